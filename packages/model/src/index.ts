@@ -1,0 +1,1 @@
+export { type ErrorKind, isTradingError, TradingError } from './errors';
