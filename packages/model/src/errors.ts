@@ -18,7 +18,12 @@ export class TradingError extends Error {
   constructor(
     code: string,
     message: string,
-    options: { kind?: ErrorKind; transient?: boolean; details?: Record<string, unknown>; cause?: unknown } = {},
+    options: {
+      kind?: ErrorKind;
+      transient?: boolean;
+      details?: Record<string, unknown>;
+      cause?: unknown;
+    } = {},
   ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'TradingError';

@@ -1,1 +1,36 @@
+export { type Bar, type BarProblem, barProblems } from './bar';
+export {
+  type DataSource,
+  MAX_DATA_SOURCE_LENGTH,
+  PROVIDERS,
+  type Provider,
+  parseDataSource,
+} from './dataSource';
+export {
+  COMMISSION_COLUMN,
+  Decimal,
+  type DecimalInput,
+  exactDecimal,
+  type NumericColumn,
+  PRICE_COLUMN,
+  roundToColumn,
+} from './decimal';
 export { type ErrorKind, isTradingError, TradingError } from './errors';
+export { EVENT_TYPES, EVENTS, type EventData, type EventType } from './events/catalogue';
+export { createEvent, type EventOrigin, type TradingEvent } from './events/event';
+export {
+  ORDER_SIDES,
+  ORDER_STATUSES,
+  ORDER_TYPES,
+  type OrderSide,
+  type OrderStatus,
+  type OrderType,
+  SEVERITIES,
+  type Severity,
+  SIGNALS,
+  type Signal,
+  TIMES_IN_FORCE,
+  type TimeInForce,
+} from './orders';
+export { parseSymbol } from './symbol';
+export { dailyBarStart, tradingDate } from './tradingDate';

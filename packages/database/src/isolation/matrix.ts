@@ -1,0 +1,104 @@
+import type { ServiceName } from '../services';
+
+/** What a role may do with a table or a view. */
+export const VERBS = ['select', 'insert', 'update', 'delete'] as const;
+export type Verb = (typeof VERBS)[number];
+
+/** The verbs of each service that has any. Who is not named has none. */
+export type Access = Partial<Record<ServiceName, readonly Verb[]>>;
+
+/** A table or a view, by its qualified name. */
+export interface TableRule {
+  readonly name: `${string}.${string}`;
+  readonly kind: 'table' | 'view';
+  readonly access: Access;
+  /** Row security narrows the access further; says how. */
+  readonly rows?: string;
+}
+
+/** A function that a service other than its owner's may call: a door between two services. */
+export interface FunctionRule {
+  /** With its argument types: `schema.name(type, type)`. */
+  readonly signature: string;
+  readonly callers: readonly ServiceName[];
+  readonly why: string;
+}
+
+const ALL: readonly Verb[] = VERBS;
+const READ: readonly Verb[] = ['select'];
+const APPEND: readonly Verb[] = ['select', 'insert'];
+const UPSERT: readonly Verb[] = ['select', 'insert', 'update'];
+
+const SEVEN = ['ingestion', 'strategy', 'execution', 'risk', 'analytics', 'notification', 'logging'] as const;
+
+/** A table that belongs to one service alone. */
+function own(service: ServiceName, name: TableRule['name'], verbs: readonly Verb[] = ALL): TableRule {
+  return { name, kind: 'table', access: { [service]: verbs } };
+}
+
+/** A view that its owner publishes to readers. */
+function published(name: TableRule['name'], readers: readonly ServiceName[]): TableRule {
+  return { name, kind: 'view', access: Object.fromEntries(readers.map((reader) => [reader, READ])) };
+}
+
+/** A table of the bus, which every service uses under its own name. */
+function bus(name: TableRule['name'], verbs: readonly Verb[], rows: string): TableRule {
+  return {
+    name,
+    kind: 'table',
+    access: { ...Object.fromEntries(SEVEN.map((service) => [service, verbs])), event_bus: ALL },
+    rows,
+  };
+}
+
+/**
+ * The isolation matrix: role x table or view x verb. Grants, tests and docs/isolation.md derive from it, and a test
+ * tries every cell on a live database. A table that is missing here fails that test.
+ */
+export const TABLES: readonly TableRule[] = [
+  own('ingestion', 'data_ingestion.market_data'),
+  own('ingestion', 'data_ingestion.data_quality_logs'),
+  own('ingestion', 'data_ingestion.ingestion_status'),
+  published('data_ingestion.bars', ['ingestion', 'strategy', 'execution', 'risk', 'analytics']),
+
+  own('strategy', 'strategy_engine.strategies'),
+  own('strategy', 'strategy_engine.strategy_signals'),
+  own('strategy', 'strategy_engine.strategy_performance'),
+  own('strategy', 'strategy_engine.strategy_configs', UPSERT),
+  published('strategy_engine.active_strategies', ['strategy', 'analytics']),
+
+  own('execution', 'execution.orders', UPSERT),
+  own('execution', 'execution.trades', APPEND),
+  own('execution', 'execution.positions', UPSERT),
+  own('execution', 'execution.execution_logs', APPEND),
+  published('execution.fills', ['execution', 'risk', 'analytics']),
+
+  own('risk', 'risk_management.risk_limits'),
+  own('risk', 'risk_management.risk_events', UPSERT),
+  own('risk', 'risk_management.position_limits'),
+
+  own('analytics', 'analytics.performance_metrics'),
+  own('analytics', 'analytics.reports'),
+  own('analytics', 'analytics.analytics_cache'),
+
+  own('notification', 'notification.alert_configs'),
+  own('notification', 'notification.notification_logs'),
+
+  own('logging', 'logging.system_logs', ['select', 'insert', 'delete']),
+  own('logging', 'logging.trading_logs', ['select', 'insert', 'delete']),
+  own('logging', 'logging.performance_logs', ['select', 'insert', 'delete']),
+
+  bus('event_bus.outbox', APPEND, 'appends under its own service name, reads all'),
+  bus('event_bus.inbox', APPEND, "its own consumer groups' rows"),
+  bus('event_bus.consumer_groups', UPSERT, "its own consumer groups' rows"),
+  bus('event_bus.dead_letters', ALL, "its own consumer groups' rows"),
+];
+
+/** The doors: few, and listed. Every one is SECURITY DEFINER with a fixed search_path, and checks its arguments. */
+export const FUNCTIONS: readonly FunctionRule[] = [
+  {
+    signature: 'data_ingestion.ensure_market_data_partitions(timestamptz, timestamptz)',
+    callers: ['ingestion'],
+    why: 'partitions are made before they are needed by whoever ingests, and belong to the owner',
+  },
+];

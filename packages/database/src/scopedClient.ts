@@ -1,0 +1,41 @@
+import { PrismaPg } from '@prisma/adapter-pg';
+import { normalizeError } from './normalizeError';
+import { createServicePool, ServicePool, type ServicePoolOptions } from './pool';
+import type { ServiceName } from './services';
+
+/** A pool that the caller owns and shares with COPY and SQL, or a URL to open one that the client closes itself. */
+export type ScopedClientOptions = { readonly pool: ServicePool } | Omit<ServicePoolOptions, 'service'>;
+
+/** What every generated client has in common. */
+interface GeneratedClient {
+  $extends(extension: object): unknown;
+  $disconnect(): Promise<void>;
+}
+
+/**
+ * Makes a service's Prisma client over its pool. Its errors are `TradingError`s with a `DATABASE.*` code.
+ *
+ * @param Client  the class that `prisma generate` wrote for the service
+ */
+export function createScopedClient<Client extends GeneratedClient>(
+  Client: new (options: { adapter: PrismaPg }) => Client,
+  service: ServiceName,
+  options: ScopedClientOptions,
+): Client {
+  const owned = !('pool' in options);
+  const pool = owned ? createServicePool({ ...options, service }) : options.pool;
+  const adapter = new PrismaPg(pool, { disposeExternalPool: owned });
+  const client = new Client({ adapter }).$extends({
+    query: {
+      async $allOperations({ args, query }: { args: unknown; query: (args: unknown) => Promise<unknown> }) {
+        try {
+          return await query(args);
+        } catch (error) {
+          throw normalizeError(error);
+        }
+      },
+    },
+  });
+  // A query extension adds and removes no model; Prisma types the result as a new, unnamed client.
+  return client as Client;
+}

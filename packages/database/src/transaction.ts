@@ -1,0 +1,50 @@
+import type { Pool, PoolClient } from 'pg';
+import { normalizeError } from './normalizeError';
+import { clientSql, type Transaction } from './sql';
+
+/** How a transaction is opened. */
+export interface TransactionOptions {
+  readonly isolation?: 'read committed' | 'repeatable read' | 'serializable';
+  readonly readOnly?: boolean;
+}
+
+/**
+ * Runs `work` in one transaction of the pool: committed when it returns, rolled back when it throws.
+ *
+ * @throws TradingError `DATABASE.*`, or whatever `work` throws
+ */
+export async function inTransaction<T>(
+  pool: Pool,
+  work: (tx: Transaction) => Promise<T>,
+  options: TransactionOptions = {},
+): Promise<T> {
+  const client = await acquire(pool);
+  let broken: Error | undefined;
+  try {
+    await client.query(beginStatement(options));
+    const result = await work(clientSql(client));
+    await client.query('COMMIT');
+    return result;
+  } catch (error) {
+    // A connection whose rollback fails is not handed to the next caller.
+    await client.query('ROLLBACK').catch((rollbackError: Error) => {
+      broken = rollbackError;
+    });
+    throw normalizeError(error);
+  } finally {
+    client.release(broken);
+  }
+}
+
+async function acquire(pool: Pool): Promise<PoolClient> {
+  try {
+    return await pool.connect();
+  } catch (error) {
+    throw normalizeError(error);
+  }
+}
+
+function beginStatement({ isolation, readOnly }: TransactionOptions): string {
+  const level = isolation === undefined ? '' : ` ISOLATION LEVEL ${isolation.toUpperCase()}`;
+  return `BEGIN${level}${readOnly === true ? ' READ ONLY' : ''}`;
+}

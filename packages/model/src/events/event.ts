@@ -1,0 +1,83 @@
+import { randomUUID } from 'node:crypto';
+import { TradingError } from '../errors';
+import { EVENTS, type EventData, type EventType } from './catalogue';
+
+/** One event, immutable once it is made. */
+export type TradingEvent<T extends EventType = EventType> = {
+  [Type in T]: {
+    readonly id: string;
+    readonly type: Type;
+    readonly version: number;
+    /** The service that published it. */
+    readonly service: string;
+    /** Events of one key are handled in order. */
+    readonly key: string;
+    /** Shared by the whole chain, from bar to alert. */
+    readonly correlationId: string;
+    /** The event that led to this one. */
+    readonly causationId: string | null;
+    /** When it happened, UTC; in a replay that is market time. */
+    readonly occurredAt: Date;
+    readonly data: EventData<Type>;
+  };
+}[T];
+
+/** Where an event comes from and what it follows. */
+export interface EventOrigin {
+  readonly service: string;
+  /** The event that is being handled: its correlation id is carried on. */
+  readonly cause?: Pick<TradingEvent, 'id' | 'correlationId'> | undefined;
+  /** Joins the event to a chain that no event started, e.g. a command's. */
+  readonly correlationId?: string | undefined;
+  /** Now, unless it happened at another time. */
+  readonly occurredAt?: Date | undefined;
+}
+
+/**
+ * Makes an event of the catalogue's current version.
+ *
+ * @throws TradingError `EVENTS.INVALID` naming each field that breaks the type's schema, `EVENTS.WRONG_PUBLISHER`
+ */
+export function createEvent<T extends EventType>(
+  type: T,
+  data: EventData<T>,
+  origin: EventOrigin,
+): TradingEvent<T> {
+  const definition = EVENTS[type];
+  if (!(definition.publishers as readonly string[]).includes(origin.service)) {
+    throw new TradingError(
+      'EVENTS.WRONG_PUBLISHER',
+      `${type} is published by ${definition.publishers.join(', ')}, not by ${origin.service}`,
+      { kind: 'bug', details: { type, service: origin.service } },
+    );
+  }
+  const parsed = definition.data.safeParse(data);
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map(
+      (issue) => `${issue.path.join('.') || 'data'}: ${issue.message}`,
+    );
+    throw new TradingError(
+      'EVENTS.INVALID',
+      `${type} version ${definition.version} refuses ${problems.join('; ')}`,
+      {
+        kind: 'bug',
+        details: { type, version: definition.version, problems },
+      },
+    );
+  }
+  const id = randomUUID();
+  // Each definition's key takes its own data, which safeParse has just proved; TypeScript can't join the two.
+  const key = (definition.key as (data: unknown) => string)(parsed.data);
+  const event = {
+    id,
+    type,
+    version: definition.version,
+    service: origin.service,
+    key,
+    correlationId: origin.cause?.correlationId ?? origin.correlationId ?? id,
+    causationId: origin.cause?.id ?? null,
+    occurredAt: origin.occurredAt ?? new Date(),
+    data: parsed.data,
+  };
+  return event as TradingEvent<T>;
+}
