@@ -1,4 +1,22 @@
 export {
+  type Access,
+  FUNCTIONS,
+  type FunctionRule,
+  TABLES,
+  type TableRule,
+  VERBS,
+  type Verb,
+} from './isolation/matrix';
+export { normalizeError } from './normalizeError';
+export {
+  createServicePool,
+  POOL_DEFAULTS,
+  type PoolFigures,
+  ServicePool,
+  type ServicePoolOptions,
+} from './pool';
+export { createScopedClient, type ScopedClientOptions } from './scopedClient';
+export {
   OWNER_ROLE,
   PREFECT_DATABASE,
   PREFECT_ROLE,
@@ -7,3 +25,5 @@ export {
   type ServiceName,
   TRADING_DATABASE,
 } from './services';
+export { clientSql, type PrismaSqlRunner, poolSql, prismaSql, type Sql, type Transaction } from './sql';
+export { inTransaction, type TransactionOptions } from './transaction';

@@ -46,7 +46,10 @@ const CLIENT_CODES: Readonly<Record<string, string>> = {
 /** Messages of pg that carry no code at all. */
 const MESSAGES: readonly [RegExp, string][] = [
   [/timeout exceeded when trying to connect/i, 'pool'],
-  [/connection terminated|connection ended|client was closed|not queryable|server closed the connection/i, '08006'],
+  [
+    /connection terminated|connection ended|client was closed|not queryable|server closed the connection/i,
+    '08006',
+  ],
 ];
 
 interface DriverFields {

@@ -40,7 +40,11 @@ export interface PoolFigures {
   readonly checksFailed: number;
 }
 
-type ConnectCallback = (error: Error | undefined, client: PoolClient | undefined, done: (release?: unknown) => void) => void;
+type ConnectCallback = (
+  error: Error | undefined,
+  client: PoolClient | undefined,
+  done: (release?: unknown) => void,
+) => void;
 
 /** The budget: 10 connections kept, 20 more under load. */
 export const POOL_DEFAULTS = {
@@ -86,7 +90,8 @@ export class ServicePool extends Pool {
     const acquired = this.#acquire();
     if (callback === undefined) return acquired;
     acquired.then(
-      (client) => callback(undefined, client, (release) => client.release(release as Error | boolean | undefined)),
+      (client) =>
+        callback(undefined, client, (release) => client.release(release as Error | boolean | undefined)),
       (error: Error) => callback(error, undefined, () => {}),
     );
     return undefined;
@@ -145,7 +150,7 @@ export class ServicePool extends Pool {
   }
 }
 
-function poolConfig(settings: ServicePoolOptions & typeof POOL_DEFAULTS): PoolConfig {
+function poolConfig(settings: Required<ServicePoolOptions>): PoolConfig {
   return {
     connectionString: settings.url,
     application_name: `trading ${settings.service}`,

@@ -1,6 +1,6 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import { normalizeError } from './normalizeError';
-import { createServicePool, ServicePool, type ServicePoolOptions } from './pool';
+import { createServicePool, type ServicePool, type ServicePoolOptions } from './pool';
 import type { ServiceName } from './services';
 
 /** A pool that the caller owns and shares with COPY and SQL, or a URL to open one that the client closes itself. */

@@ -52,7 +52,11 @@ async function run<Row extends QueryResultRow>(
   name?: string,
 ): Promise<Row[]> {
   try {
-    const result = await runner.query<Row>({ text, values: [...values], ...(name === undefined ? {} : { name }) });
+    const result = await runner.query<Row>({
+      text,
+      values: [...values],
+      ...(name === undefined ? {} : { name }),
+    });
     return result.rows;
   } catch (error) {
     throw normalizeError(error);

@@ -1,0 +1,1 @@
+export { type AnalyticsClient, createAnalyticsClient } from './client';

@@ -1,0 +1,27 @@
+import type { Transaction } from '@trading/database';
+import type { EventData, EventType, TradingEvent } from '@trading/model';
+
+/** What a handler works with: everything it does through it commits or rolls back as one, with its inbox row. */
+export interface HandlerContext {
+  /** The service's own connection, inside the transaction that marks the event as handled. */
+  readonly tx: Transaction;
+  /**
+   * Publishes in the same transaction, as the consuming service, caused by the event that is being handled.
+   * Events of one transaction keep the order of these calls.
+   *
+   * @throws TradingError `EVENTS.INVALID`, `EVENTS.WRONG_PUBLISHER`
+   */
+  publish<T extends EventType>(type: T, data: EventData<T>, options?: PublishOptions): TradingEvent<T>;
+}
+
+/** What a publisher may add. */
+export interface PublishOptions {
+  /** When it happened in the market; now, unless given. */
+  readonly occurredAt?: Date;
+}
+
+/** Reacts to one event. Throwing rolls back all of its effects; it is then tried again. */
+export type EventHandler<T extends EventType> = (event: TradingEvent<T>, context: HandlerContext) => Promise<void>;
+
+/** The event types that a service listens to, with what it does about each. */
+export type EventHandlers = { readonly [T in EventType]?: EventHandler<T> };

@@ -1,0 +1,1 @@
+export type { EventHandler, EventHandlers, HandlerContext, PublishOptions } from './handlers';

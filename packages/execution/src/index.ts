@@ -1,0 +1,1 @@
+export { createExecutionClient, type ExecutionClient } from './client';

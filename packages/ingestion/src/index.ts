@@ -1,0 +1,1 @@
+export { createIngestionClient, type IngestionClient } from './client';

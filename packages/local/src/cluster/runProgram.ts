@@ -1,0 +1,51 @@
+import { spawn } from 'node:child_process';
+import { asAccount, type ServerAccount } from '../account';
+
+/** How a program ended. */
+export interface ProgramResult {
+  readonly exitCode: number | null;
+  /** Both output streams, in the order of arrival. */
+  readonly output: string;
+}
+
+/**
+ * Runs one of PostgreSQL's programs to its end as `account`.
+ *
+ * @param options.inheritsOutput  false where the program leaves a server behind that would keep a pipe open for ever
+ */
+export function runProgram(
+  program: string,
+  args: readonly string[],
+  options: {
+    account: ServerAccount | undefined;
+    cwd: string;
+    env: NodeJS.ProcessEnv;
+    input?: string;
+    capture?: boolean;
+  },
+): Promise<ProgramResult> {
+  return new Promise((resolve, reject) => {
+    const sink = options.capture === false ? 'ignore' : 'pipe';
+    const child = spawn(program, args, {
+      cwd: options.cwd,
+      env: serverEnvironment(options.env),
+      stdio: ['pipe', sink, sink],
+      windowsHide: true,
+      ...asAccount(options.account),
+    });
+    const chunks: Buffer[] = [];
+    child.stdout?.on('data', (chunk: Buffer) => chunks.push(chunk));
+    child.stderr?.on('data', (chunk: Buffer) => chunks.push(chunk));
+    child.once('error', reject);
+    child.once('close', (exitCode) => resolve({ exitCode, output: Buffer.concat(chunks).toString('utf8') }));
+    // A program that ends without reading its input is judged by its exit code.
+    child.stdin?.on('error', () => undefined);
+    child.stdin?.end(options.input ?? '');
+  });
+}
+
+/** PG* variables would override our settings; messages are wanted in English because some are recognised. */
+function serverEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const kept = Object.entries(env).filter(([name]) => !name.startsWith('PG') && !name.startsWith('LC_'));
+  return { ...Object.fromEntries(kept), LC_ALL: 'C', LANG: 'C' };
+}

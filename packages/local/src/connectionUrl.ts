@@ -1,0 +1,66 @@
+import { TradingError } from '@trading/model';
+
+/** The parts of a PostgreSQL URL that differ between the roles of one server. */
+export interface Login {
+  readonly user: string;
+  readonly password: string;
+  readonly database: string;
+}
+
+/** Parameters that say how the server is reached; the others (`schema`, `connection_limit`, ...) are another tool's. */
+const TRANSPORT_PARAMETERS = /^(ssl.*|channel_binding|connect_timeout)$/;
+
+/**
+ * Reads a PostgreSQL URL that a user gave.
+ *
+ * @throws TradingError `LOCAL.URL_INVALID`, which never repeats the value because it may hold a password
+ */
+export function parseDatabaseUrl(url: string): URL {
+  const parsed = URL.canParse(url) ? new URL(url) : undefined;
+  if (parsed === undefined || !/^postgres(ql)?:$/.test(parsed.protocol) || parsed.hostname === '') {
+    throw new TradingError(
+      'LOCAL.URL_INVALID',
+      'DATABASE_URL is not a PostgreSQL URL with a host; it has the form postgresql://user:password@host:5432/database',
+    );
+  }
+  return parsed;
+}
+
+/** The URL of another login on the same server, reached in the same way (TLS parameters are kept). */
+export function withLogin(serverUrl: string, login: Login): string {
+  const url = parseDatabaseUrl(serverUrl);
+  url.protocol = 'postgresql:';
+  url.username = encodeURIComponent(login.user);
+  url.password = encodeURIComponent(login.password);
+  url.pathname = `/${encodeURIComponent(login.database)}`;
+  for (const name of [...url.searchParams.keys()]) {
+    if (!TRANSPORT_PARAMETERS.test(name)) url.searchParams.delete(name);
+  }
+  return url.href;
+}
+
+/** The URL of a role on a server of ours. */
+export function loopbackUrl(port: number, login: Login): string {
+  return withLogin(`postgresql://127.0.0.1:${port}/`, login);
+}
+
+/** The password in a URL, decoded; undefined where there is none. */
+export function passwordOf(url: string): string | undefined {
+  const { password } = new URL(url);
+  return password === '' ? undefined : decodeURIComponent(password);
+}
+
+/** Host and port, which tell one server from another. */
+export function serverOf(url: string, defaultPort = 5432): { host: string; port: number } {
+  const { hostname, port } = new URL(url);
+  return { host: hostname.replace(/^\[|\]$/g, ''), port: port === '' ? defaultPort : Number(port) };
+}
+
+/** The same URL, fit to be shown: its password is replaced by `***`, also one given as a parameter. */
+export function redactUrl(url: string): string {
+  if (!URL.canParse(url)) return '***';
+  const parsed = new URL(url);
+  if (parsed.password !== '') parsed.password = '***';
+  if (parsed.searchParams.has('password')) parsed.searchParams.set('password', '***');
+  return parsed.href;
+}

@@ -1,0 +1,13 @@
+import { createScopedClient, type ScopedClientOptions } from '@trading/database';
+import { PrismaClient } from './generated/client/client';
+
+/** A Prisma client that knows the `logging` schema only. */
+export type LoggingClient = PrismaClient;
+
+/**
+ * Opens the logging service's Prisma client: over a pool that the caller shares with SQL and COPY, or over one of its
+ * own, which `$disconnect()` closes.
+ */
+export function createLoggingClient(options: ScopedClientOptions): LoggingClient {
+  return createScopedClient<PrismaClient>(PrismaClient, 'logging', options);
+}

@@ -1,0 +1,1 @@
+export { createLoggingClient, type LoggingClient } from './client';

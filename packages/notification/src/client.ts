@@ -1,0 +1,13 @@
+import { createScopedClient, type ScopedClientOptions } from '@trading/database';
+import { PrismaClient } from './generated/client/client';
+
+/** A Prisma client that knows the `notification` schema only. */
+export type NotificationClient = PrismaClient;
+
+/**
+ * Opens the notification service's Prisma client: over a pool that the caller shares with SQL and COPY, or over one of its
+ * own, which `$disconnect()` closes.
+ */
+export function createNotificationClient(options: ScopedClientOptions): NotificationClient {
+  return createScopedClient<PrismaClient>(PrismaClient, 'notification', options);
+}

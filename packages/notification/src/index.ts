@@ -1,0 +1,1 @@
+export { createNotificationClient, type NotificationClient } from './client';

@@ -1,0 +1,1 @@
+export { createRiskClient, type RiskClient } from './client';

@@ -1,0 +1,69 @@
+// @ts-check
+import pg from 'pg';
+import { SchemaEngineError } from './errors.mjs';
+import { connectionError, isTlsRefusal } from './databaseErrors.mjs';
+import { log } from './diagnostics.mjs';
+
+/** @typedef {import('./connectionUrl.mjs').Target} Target */
+
+/**
+ * Opens a pool of one connection and makes sure that it can be used. One only, because the engine's
+ * advisory lock belongs to the session that took it.
+ *
+ * @param {Target} target
+ * @param {{ applicationName?: string }} [options]
+ * @returns {Promise<pg.Pool>} to be ended by the caller
+ * @throws {SchemaEngineError} when no connection can be had
+ */
+export async function openPool(target, { applicationName = 'prisma-schema-engine' } = {}) {
+  /** @type {unknown} */
+  let failure;
+  for (const ssl of target.tls) {
+    const pool = createPool(target, ssl, applicationName);
+    try {
+      (await pool.connect()).release();
+      return pool;
+    } catch (error) {
+      failure = error;
+      await pool.end();
+      if (ssl === false || !isTlsRefusal(error)) break;
+    }
+  }
+  throw connectionError(failure, target);
+}
+
+/**
+ * @param {Target} target
+ * @param {import('./tls.mjs').TlsAttempt} ssl
+ * @param {string} applicationName
+ */
+function createPool(target, ssl, applicationName) {
+  const settings = [target.options, target.schema && `-c search_path=${settingValue(target.schema)}`];
+  const pool = new pg.Pool({
+    host: target.host,
+    port: target.port,
+    user: target.user,
+    // pg would look for PGPASSWORD and ~/.pgpass in place of undefined; the URL alone counts here.
+    password: target.password ?? '',
+    database: target.database,
+    ssl,
+    application_name: applicationName,
+    options: settings.filter(Boolean).join(' ') || undefined,
+    connectionTimeoutMillis: target.connectTimeoutMs,
+    max: 1,
+    idleTimeoutMillis: 0,
+  });
+  // Without a listener, a server that stops would end this process in the middle of an answer.
+  pool.on('error', (error) => log('WARN', `A database connection was lost: ${error.message}`));
+  return pool;
+}
+
+/**
+ * A schema's name as a value within libpq's `options`: quoted for PostgreSQL, and with the spaces and
+ * backslashes escaped that part one setting from the next.
+ *
+ * @param {string} schema
+ */
+function settingValue(schema) {
+  return `"${schema.replaceAll('"', '""')}"`.replace(/[\\ ]/g, '\\$&');
+}

@@ -1,0 +1,1 @@
+export { createStrategyClient, type StrategyClient } from './client';
