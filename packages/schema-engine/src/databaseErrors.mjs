@@ -50,7 +50,10 @@ export function connectionError(error, target) {
   }
   if (isTlsError(error)) return failure('P1011', `Error opening a TLS connection: ${message}`);
   if (/password must be a string|client password/i.test(message)) {
-    return failure('P1000', `The database server at \`${address}\` asks \`${target.user}\` for a password, and the URL has none.`);
+    return failure(
+      'P1000',
+      `The database server at \`${address}\` asks \`${target.user}\` for a password, and the URL has none.`,
+    );
   }
   if (/timeout/i.test(message)) {
     return failure(
@@ -77,7 +80,9 @@ export function isTlsRefusal(error) {
 function isTlsError(error) {
   return (
     isTlsRefusal(error) ||
-    (error instanceof Error && 'code' in error && /CERT|SSL|TLS|SIGNED|ISSUER|SIGNATURE/.test(String(error.code)))
+    (error instanceof Error &&
+      'code' in error &&
+      /CERT|SSL|TLS|SIGNED|ISSUER|SIGNATURE/.test(String(error.code)))
   );
 }
 

@@ -1,6 +1,5 @@
 // @ts-check
 import pg from 'pg';
-import { SchemaEngineError } from './errors.mjs';
 import { connectionError, isTlsRefusal } from './databaseErrors.mjs';
 import { log } from './diagnostics.mjs';
 
@@ -43,8 +42,7 @@ function createPool(target, ssl, applicationName) {
     host: target.host,
     port: target.port,
     user: target.user,
-    // pg would look for PGPASSWORD and ~/.pgpass in place of undefined; the URL alone counts here.
-    password: target.password ?? '',
+    password: target.password,
     database: target.database,
     ssl,
     application_name: applicationName,

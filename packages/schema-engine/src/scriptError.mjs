@@ -1,6 +1,7 @@
 // @ts-check
-import pg from 'pg';
+
 import { DriverAdapterError } from '@prisma/driver-adapter-utils';
+import pg from 'pg';
 
 /** How many lines to show around the one that failed. */
 const contextLines = 2;
@@ -58,7 +59,9 @@ function describe(error, script) {
  */
 function excerpt(script, position) {
   // PostgreSQL counts code points, JavaScript's strings UTF-16 units.
-  const before = Array.from(script).slice(0, position - 1).join('');
+  const before = Array.from(script)
+    .slice(0, position - 1)
+    .join('');
   const line = before.split('\n').length;
   const first = Math.max(1, line - contextLines);
   const shown = script.split('\n').slice(first - 1, line + contextLines);

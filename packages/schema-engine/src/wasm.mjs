@@ -7,11 +7,7 @@ import { log } from './diagnostics.mjs';
 /**
  * @typedef {import('@prisma/schema-engine-wasm/schema_engine_bg').SchemaEngine} WasmEngine
  * @typedef {typeof globalThis & { PRISMA_WASM_PANIC_REGISTRY?: { set_message(message: string): void } }} GlobalWithRegistry
- * @typedef {{ __wbg_set_wasm(exports: WebAssembly.Exports): void }} Bindings what the declarations leave out
  */
-
-/** The commit of prisma-engines that the WASM engine was built from. */
-export const engineVersion = createRequire(import.meta.url)('@prisma/schema-engine-wasm/package.json').version;
 
 /**
  * The engine's compiled code. Loaded once; loaded anew after a panic, which leaves its memory in a
@@ -32,6 +28,13 @@ export class WasmModule {
     this.#loaded ??= this.#load();
     await this.#loaded;
     return glue.SchemaEngine.new({ datamodels }, forwardLog, adapterFactory);
+  }
+
+  /** The commit of prisma-engines that the engine was built from. */
+  async version() {
+    this.#loaded ??= this.#load();
+    await this.#loaded;
+    return glue.version();
   }
 
   /** What the engine said as it panicked, once; the engine is loaded anew for the next request. */
@@ -58,7 +61,10 @@ export class WasmModule {
     const code = await readFile(glueFile.replace(/\.js$/, '.wasm'));
     const imports = /** @type {WebAssembly.Imports} */ ({ './schema_engine_bg.js': glue });
     const { instance } = await WebAssembly.instantiate(code, imports);
-    /** @type {Bindings} */ (/** @type {unknown} */ (glue)).__wbg_set_wasm(instance.exports);
+    // Absent from the declarations, as the package's own entry calls it; that entry needs a bundler.
+    if ('__wbg_set_wasm' in glue && typeof glue.__wbg_set_wasm === 'function') {
+      glue.__wbg_set_wasm(instance.exports);
+    }
     const start = instance.exports.__wbindgen_start;
     if (typeof start === 'function') start();
   }

@@ -1,0 +1,143 @@
+// @ts-check
+import { createAdapter } from './adapter.mjs';
+import { SchemaEngineError } from './errors.mjs';
+import { openExternalShadowDatabase } from './externalShadowDatabase.mjs';
+import { createOfflineAdapter } from './offlineAdapter.mjs';
+import { openPool } from './pool.mjs';
+import { createShadowDatabase } from './shadowDatabase.mjs';
+
+/**
+ * @typedef {import('./connectionUrl.mjs').Target} Target
+ * @typedef {import('@prisma/driver-adapter-utils').SqlDriverAdapter} SqlDriverAdapter
+ * @typedef {import('@prisma/driver-adapter-utils').SqlMigrationAwareDriverAdapterFactory} MigrationAwareFactory
+ */
+
+/**
+ * Gives the engine its connections, and keeps count of them, so that none outlives the work: the
+ * engine lets go of a shadow database when its memory is collected, which may be never.
+ *
+ * @implements {MigrationAwareFactory}
+ */
+export class AdapterFactory {
+  /** @type {'postgres'} */
+  provider = 'postgres';
+  adapterName = '@prisma/adapter-pg';
+  /** @type {Error | undefined} */
+  #failure;
+  /** @type {Set<() => Promise<void>>} */
+  #connections = new Set();
+  /** @type {Set<() => Promise<void>>} */
+  #shadowDatabases = new Set();
+  /** Opening ones, which a dispose must wait for. @type {Set<Promise<unknown>>} */
+  #opening = new Set();
+
+  /**
+   * @param {object} options
+   * @param {Target | undefined} options.target the real database; none for requests that need none
+   * @param {boolean} options.offline whether the request works without the real database
+   * @param {Target | undefined} options.shadow a shadow database that the user set aside
+   */
+  constructor({ target, offline, shadow }) {
+    this.target = target;
+    this.offline = offline;
+    this.shadow = shadow;
+  }
+
+  /** @returns {Promise<SqlDriverAdapter>} */
+  async connect() {
+    const { target } = this;
+    if (this.offline || target === undefined) return createOfflineAdapter();
+    return this.#track(async () => {
+      const pool = await openPool(target);
+      const dispose = once(this.#connections, () => pool.end());
+      return this.#adapt(pool, target.schema, dispose);
+    });
+  }
+
+  /** @returns {Promise<SqlDriverAdapter>} */
+  async connectToShadowDb() {
+    const { shadow, target } = this;
+    return this.#track(async () => {
+      if (shadow === undefined && target === undefined) throw noShadowDatabase();
+      const database = await (shadow !== undefined
+        ? openExternalShadowDatabase(shadow, target)
+        : createShadowDatabase(/** @type {Target} */ (target)));
+      const dispose = once(this.#shadowDatabases, database.dispose);
+      return this.#adapt(database.pool, database.schema, dispose);
+    });
+  }
+
+  /** The latest failure in full, once: the engine passes on a part of it only. */
+  takeFailure() {
+    const failure = this.#failure;
+    this.#failure = undefined;
+    return failure;
+  }
+
+  /** Drops the shadow databases that are still there. */
+  async disposeShadowDatabases() {
+    await Promise.allSettled(this.#opening);
+    await disposeAll(this.#shadowDatabases);
+  }
+
+  /** Lets go of everything. */
+  async dispose() {
+    await this.disposeShadowDatabases();
+    await disposeAll(this.#connections);
+  }
+
+  /**
+   * @param {import('pg').Pool} pool
+   * @param {string | undefined} schema
+   * @param {() => Promise<void>} dispose
+   */
+  #adapt(pool, schema, dispose) {
+    const onFailure = (/** @type {Error} */ failure) => {
+      this.#failure = failure;
+    };
+    return createAdapter({ pool, schema, onFailure, dispose });
+  }
+
+  /**
+   * @template T
+   * @param {() => Promise<T>} open
+   * @returns {Promise<T>}
+   */
+  async #track(open) {
+    const opening = open();
+    this.#opening.add(opening);
+    try {
+      return await opening;
+    } catch (error) {
+      if (error instanceof Error) this.#failure = error;
+      throw error;
+    } finally {
+      this.#opening.delete(opening);
+    }
+  }
+}
+
+/**
+ * Registers a release among those to run at the end, and takes it out as it runs.
+ *
+ * @param {Set<() => Promise<void>>} registry
+ * @param {() => Promise<void>} release
+ */
+function once(registry, release) {
+  const dispose = async () => {
+    if (registry.delete(dispose)) await release();
+  };
+  registry.add(dispose);
+  return dispose;
+}
+
+/** @param {Set<() => Promise<void>>} registry */
+async function disposeAll(registry) {
+  await Promise.all([...registry].map((dispose) => dispose()));
+}
+
+function noShadowDatabase() {
+  return new SchemaEngineError(
+    'This command replays the migrations in a shadow database, and prisma.config.ts names no server for it: set `datasource.url`, or `datasource.shadowDatabaseUrl`.',
+  );
+}

@@ -1,0 +1,139 @@
+// @ts-check
+import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils';
+import { AdapterFactory } from './adapterFactory.mjs';
+import { fromEngine, SchemaEngineError } from './errors.mjs';
+import { migrationFailure } from './migrationFailure.mjs';
+import { WasmModule } from './wasm.mjs';
+
+/**
+ * @typedef {import('./connectionUrl.mjs').Target} Target
+ * @typedef {import('./wasm.mjs').WasmEngine} WasmEngine
+ */
+
+/** The requests that the WASM engine answers itself, by the names of the protocol. */
+const methods = /** @type {const} */ ({
+  applyMigrations: 'applyMigrations',
+  createMigration: 'createMigration',
+  dbExecute: 'dbExecute',
+  debugPanic: 'debugPanic',
+  devDiagnostic: 'devDiagnostic',
+  diagnoseMigrationHistory: 'diagnoseMigrationHistory',
+  diff: 'diff',
+  ensureConnectionValidity: 'ensureConnectionValidity',
+  evaluateDataLoss: 'evaluateDataLoss',
+  getDatabaseVersion: 'version',
+  introspect: 'introspect',
+  introspectSql: 'introspectSql',
+  markMigrationApplied: 'markMigrationApplied',
+  markMigrationRolledBack: 'markMigrationRolledBack',
+  reset: 'reset',
+  schemaPush: 'schemaPush',
+});
+
+/** @typedef {keyof typeof methods} EngineMethod */
+
+/**
+ * @param {string} method
+ * @returns {method is EngineMethod}
+ */
+export function isEngineMethod(method) {
+  return Object.hasOwn(methods, method);
+}
+
+/**
+ * The WASM engine at one database, asked one thing after another.
+ */
+export class Engine {
+  #wasm = new WasmModule();
+  /** @type {WasmEngine | undefined} */
+  #engine;
+  #factory;
+  #datamodels;
+  /** @type {((error: unknown) => void) | undefined} */
+  #abort;
+
+  /**
+   * @param {object} options
+   * @param {[path: string, content: string][]} options.datamodels the project's schema files
+   * @param {Target | undefined} options.target
+   * @param {boolean} options.offline
+   * @param {Target | undefined} options.shadow
+   */
+  constructor({ datamodels, target, offline, shadow }) {
+    this.#datamodels = datamodels;
+    this.#factory = new AdapterFactory({ target, offline, shadow });
+  }
+
+  /**
+   * @param {EngineMethod} method
+   * @param {unknown} params as the CLI sent them
+   * @returns {Promise<unknown>}
+   * @throws {SchemaEngineError}
+   */
+  async call(method, params) {
+    this.#factory.takeFailure();
+    try {
+      return await this.#callOrAbort(method, params);
+    } catch (error) {
+      const failure = this.#factory.takeFailure();
+      const panic = this.#wasm.takePanicMessage();
+      if (panic !== undefined) this.#engine = undefined;
+      if (failure instanceof SchemaEngineError) throw failure;
+      throw migrationFailure(method, params, failure) ?? fromEngine(error, panic);
+    } finally {
+      // By the time that the CLI has its answer, and may be gone, there is no shadow database left.
+      await this.#factory.disposeShadowDatabases();
+    }
+  }
+
+  /**
+   * Fails the request under way: a panic of the WASM engine, or parameters that it cannot read, come as
+   * an exception from nowhere and leave its promise open for ever.
+   *
+   * @param {unknown} error
+   * @returns {boolean} whether there was one
+   */
+  abort(error) {
+    if (this.#abort === undefined) return false;
+    this.#wasm.reset();
+    this.#engine = undefined;
+    this.#abort(error);
+    return true;
+  }
+
+  /** Drops shadow databases and closes connections. */
+  async dispose() {
+    await this.#factory.dispose();
+  }
+
+  /**
+   * @param {EngineMethod} method
+   * @param {unknown} params
+   */
+  async #callOrAbort(method, params) {
+    const aborted = new Promise((_resolve, reject) => {
+      this.#abort = reject;
+    });
+    try {
+      return await Promise.race([this.#callWasm(method, params), aborted]);
+    } finally {
+      this.#abort = undefined;
+    }
+  }
+
+  /**
+   * @param {EngineMethod} method
+   * @param {unknown} params
+   */
+  async #callWasm(method, params) {
+    this.#engine ??= await this.#wasm.createEngine(
+      this.#datamodels,
+      bindMigrationAwareSqlAdapterFactory(this.#factory),
+    );
+    const engine = this.#engine;
+    const implementation = /** @type {(params: unknown) => Promise<unknown>} */ (
+      engine[methods[method]].bind(engine)
+    );
+    return implementation(params);
+  }
+}
