@@ -32,5 +32,6 @@ export {
   TIMES_IN_FORCE,
   type TimeInForce,
 } from './orders';
+export { type StrategyParameters, strategyParameters } from './strategyParameters';
 export { parseSymbol } from './symbol';
 export { dailyBarStart, tradingDate } from './tradingDate';

@@ -60,6 +60,9 @@ export const EVENTS = {
       symbol,
       signal: z.enum(SIGNALS),
       strength: decimalText.describe('0 to 1'),
+      targetNotional: decimalText.describe(
+        'what the account should hold of the symbol, in money, signed; 0 is flat',
+      ),
       price: decimalText.describe('close of the bar in the series that the strategy reads'),
       barTimestamp: utcTime,
       dataSource,
