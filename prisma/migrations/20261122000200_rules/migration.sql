@@ -75,7 +75,8 @@ ALTER TABLE logging.system_logs
   ADD CONSTRAINT valid_level CHECK (level IN ('trace', 'debug', 'info', 'warn', 'error', 'fatal'));
 
 -- updated_at follows every change, whoever makes it.
-CREATE FUNCTION public.set_updated_at() RETURNS trigger LANGUAGE plpgsql AS $$
+-- OR REPLACE, here and below: `prisma migrate reset` empties the schemas of base.prisma only, so that these two stay.
+CREATE OR REPLACE FUNCTION public.set_updated_at() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   NEW.updated_at := now();
   RETURN NEW;
@@ -108,7 +109,7 @@ CREATE TRIGGER check_order_transition BEFORE UPDATE OF status ON execution.order
   FOR EACH ROW WHEN (OLD.status IS DISTINCT FROM NEW.status) EXECUTE FUNCTION execution.check_order_transition();
 
 -- What is written once: not even the owner edits it by accident.
-CREATE FUNCTION public.refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION public.refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   RAISE EXCEPTION '%.% is append-only: % is refused', TG_TABLE_SCHEMA, TG_TABLE_NAME, TG_OP
     USING ERRCODE = 'insufficient_privilege', SCHEMA = TG_TABLE_SCHEMA, TABLE = TG_TABLE_NAME;
