@@ -90,10 +90,14 @@ async function readConnectionFile(path: string): Promise<Connection | undefined>
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return undefined;
     if (systemCode(error) === 'EACCES') {
-      throw new TradingError('LOCAL.PERMISSION', `${path} belongs to another user; run as that user, or remove it`, {
-        kind: 'operational',
-        cause: error,
-      });
+      throw new TradingError(
+        'LOCAL.PERMISSION',
+        `${path} belongs to another user; run as that user, or remove it`,
+        {
+          kind: 'operational',
+          cause: error,
+        },
+      );
     }
     throw error;
   }

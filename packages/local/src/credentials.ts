@@ -24,7 +24,10 @@ export function generateCredentials(): Credentials {
 
 /** One value for each service, under its name. */
 export function mapServices<T>(value: (service: ServiceName) => T): Record<ServiceName, T> {
-  return Object.fromEntries(SERVICE_NAMES.map((service) => [service, value(service)])) as Record<ServiceName, T>;
+  return Object.fromEntries(SERVICE_NAMES.map((service) => [service, value(service)])) as Record<
+    ServiceName,
+    T
+  >;
 }
 
 /**

@@ -69,7 +69,8 @@ async function readHolder(folder: string, ticket: number): Promise<{ pid: number
     const parsed = ticketSchema.parse(JSON.parse(await readFile(join(folder, String(ticket)), 'utf8')));
     return !parsed.released && isSameProcessAlive(parsed) ? parsed : undefined;
   } catch (error) {
-    if (error instanceof z.ZodError || error instanceof SyntaxError || systemCode(error) === 'ENOENT') return undefined;
+    if (error instanceof z.ZodError || error instanceof SyntaxError || systemCode(error) === 'ENOENT')
+      return undefined;
     throw error;
   }
 }

@@ -53,7 +53,8 @@ function fromProc(pid: number) {
 }
 
 function fromPs(pid: number) {
-  const run = (column: string) => spawnSync('ps', ['-o', `${column}=`, '-p', String(pid)], { encoding: 'utf8' });
+  const run = (column: string) =>
+    spawnSync('ps', ['-o', `${column}=`, '-p', String(pid)], { encoding: 'utf8' });
   const state = run('stat').stdout?.trim() ?? '';
   if (state === '' || state.startsWith('Z')) return undefined;
   return { pid, startedAt: run('lstart').stdout.trim() || null, command: run('command').stdout.trim() };

@@ -18,15 +18,20 @@ export function messageOf(error: unknown): string {
  */
 export function explainSystemError(error: unknown, doing: string): unknown {
   if (error instanceof TradingError) return error;
-  const path = error instanceof Error && 'path' in error && typeof error.path === 'string' ? error.path : undefined;
+  const path =
+    error instanceof Error && 'path' in error && typeof error.path === 'string' ? error.path : undefined;
   const where = path === undefined ? '' : ` (${path})`;
   switch (systemCode(error)) {
     case 'ENOSPC':
     case 'EDQUOT':
-      return new TradingError('LOCAL.DISK_FULL', `No disk space left while ${doing}${where}; free some and run it again`, {
-        kind: 'operational',
-        cause: error,
-      });
+      return new TradingError(
+        'LOCAL.DISK_FULL',
+        `No disk space left while ${doing}${where}; free some and run it again`,
+        {
+          kind: 'operational',
+          cause: error,
+        },
+      );
     case 'EACCES':
     case 'EPERM':
     case 'EROFS':

@@ -67,19 +67,28 @@ async function runInitdb(
   await rm(passwordFile, { force: true });
   if (exitCode === 0) return;
   if (/No space left on device/.test(output)) {
-    throw new TradingError('LOCAL.DISK_FULL', `No disk space left for PostgreSQL's data in ${cluster.home}; free some`, {
-      kind: 'operational',
-    });
+    throw new TradingError(
+      'LOCAL.DISK_FULL',
+      `No disk space left for PostgreSQL's data in ${cluster.home}; free some`,
+      {
+        kind: 'operational',
+      },
+    );
   }
-  throw new TradingError('LOCAL.INITDB_FAILED', `initdb ended with ${exitCode}: ${output.trim().slice(-1000)}`, {
-    kind: 'operational',
-    details: { exitCode },
-  });
+  throw new TradingError(
+    'LOCAL.INITDB_FAILED',
+    `initdb ended with ${exitCode}: ${output.trim().slice(-1000)}`,
+    {
+      kind: 'operational',
+      details: { exitCode },
+    },
+  );
 }
 
 async function removeDrafts(cluster: Cluster): Promise<void> {
   for (const name of await readdir(cluster.home)) {
     // An initdb that outlived its killed parent may still write there, hence the retries.
-    if (name.startsWith('init-')) await rm(join(cluster.home, name), { recursive: true, force: true, maxRetries: 5 });
+    if (name.startsWith('init-'))
+      await rm(join(cluster.home, name), { recursive: true, force: true, maxRetries: 5 });
   }
 }

@@ -13,7 +13,11 @@ export async function resetSuperuserPassword(cluster: Cluster, password: string)
   const { exitCode, output } = await runProgram(
     cluster.binaries.postgres,
     ['--single', '-D', dataFolder(cluster), 'postgres'],
-    { ...cluster, cwd: cluster.home, input: `ALTER ROLE ${SUPERUSER} PASSWORD '${scramVerifier(password)}'\n` },
+    {
+      ...cluster,
+      cwd: cluster.home,
+      input: `ALTER ROLE ${SUPERUSER} PASSWORD '${scramVerifier(password)}'\n`,
+    },
   );
   if (exitCode === 0 && !/\b(ERROR|FATAL|PANIC):/.test(output)) return;
   throw new TradingError(

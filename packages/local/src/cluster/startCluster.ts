@@ -58,7 +58,8 @@ async function start(
     await disownForeignProcess(cluster);
     const log = await launch(cluster);
     const postmaster = await findPostmaster(cluster);
-    if (log === undefined && postmaster?.ready) return { pid: postmaster.pid, port: postmaster.port, started: true };
+    if (log === undefined && postmaster?.ready)
+      return { pid: postmaster.pid, port: postmaster.port, started: true };
 
     const failure = log ?? '';
     if (Date.now() >= deadline || !isPassing(failure)) throw startFailure(cluster, failure);
@@ -72,7 +73,8 @@ async function awaitRunning(cluster: Cluster, deadline: number): Promise<Postmas
   for (;;) {
     const found = await findPostmaster(cluster);
     if (found === undefined || found.ready) return found;
-    if (Date.now() >= deadline) throw startFailure(cluster, `process ${found.pid} is not ready after two minutes`);
+    if (Date.now() >= deadline)
+      throw startFailure(cluster, `process ${found.pid} is not ready after two minutes`);
     await delay(50);
   }
 }
@@ -100,10 +102,14 @@ function isPassing(log: string): boolean {
 function startFailure(cluster: Cluster, log: string): TradingError {
   const tail = log.trim().split('\n').slice(-8).join('\n');
   if (/No space left on device/.test(log)) {
-    return new TradingError('LOCAL.DISK_FULL', `No disk space left for PostgreSQL in ${cluster.home}; free some`, {
-      kind: 'operational',
-      details: { log: tail },
-    });
+    return new TradingError(
+      'LOCAL.DISK_FULL',
+      `No disk space left for PostgreSQL in ${cluster.home}; free some`,
+      {
+        kind: 'operational',
+        details: { log: tail },
+      },
+    );
   }
   return new TradingError(
     'LOCAL.POSTGRES_START_FAILED',

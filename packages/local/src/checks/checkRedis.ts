@@ -1,0 +1,28 @@
+import { MINIMUM_REDIS_VERSION, readRedisFacts } from '../redisClient';
+import { messageOf } from '../systemError';
+import { type CheckGroup, check, failing, passing } from './check';
+
+/** Redis, where there is to be one: to do without is not a fault. */
+export const checkRedis: CheckGroup = async (_context, connection) => {
+  if (connection?.redisUrl === undefined) {
+    return [passing('redis', 'none: events go by way of PostgreSQL alone')];
+  }
+  try {
+    const { version } = await readRedisFacts(connection.redisUrl);
+    return [
+      passing('redis', 'answers'),
+      check(
+        'redis version',
+        Number(version.split('.')[0]) >= MINIMUM_REDIS_VERSION,
+        `Redis ${version}`,
+        `Use Redis ${MINIMUM_REDIS_VERSION} or newer`,
+      ),
+    ];
+  } catch (error) {
+    const fix =
+      connection.redisManaged === true
+        ? 'Run `trading up`'
+        : 'Start that server, or run `trading up --no-redis`';
+    return [failing('redis', messageOf(error), fix)];
+  }
+};

@@ -1,0 +1,55 @@
+import { stat } from 'node:fs/promises';
+import { reachableBinaries } from './binaries';
+import { stopCluster } from './cluster/stopCluster';
+import { readConnection } from './connection';
+import type { Context } from './context';
+import { SHARED_FOLDER } from './home';
+import { lookAtCluster } from './localCluster';
+import { acquireLock } from './lock';
+import type { DownResult } from './options';
+import { readRedisFacts } from './redisClient';
+import { stopRedis } from './redisServer';
+
+/**
+ * Stops the servers that `up` started and waits for them to end; nothing is lost. Servers that `up` was only pointed at
+ * are left alone. Where nothing runs, nothing happens.
+ */
+export async function down(context: Context): Promise<DownResult> {
+  const { layout, progress } = context;
+  const exists = await stat(layout.folder).then(
+    () => true,
+    () => false,
+  );
+  if (!exists) return { stopped: [], leftRunning: [] };
+  await using _lock = await acquireLock(layout.lock, {
+    onWait: (pid) =>
+      progress({
+        step: 'lock.wait',
+        message: `Another trading command (process ${pid}) is at work: waiting for it`,
+      }),
+  });
+  const stopped: ('postgres' | 'redis')[] = [];
+  const leftRunning: ('postgres' | 'redis')[] = [];
+  const connection = await readConnection(layout).catch(() => undefined);
+
+  if (connection?.redisUrl !== undefined) {
+    if (connection.redisManaged === true) {
+      progress({ step: 'redis.stop', message: 'Stopping Redis' });
+      if (await stopRedis(connection.redisUrl)) stopped.push('redis');
+    } else if ((await readRedisFacts(connection.redisUrl).catch(() => undefined)) !== undefined) {
+      leftRunning.push('redis');
+    }
+  }
+  const cluster = await lookAtCluster({ home: layout.postgres, env: context.env });
+  if (cluster !== undefined) {
+    progress({ step: 'postgres.stop', message: 'Stopping PostgreSQL' });
+    const binaries = await reachableBinaries(
+      cluster.binaries,
+      cluster.account,
+      context.sharedFolder ?? SHARED_FOLDER,
+    );
+    if (await stopCluster({ ...cluster, binaries }, 'fast')) stopped.push('postgres');
+  }
+  if (connection?.mode === 'external') leftRunning.push('postgres');
+  return { stopped, leftRunning };
+}

@@ -1,0 +1,11 @@
+export type { Check } from './checks/check';
+export { type Connection, readConnection, type ServerMode } from './connection';
+export { redactUrl } from './connectionUrl';
+export type { Doctor } from './doctor';
+export { layoutOf } from './layout';
+export { acquireLock, type Lock } from './lock';
+export type { MigrationStatus } from './migrations';
+export type { DownResult, RuntimeOptions, UpOptions, UpResult } from './options';
+export type { Progress, ProgressEvent } from './progress';
+export { createLocalRuntime, type LocalRuntime } from './runtime';
+export type { DatabaseStatus, RoleStatus, RuntimeStatus, ServerStatus } from './status';

@@ -1,0 +1,45 @@
+import { realpath, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { chooseAccount } from './account';
+import { findBinaries, reachableBinaries } from './binaries';
+import type { Cluster } from './cluster/cluster';
+import { ensureHome, SHARED_FOLDER } from './home';
+
+/**
+ * The embedded server that keeps its data in `home`, whether it runs or not. Makes the folder where it is missing.
+ *
+ * @param options.sharedFolder  where data and programs go that the server's account can't reach otherwise
+ * @throws TradingError `LOCAL.NO_BINARIES`, `LOCAL.NO_ACCOUNT`
+ */
+export async function openCluster(options: {
+  home: string;
+  /** Whose owner the server should run as when this process is root, after the owner of the data. */
+  repository?: string;
+  env: NodeJS.ProcessEnv;
+  sharedFolder?: string;
+}): Promise<Cluster> {
+  const sharedFolder = options.sharedFolder ?? SHARED_FOLDER;
+  const places = [
+    join(options.home, 'data'),
+    ...(options.repository === undefined ? [] : [options.repository]),
+  ];
+  const account = await chooseAccount(places);
+  const home = await ensureHome(options.home, account, sharedFolder);
+  const binaries = await reachableBinaries(await findBinaries(), account, sharedFolder);
+  return { home, binaries, account, env: options.env };
+}
+
+/** The same for looking only: makes nothing, and is undefined where nothing was ever made. */
+export async function lookAtCluster(options: {
+  home: string;
+  env: NodeJS.ProcessEnv;
+}): Promise<Cluster | undefined> {
+  const exists = await stat(options.home).then(
+    () => true,
+    () => false,
+  );
+  if (!exists) return undefined;
+  const home = await realpath(options.home);
+  const account = await chooseAccount([join(home, 'data'), home]);
+  return { home, binaries: await findBinaries(), account, env: options.env };
+}

@@ -1,0 +1,71 @@
+import { TradingError } from '@trading/model';
+import { Redis } from 'ioredis';
+import { redactUrl, serverOf } from './connectionUrl';
+import { messageOf } from './systemError';
+
+/** What a Redis says about itself. */
+export interface RedisFacts {
+  readonly version: string;
+  readonly pid: number;
+}
+
+/** Consumer groups' XAUTOCLAIM reports deleted entries from this version on. */
+export const MINIMUM_REDIS_VERSION = 7;
+
+/**
+ * Pings the server and asks who it is.
+ *
+ * @throws TradingError `REDIS.UNAVAILABLE`, `REDIS.URL_INVALID`
+ */
+export async function readRedisFacts(url: string): Promise<RedisFacts> {
+  return withRedis(url, async (redis) => {
+    await redis.ping();
+    const info = await redis.info('server');
+    return {
+      version: /^redis_version:(\S+)/m.exec(info)?.[1] ?? 'unknown',
+      pid: Number(/^process_id:(\d+)/m.exec(info)?.[1] ?? 0),
+    };
+  });
+}
+
+/** Asks the server to end without writing anything. It closes the connection in place of an answer. */
+export async function shutDownRedis(url: string): Promise<void> {
+  await withRedis(url, async (redis) => {
+    await redis.shutdown('NOSAVE').catch(() => undefined);
+  });
+}
+
+async function withRedis<T>(url: string, work: (redis: Redis) => Promise<T>): Promise<T> {
+  if (!URL.canParse(url) || !/^rediss?:$/.test(new URL(url).protocol)) {
+    throw new TradingError(
+      'REDIS.URL_INVALID',
+      'REDIS_URL is not a Redis URL; it has the form redis://:password@host:6379/0',
+    );
+  }
+  const redis = new Redis(url, {
+    lazyConnect: true,
+    connectTimeout: 5_000,
+    commandTimeout: 5_000,
+    maxRetriesPerRequest: 0,
+    retryStrategy: () => null,
+    enableOfflineQueue: false,
+  });
+  // The command that was under way reports the failure; without a listener it would be printed as well.
+  let cause: unknown;
+  redis.on('error', (error) => {
+    cause = error;
+  });
+  try {
+    await redis.connect();
+    return await work(redis);
+  } catch (error) {
+    const { host, port } = serverOf(url, 6379);
+    throw new TradingError(
+      'REDIS.UNAVAILABLE',
+      `Redis at ${host}:${port} can't be used (${messageOf(cause ?? error)}); is it running, and is the URL right?`,
+      { kind: 'operational', transient: true, details: { url: redactUrl(url) }, cause: cause ?? error },
+    );
+  } finally {
+    redis.disconnect();
+  }
+}

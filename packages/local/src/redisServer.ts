@@ -1,0 +1,161 @@
+import { spawn } from 'node:child_process';
+import { constants } from 'node:fs';
+import { access, mkdir, open, readFile } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { TradingError } from '@trading/model';
+import { writeFileAtomic } from './atomicFile';
+import { passwordOf, serverOf } from './connectionUrl';
+import { generatePassword } from './credentials';
+import { findFreePort, isPortFree, LOOPBACK } from './ports';
+import { findProcess } from './processIdentity';
+import { type RedisFacts, readRedisFacts, shutDownRedis } from './redisClient';
+import { explainSystemError } from './systemError';
+
+/** A Redis of our own. */
+export interface RedisServer extends RedisFacts {
+  /** Holds the password. */
+  readonly url: string;
+  /** False where it was running already. */
+  readonly started: boolean;
+}
+
+const START_TIMEOUT_MS = 15_000;
+
+/** The `redis-server` program on a search path such as PATH; undefined where there is none. */
+export async function findRedisProgram(searchPath: string): Promise<string | undefined> {
+  for (const folder of searchPath.split(delimiter).filter((entry) => entry !== '')) {
+    const candidate = join(folder, 'redis-server');
+    const runs = await access(candidate, constants.X_OK).then(
+      () => true,
+      () => false,
+    );
+    if (runs) return candidate;
+  }
+  return undefined;
+}
+
+/**
+ * Starts a private Redis that goes on when this process ends, or finds it running. Loopback only, with a password; it
+ * writes nothing to disk, because whatever is in it can be rebuilt from the outbox.
+ *
+ * @param rememberedUrl  where it was last time: the same port is taken again if it is free
+ * @throws TradingError `LOCAL.REDIS_START_FAILED` with the end of its log
+ */
+export async function startRedis(options: {
+  program: string;
+  folder: string;
+  env: NodeJS.ProcessEnv;
+  rememberedUrl?: string | undefined;
+}): Promise<RedisServer> {
+  const { rememberedUrl } = options;
+  // It answers to our password, so it is ours: no process id needs to be trusted.
+  const running =
+    rememberedUrl === undefined ? undefined : await readRedisFacts(rememberedUrl).catch(() => undefined);
+  if (running !== undefined && rememberedUrl !== undefined)
+    return { ...running, url: rememberedUrl, started: false };
+
+  const password =
+    (rememberedUrl === undefined ? undefined : passwordOf(rememberedUrl)) ?? generatePassword();
+  const preferred = rememberedUrl === undefined ? undefined : serverOf(rememberedUrl, 6379).port;
+  try {
+    await mkdir(options.folder, { recursive: true, mode: 0o700 });
+    for (let attempt = 1; ; attempt += 1) {
+      const port =
+        attempt === 1 && preferred !== undefined && (await isPortFree(preferred))
+          ? preferred
+          : await findFreePort();
+      const url = `redis://:${password}@${LOOPBACK}:${port}/0`;
+      const facts = await launch(options, port, password, url);
+      if (facts !== undefined) return { ...facts, url, started: true };
+      if (attempt === 5) throw await startFailure(options.folder);
+    }
+  } catch (error) {
+    throw explainSystemError(error, 'starting Redis');
+  }
+}
+
+/** Stops the Redis at `url` and waits for its process to go. Answers whether there was one. */
+export async function stopRedis(url: string): Promise<boolean> {
+  const facts = await readRedisFacts(url).catch(() => undefined);
+  if (facts === undefined) return false;
+  await shutDownRedis(url);
+  const deadline = Date.now() + 10_000;
+  while (findProcess(facts.pid) !== undefined) {
+    if (Date.now() >= deadline) {
+      throw new TradingError(
+        'LOCAL.REDIS_STOP_FAILED',
+        `Redis (process ${facts.pid}) did not stop; end that process`,
+        {
+          kind: 'operational',
+          details: { pid: facts.pid },
+        },
+      );
+    }
+    await delay(20);
+  }
+  return true;
+}
+
+/** Undefined where the program ended before it answered, as it does when the port is taken. */
+async function launch(
+  options: { program: string; folder: string; env: NodeJS.ProcessEnv },
+  port: number,
+  password: string,
+  url: string,
+): Promise<RedisFacts | undefined> {
+  const configuration = join(options.folder, 'redis.conf');
+  // In a file and not among the arguments, which every user of the machine can read.
+  await writeFileAtomic(configuration, configurationOf(port, password));
+  const log = await open(join(options.folder, 'redis.log'), 'w', 0o600);
+  let ended = false;
+  try {
+    const child = spawn(options.program, [configuration], {
+      cwd: options.folder,
+      env: options.env,
+      stdio: ['ignore', log.fd, log.fd],
+      detached: true,
+    });
+    child.once('error', () => {
+      ended = true;
+    });
+    child.once('exit', () => {
+      ended = true;
+    });
+    child.unref();
+  } finally {
+    await log.close();
+  }
+  const deadline = Date.now() + START_TIMEOUT_MS;
+  while (!ended && Date.now() < deadline) {
+    const facts = await readRedisFacts(url).catch(() => undefined);
+    if (facts !== undefined) return facts;
+    await delay(20);
+  }
+  return undefined;
+}
+
+function configurationOf(port: number, password: string): string {
+  return [
+    `bind ${LOOPBACK}`,
+    `port ${port}`,
+    `requirepass ${password}`,
+    'save ""',
+    'appendonly no',
+    'daemonize no',
+    '',
+  ].join('\n');
+}
+
+async function startFailure(folder: string): Promise<TradingError> {
+  const log = await readFile(join(folder, 'redis.log'), 'utf8').catch(() => '');
+  const tail = log.trim().split('\n').slice(-5).join('\n');
+  return new TradingError(
+    'LOCAL.REDIS_START_FAILED',
+    `redis-server did not start; its log says: ${tail || '(nothing)'}`,
+    {
+      kind: 'operational',
+      details: { log: tail },
+    },
+  );
+}

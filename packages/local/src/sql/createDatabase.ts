@@ -1,0 +1,24 @@
+import { type Client, escapeIdentifier } from 'pg';
+
+/**
+ * Makes a database. From `template0` unless told, because that one alone allows an encoding of one's own.
+ *
+ * @param template  a database to copy whole; nobody may be connected to it meanwhile
+ */
+export async function createDatabase(
+  client: Client,
+  database: { name: string; owner: string; template?: string },
+): Promise<void> {
+  const source =
+    database.template === undefined
+      ? "TEMPLATE template0 ENCODING 'UTF8'"
+      : `TEMPLATE ${escapeIdentifier(database.template)}`;
+  await client.query(
+    `CREATE DATABASE ${escapeIdentifier(database.name)} OWNER ${escapeIdentifier(database.owner)} ${source}`,
+  );
+}
+
+/** Drops a database and ends the sessions that are in it; nothing happens where there is none. */
+export async function dropDatabase(client: Client, name: string): Promise<void> {
+  await client.query(`DROP DATABASE IF EXISTS ${escapeIdentifier(name)} WITH (FORCE)`);
+}

@@ -1,0 +1,141 @@
+import { withConnection } from './adminConnection';
+import { type Connection, credentialsOf, readConnection, writeConnection } from './connection';
+import { connectionBudget } from './connectionBudget';
+import { serverOf } from './connectionUrl';
+import type { Context } from './context';
+import { deployMigrations } from './deployMigrations';
+import { ensureFolder } from './layout';
+import { acquireLock } from './lock';
+import type { UpOptions, UpResult } from './options';
+import { provision } from './provision';
+import { readRedisFacts } from './redisClient';
+import { findRedisProgram, startRedis, stopRedis } from './redisServer';
+import { readServerFacts } from './sql/readServerFacts';
+import { startLocal } from './startLocal';
+import { explainSystemError } from './systemError';
+import { useExternal } from './useExternal';
+
+/**
+ * Brings the whole system up: server, roles, databases, migrations, Redis. What is up already is left as it is, so it may
+ * be called at any time, by several processes at once, and after any crash.
+ */
+export async function up(context: Context, options: UpOptions): Promise<UpResult> {
+  const { layout, progress } = context;
+  try {
+    await ensureFolder(layout);
+    await using _lock = await acquireLock(layout.lock, {
+      ...(options.lockTimeoutMs === undefined ? {} : { timeoutMs: options.lockTimeoutMs }),
+      onWait: (pid) =>
+        progress({
+          step: 'lock.wait',
+          message: `Another trading command (process ${pid}) is at work: waiting for it`,
+        }),
+    });
+    return await bringUp(context, options);
+  } catch (error) {
+    throw explainSystemError(error, `working in ${layout.folder}`);
+  }
+}
+
+async function bringUp(context: Context, options: UpOptions): Promise<UpResult> {
+  const { layout, progress } = context;
+  const databaseUrl = options.databaseUrl ?? (await rememberedExternal(context, options));
+  const local = databaseUrl === undefined ? await startLocal(context) : undefined;
+  const connection = local?.connection ?? (await useExternal(context, databaseUrl ?? ''));
+
+  progress({ step: 'provision', message: 'Checking roles and databases' });
+  const provisioned = await provision(connection.adminUrl, credentialsOf(connection));
+  const migrationsApplied = await deployMigrations({
+    root: layout.root,
+    migrations: layout.migrations,
+    ownerUrl: connection.ownerUrl,
+    adminUrl: connection.adminUrl,
+    env: context.env,
+    progress,
+    mayRecreate: connection.mode === 'local',
+  });
+  const redis = await bringUpRedis(context, options, connection);
+  const facts = await withConnection(connection.adminUrl, readServerFacts);
+  const { available, needed, enough } = connectionBudget(facts);
+  const warnings: string[] = [];
+  if (!enough) {
+    warnings.push(
+      `The server has ${available} connections for us and the pools may need ${needed}: raise max_connections or put PgBouncer before it`,
+    );
+  }
+  if (provisioned.passwordsReset.length > 0) {
+    warnings.push(
+      `These roles had passwords that are not in .trading/connection.json and were given new ones: ${provisioned.passwordsReset.join(', ')}`,
+    );
+  }
+  progress({ step: 'done', message: 'The system is up' });
+  return {
+    mode: connection.mode,
+    postgres: {
+      ...serverOf(connection.adminUrl),
+      version: facts.version,
+      initialised: local?.initialised ?? false,
+      started: local?.started ?? false,
+      ...(local === undefined ? {} : { dataFolder: local.dataFolder, logFile: local.logFile }),
+    },
+    redis,
+    ...provisioned,
+    migrationsApplied,
+    warnings,
+  };
+}
+
+/** Without a URL, `up` stays with the server that it was last pointed at, as every other command does. */
+async function rememberedExternal(context: Context, options: UpOptions): Promise<string | undefined> {
+  if (options.local === true) return undefined;
+  const connection = await readConnection(context.layout).catch(() => undefined);
+  return connection?.mode === 'external' ? connection.adminUrl : undefined;
+}
+
+async function bringUpRedis(
+  context: Context,
+  options: UpOptions,
+  connection: Connection,
+): Promise<UpResult['redis']> {
+  const { layout, progress } = context;
+  const remember = (redisUrl: string | undefined, redisManaged: boolean) =>
+    connection.redisUrl === redisUrl && (connection.redisManaged ?? false) === redisManaged
+      ? undefined
+      : writeConnection(layout, {
+          ...connection,
+          redisUrl,
+          redisManaged: redisUrl === undefined ? undefined : redisManaged,
+        });
+  const managedUrl = connection.redisManaged === true ? connection.redisUrl : undefined;
+  if (options.noRedis === true || options.redisUrl !== undefined) {
+    if (managedUrl !== undefined) await stopRedis(managedUrl);
+  }
+  if (options.noRedis === true) {
+    await remember(undefined, false);
+    return { state: 'none', reason: 'not wanted' };
+  }
+  const external = options.redisUrl ?? (connection.redisManaged === true ? undefined : connection.redisUrl);
+  if (external !== undefined) {
+    const { version } = await readRedisFacts(external);
+    await remember(external, false);
+    return { state: 'external', ...serverOf(external, 6379), version };
+  }
+  const program = await findRedisProgram(context.env.PATH ?? '');
+  if (program === undefined) {
+    await remember(undefined, false);
+    return { state: 'none', reason: 'redis-server is not on PATH: events go by way of PostgreSQL alone' };
+  }
+  progress({ step: 'redis.start', message: 'Starting Redis' });
+  const server = await startRedis({
+    program,
+    folder: layout.redis,
+    env: context.env,
+    rememberedUrl: managedUrl,
+  });
+  await remember(server.url, true);
+  return {
+    state: server.started ? 'started' : 'running',
+    ...serverOf(server.url, 6379),
+    version: server.version,
+  };
+}
