@@ -21,7 +21,9 @@ export const SCHEMA_OF = {
 export async function composeScopedSchema(service) {
   const schema = SCHEMA_OF[service];
   if (schema === undefined) {
-    throw new TypeError(`unknown service '${service}'; it must be one of ${Object.keys(SCHEMA_OF).join(', ')}`);
+    throw new TypeError(
+      `unknown service '${service}'; it must be one of ${Object.keys(SCHEMA_OF).join(', ')}`,
+    );
   }
   const models = await readFile(join(ROOT, 'prisma/schema', `${schema}.prisma`), 'utf8');
   const folder = join(ROOT, 'packages', service, 'src/generated');

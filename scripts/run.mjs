@@ -1,0 +1,97 @@
+// Behind every `npm run …`: makes the workspace ready with nothing installed but Node and npm, then runs the command.
+// Ready means: dependencies as the lockfile says, scoped clients generated, packages built. What is ready is skipped.
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '..');
+const BIN = join(ROOT, 'node_modules/.bin');
+const INSTALL_MARK = join(ROOT, 'node_modules/.installed');
+const ENVIRONMENT = {
+  ...process.env,
+  // turbo and the packages' scripts look for pnpm on PATH.
+  PATH: `${BIN}${process.platform === 'win32' ? ';' : ':'}${process.env.PATH}`,
+  TURBO_TELEMETRY_DISABLED: '1',
+  DO_NOT_TRACK: '1',
+};
+
+const [major, minor] = process.versions.node.split('.').map(Number);
+if (major < 20 || (major === 20 && minor < 19)) {
+  fail(`Node ${process.versions.node} is too old: this project needs 20.19 or later.`);
+}
+
+const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+const COMMANDS = {
+  // Only makes ready.
+  setup: () => {},
+  build: () => {},
+  test: (args) => run('jest', args),
+  lint: () => run('biome', ['check', '--error-on-warnings', '.']),
+  format: () => run('biome', ['check', '--write', '.']),
+  types: () => {
+    run('tsc', ['-p', 'tsconfig.json']);
+    run('tsc', ['-p', 'packages/schema-engine/tsconfig.json']);
+  },
+  imports: () => run('depcruise', ['--config', '.dependency-cruiser.cjs', '--output-type', 'err-long', 'packages', 'benchmarks']),
+  unused: () => run('knip', []),
+};
+
+const [name, ...args] = process.argv.slice(2);
+install();
+build();
+if (name in COMMANDS) COMMANDS[name](args);
+else run('trading', [name, ...args]);
+
+/** Installs with the pinned pnpm when the lockfile or a manifest is not the one that was installed last. */
+function install() {
+  const wanted = installKey();
+  if (existsSync(INSTALL_MARK) && readFileSync(INSTALL_MARK, 'utf8') === wanted) return;
+  const pnpm = manifest.packageManager;
+  console.error(`Installing dependencies with ${pnpm} (first run, or the lockfile changed) …`);
+  const { status } = spawnSync('npx', ['--yes', pnpm, 'install', '--frozen-lockfile'], {
+    cwd: ROOT,
+    env: ENVIRONMENT,
+    stdio: ['ignore', 2, 2],
+    shell: process.platform === 'win32',
+  });
+  if (status !== 0) fail('Installing failed; see above. The command can be run again.', status);
+  mkdirSync(dirname(INSTALL_MARK), { recursive: true });
+  writeFileSync(INSTALL_MARK, wanted);
+}
+
+function installKey() {
+  const hash = createHash('sha256');
+  const manifests = readdirSync(join(ROOT, 'packages')).map((folder) => `packages/${folder}/package.json`);
+  for (const file of ['pnpm-lock.yaml', 'pnpm-workspace.yaml', 'package.json', 'benchmarks/package.json', ...manifests.sort()]) {
+    const path = join(ROOT, file);
+    if (existsSync(path)) hash.update(file).update(readFileSync(path));
+  }
+  return hash.digest('hex');
+}
+
+/** Generates and builds through turbo, whose cache makes the second time quick. */
+function build() {
+  const first = !existsSync(join(ROOT, 'packages/cli/dist'));
+  if (first) console.error('Generating the scoped clients and building the packages (once) …');
+  run('turbo', ['run', 'build', '--output-logs=errors-only', '--log-order=grouped'], 2);
+}
+
+/** Runs a program of node_modules/.bin in the foreground; its failure is ours. */
+function run(program, args, stdout = 'inherit') {
+  const { status, signal, error } = spawnSync(join(BIN, program), args, {
+    cwd: ROOT,
+    env: ENVIRONMENT,
+    stdio: ['inherit', stdout, 'inherit'],
+    shell: process.platform === 'win32',
+  });
+  if (error) fail(`${program} could not be started: ${error.message}`);
+  if (signal) process.exit(130);
+  if (status !== 0) process.exit(status);
+}
+
+function fail(message, status = 1) {
+  console.error(message);
+  process.exit(status ?? 1);
+}
