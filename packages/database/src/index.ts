@@ -1,3 +1,4 @@
+export { isolationDocument } from './isolation/document';
 export {
   type Access,
   FUNCTIONS,

@@ -1,0 +1,187 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createTestDatabase, type TestDatabase } from '@trading/testing';
+import { Client } from 'pg';
+import {
+  FUNCTIONS,
+  isolationDocument,
+  SERVICE_NAMES,
+  SERVICES,
+  type ServiceName,
+  TABLES,
+  VERBS,
+  type Verb,
+} from '../src';
+
+const SCHEMAS = [
+  ...Object.values(SERVICES).map(({ schema }) => schema as string),
+  'market_data_partitions',
+  'public',
+];
+
+let database: TestDatabase;
+let owner: Client;
+const clients = new Map<ServiceName, Client>();
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  owner = await connect(database.ownerUrl);
+  for (const service of SERVICE_NAMES) clients.set(service, await connect(database.serviceUrl(service)));
+});
+
+afterAll(async () => {
+  for (const client of clients.values()) await client.end();
+  await owner?.end();
+  await database?.drop();
+});
+
+async function connect(connectionString: string): Promise<Client> {
+  const client = new Client({ connectionString });
+  await client.connect();
+  return client;
+}
+
+/** SQLSTATE of a statement that is rolled back, or 'ok'. */
+async function outcome(service: ServiceName, statement: string): Promise<string> {
+  const client = clients.get(service);
+  if (client === undefined) return `no client of ${service}`;
+  await client.query('BEGIN');
+  try {
+    await client.query(statement);
+    return 'ok';
+  } catch (error) {
+    return (error as { code: string }).code;
+  } finally {
+    await client.query('ROLLBACK');
+  }
+}
+
+const firstColumn = new Map<string, string>();
+
+/** Row security asks for a row under the service's own name. */
+const OWN_ROWS: Record<string, (service: ServiceName) => string> = {
+  'event_bus.outbox': (service) =>
+    `INSERT INTO event_bus.outbox (event_id, event_type, version, service, key, correlation_id, data, occurred_at)
+     VALUES (gen_random_uuid(), 'order_updated', 1, '${service}', 'k', 'c', '{}', now())`,
+  'event_bus.inbox': (service) => `INSERT INTO event_bus.inbox VALUES ('${service}', gen_random_uuid())`,
+  'event_bus.consumer_groups': (service) =>
+    `INSERT INTO event_bus.consumer_groups (consumer_group) VALUES ('${service}.own')`,
+  'event_bus.dead_letters': (service) =>
+    `INSERT INTO event_bus.dead_letters (consumer_group, event_id, event_type, event, error, attempts)
+     VALUES ('${service}', gen_random_uuid(), 'order_updated', '{}', 'e', 1)`,
+};
+
+/** A statement that needs exactly one privilege on the table, and changes nothing where it has it. */
+function probe(verb: Verb, name: string, service: ServiceName): string {
+  const ownRow = OWN_ROWS[name];
+  if (verb === 'insert' && ownRow !== undefined) return ownRow(service);
+  switch (verb) {
+    case 'select':
+      return `SELECT 1 FROM ${name} LIMIT 0`;
+    case 'insert':
+      return `INSERT INTO ${name} DEFAULT VALUES`;
+    case 'update':
+      return `UPDATE ${name} SET "${firstColumn.get(name)}" = DEFAULT WHERE false`;
+    case 'delete':
+      return `DELETE FROM ${name} WHERE false`;
+  }
+}
+
+describe('the isolation matrix', () => {
+  beforeAll(async () => {
+    const { rows } = await owner.query<{ name: string; column: string }>(
+      `SELECT n.nspname || '.' || c.relname AS name, a.attname AS column
+         FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+         JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = 1 WHERE n.nspname = ANY ($1)`,
+      [SCHEMAS],
+    );
+    for (const { name, column } of rows) firstColumn.set(name, column);
+  });
+
+  it.each(SERVICE_NAMES)(
+    'lets %s do what it says, and PostgreSQL refuses all else with 42501',
+    async (service) => {
+      const wrong: string[] = [];
+      for (const { name, access } of TABLES) {
+        for (const verb of VERBS) {
+          const allowed = access[service]?.includes(verb) ?? false;
+          const result = await outcome(service, probe(verb, name, service));
+          // An allowed INSERT of nothing gets as far as the constraints (class 23).
+          const passed = result === 'ok' || result.startsWith('23');
+          if (allowed ? !passed : result !== '42501') wrong.push(`${verb} ${name}: ${result}`);
+        }
+      }
+      expect(wrong).toEqual([]);
+    },
+  );
+
+  it('names every table and view that there is', async () => {
+    const { rows } = await owner.query<{ name: string }>(
+      `SELECT n.nspname || '.' || c.relname AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+        WHERE n.nspname = ANY ($1) AND c.relkind IN ('r', 'p', 'v', 'm') AND NOT c.relispartition
+          AND c.relname <> '_prisma_migrations'`,
+      [SCHEMAS],
+    );
+    expect(rows.map(({ name }) => name).sort()).toEqual(TABLES.map(({ name }) => name as string).sort());
+  });
+
+  it('is all that was granted on tables: no TRUNCATE, no TRIGGER, nothing to PUBLIC', async () => {
+    const { rows } = await owner.query<{ grant: string }>(
+      `SELECT coalesce(r.rolname, 'PUBLIC') || ' ' || lower(a.privilege_type) || ' ' || n.nspname || '.' || c.relname AS grant
+         FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+         CROSS JOIN aclexplode(c.relacl) a LEFT JOIN pg_roles r ON r.oid = a.grantee
+        WHERE n.nspname = ANY ($1) AND c.relkind <> 'S' AND a.grantee <> c.relowner`,
+      [SCHEMAS],
+    );
+    const declared = TABLES.flatMap(({ name, access }) =>
+      SERVICE_NAMES.flatMap((service) =>
+        (access[service] ?? []).map((verb) => `${SERVICES[service].role} ${verb} ${name}`),
+      ),
+    );
+    expect(rows.map(({ grant }) => grant).sort()).toEqual(declared.sort());
+  });
+
+  it('lists every function that a service may call, and every one that runs as its owner', async () => {
+    const { rows } = await owner.query<{ signature: string; callers: string[]; definer: boolean }>(
+      `SELECT p.oid::regprocedure::text AS signature, p.prosecdef AS definer,
+              coalesce(array_agg(r.rolname::text ORDER BY r.rolname) FILTER (WHERE a.grantee <> p.proowner), '{}') AS callers
+         FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+         CROSS JOIN aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a LEFT JOIN pg_roles r ON r.oid = a.grantee
+        WHERE n.nspname = ANY ($1) AND p.prorettype <> 'trigger'::regtype
+        GROUP BY p.oid, p.prosecdef HAVING p.prosecdef OR bool_or(a.grantee <> p.proowner)`,
+      [SCHEMAS],
+    );
+    const { rows: declared } = await owner.query<{ signature: string }>(
+      'SELECT s::regprocedure::text AS signature FROM unnest($1::text[]) WITH ORDINALITY AS t(s, n) ORDER BY n',
+      [FUNCTIONS.map(({ signature }) => signature)],
+    );
+    const expected = FUNCTIONS.map(({ callers }, i) => ({
+      signature: declared[i]?.signature,
+      callers: callers.map((caller) => SERVICES[caller].role as string).sort(),
+    }));
+    const found = rows.map(({ signature, callers }) => ({ signature, callers }));
+    const bySignature = (a: { signature: string | undefined }, b: { signature: string | undefined }) =>
+      (a.signature ?? '') < (b.signature ?? '') ? -1 : 1;
+    expect(found.sort(bySignature)).toEqual(expected.sort(bySignature));
+  });
+
+  it('lets nobody publish under another name, or see where another group stands', async () => {
+    const publish = (service: ServiceName) => probe('insert', 'event_bus.outbox', service);
+    expect(await outcome('risk', publish('risk'))).toBe('ok');
+    expect(await outcome('risk', publish('execution'))).toBe('42501');
+
+    await owner.query(
+      `INSERT INTO event_bus.consumer_groups (consumer_group) VALUES ('risk'), ('risk.monitor'), ('execution')`,
+    );
+    const seen = await clients
+      .get('risk')
+      ?.query('SELECT consumer_group FROM event_bus.consumer_groups ORDER BY 1');
+    expect(seen?.rows.map((row) => row.consumer_group)).toEqual(['risk', 'risk.monitor']);
+  });
+
+  it('is what docs/isolation.md shows', () => {
+    const document = readFileSync(join(__dirname, '../../../docs/isolation.md'), 'utf8');
+    expect(document).toBe(isolationDocument());
+  });
+});
