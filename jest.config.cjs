@@ -1,12 +1,21 @@
 /** One run for the whole workspace: a PostgreSQL server is started once, and each test file clones a migrated template. */
 module.exports = {
+  globalSetup: '<rootDir>/packages/testing/jest/globalSetup.cjs',
+  globalTeardown: '<rootDir>/packages/testing/jest/globalTeardown.cjs',
   testEnvironment: 'node',
   // Packages resolve to their sources, so a test never sees a stale build.
-  testEnvironmentOptions: { customExportConditions: ['@trading/source', 'node', 'node-addons', 'require', 'default'] },
+  testEnvironmentOptions: {
+    customExportConditions: ['@trading/source', 'node', 'node-addons', 'require', 'default'],
+  },
   testMatch: ['<rootDir>/packages/*/{src,test}/**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', '/dist/'],
   modulePathIgnorePatterns: ['/dist/'],
-  transform: { '^.+\\.tsx?$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } }] },
+  transform: {
+    '^.+\\.tsx?$': [
+      '@swc/jest',
+      { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } },
+    ],
+  },
   extensionsToTreatAsEsm: [],
   testTimeout: 60_000,
   maxWorkers: 2,

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { systemCode } from './systemError';
 
 /** What tells one process from another that got the same id later. */
 export interface ProcessIdentity {
@@ -34,7 +35,7 @@ function answersSignals(pid: number): boolean {
     return true;
   } catch (error) {
     // EPERM: it exists and belongs to someone else.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+    return systemCode(error) === 'EPERM';
   }
 }
 

@@ -1,15 +1,19 @@
 import { TradingError } from '@trading/model';
 
-/** The operating system's code of an error (`ENOENT`, `EACCES`, ...), or undefined where it has none. */
+/**
+ * The code of an operating system's or driver's error (`ENOENT`, `28P01`, ...), or undefined where it has none. Asks for the
+ * property and not for the class: jest gives tests an `Error` of their own, which Node's errors are no instances of.
+ */
 export function systemCode(error: unknown): string | undefined {
-  if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.code;
-  return undefined;
+  return textOf(error, 'code');
 }
 
 /** What an error says; also of an AggregateError, whose own message is empty when every address of a host refused. */
 export function messageOf(error: unknown): string {
-  if (error instanceof AggregateError && error.message === '') return error.errors.map(messageOf).join('; ');
-  return error instanceof Error ? error.message : String(error);
+  const message = textOf(error, 'message');
+  if (message === '' && isObject(error) && Array.isArray(error.errors))
+    return error.errors.map(messageOf).join('; ');
+  return message ?? String(error);
 }
 
 /**
@@ -18,8 +22,7 @@ export function messageOf(error: unknown): string {
  */
 export function explainSystemError(error: unknown, doing: string): unknown {
   if (error instanceof TradingError) return error;
-  const path =
-    error instanceof Error && 'path' in error && typeof error.path === 'string' ? error.path : undefined;
+  const path = textOf(error, 'path');
   const where = path === undefined ? '' : ` (${path})`;
   switch (systemCode(error)) {
     case 'ENOSPC':
@@ -43,4 +46,13 @@ export function explainSystemError(error: unknown, doing: string): unknown {
     default:
       return error;
   }
+}
+
+function textOf(error: unknown, property: string): string | undefined {
+  const value = isObject(error) ? error[property] : undefined;
+  return typeof value === 'string' ? value : undefined;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
 }

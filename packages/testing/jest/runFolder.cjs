@@ -1,0 +1,106 @@
+/**
+ * The folder of one jest run: every server that a test starts has its data in there, so whatever happens to the tests, the
+ * end of the run (or the beginning of the next one, after a kill -9) finds and ends them all.
+ *
+ * Plain JavaScript: jest loads its global set-up outside the transform and the export conditions that tests have.
+ */
+const fs = require('node:fs');
+const os = require('node:os');
+const path = require('node:path');
+const { spawnSync } = require('node:child_process');
+const { setTimeout: delay } = require('node:timers/promises');
+
+const PREFIX = 'trading-test-';
+const OWNER = 'owner.json';
+
+/** Makes the folder. Others may pass through it: as root, servers run under an account of their own. */
+function createRunFolder() {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), PREFIX));
+  fs.chmodSync(folder, 0o711);
+  fs.writeFileSync(
+    path.join(folder, OWNER),
+    JSON.stringify({ pid: process.pid, startedAt: startTime(process.pid) }),
+  );
+  return folder;
+}
+
+/** Ends the servers in the folder and removes it. */
+async function removeRunFolder(folder) {
+  const pids = serversIn(folder);
+  for (const pid of pids) signal(pid, 'SIGKILL');
+  const deadline = Date.now() + 10_000;
+  while (serversIn(folder).length > 0 && Date.now() < deadline) await delay(20);
+  fs.rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
+}
+
+/** Removes the folders of runs whose process is gone. */
+async function removeAbandonedRunFolders() {
+  for (const name of fs.readdirSync(os.tmpdir())) {
+    if (!name.startsWith(PREFIX)) continue;
+    const folder = path.join(os.tmpdir(), name);
+    try {
+      const owner = JSON.parse(fs.readFileSync(path.join(folder, OWNER), 'utf8'));
+      if (startTime(owner.pid) === owner.startedAt && owner.startedAt !== undefined) continue;
+      await removeRunFolder(folder);
+    } catch (error) {
+      // Somebody else's, or just being made or removed by another run.
+      if (!['ENOENT', 'EACCES', 'EPERM', 'ENOTDIR'].includes(error.code) && !(error instanceof SyntaxError))
+        throw error;
+    }
+  }
+}
+
+/** The living servers that keep their data in the folder; a process id alone is not believed. */
+function serversIn(folder) {
+  const found = [];
+  for (const name of fs.existsSync(folder) ? fs.readdirSync(folder) : []) {
+    const place = path.join(folder, name);
+    const postmaster = firstNumber(path.join(place, 'data', 'postmaster.pid'));
+    if (postmaster !== undefined && commandOf(postmaster).includes(path.join(place, 'data')))
+      found.push(postmaster);
+    const redis = firstNumber(path.join(place, 'pid'));
+    if (redis !== undefined && commandOf(redis).includes('redis-server')) found.push(redis);
+  }
+  return found;
+}
+
+function firstNumber(file) {
+  if (!fs.existsSync(file)) return undefined;
+  const number = Number.parseInt(fs.readFileSync(file, 'utf8'), 10);
+  return Number.isInteger(number) && number > 1 ? number : undefined;
+}
+
+function commandOf(pid) {
+  if (process.platform !== 'linux')
+    return spawnSync('ps', ['-o', 'command=', '-p', String(pid)]).stdout?.toString() ?? '';
+  try {
+    return fs.readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+  } catch {
+    return ''; // gone
+  }
+}
+
+function startTime(pid) {
+  if (process.platform !== 'linux')
+    return (
+      spawnSync('ps', ['-o', 'lstart=', '-p', String(pid)])
+        .stdout?.toString()
+        .trim() || undefined
+    );
+  try {
+    const stat = fs.readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+  } catch {
+    return undefined; // gone
+  }
+}
+
+function signal(pid, name) {
+  try {
+    process.kill(pid, name);
+  } catch (error) {
+    if (error.code !== 'ESRCH') throw error;
+  }
+}
+
+module.exports = { createRunFolder, removeAbandonedRunFolders, removeRunFolder };

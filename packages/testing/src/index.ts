@@ -1,0 +1,4 @@
+export { createTestDatabase, type TestDatabase } from './database';
+export { startTestServer, type TestServer, type TestServerOptions } from './postgres';
+export { startTestRedis, type TestRedis } from './redis';
+export { repositoryRoot, runFolder } from './testRun';

@@ -1,0 +1,62 @@
+import { mkdtempSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { findProcess, findRedisProgram, startRedis, stopRedis } from '@trading/local';
+import { TradingError } from '@trading/model';
+import { runFolder } from './testRun';
+
+/** A Redis of a test's own, which it may stop, kill, and start again empty on the same port. */
+export interface TestRedis extends AsyncDisposable {
+  /** Stays the same over restarts. */
+  readonly url: string;
+  pid(): number;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  /** SIGKILL; returns when the process is gone. */
+  kill9(): Promise<void>;
+}
+
+/**
+ * Starts a real redis-server. A test that needs one fails without it: to be skipped would look like success.
+ *
+ * @throws TradingError `TESTING.NO_REDIS`, `TESTING.PORT_LOST`
+ */
+export async function startTestRedis(): Promise<TestRedis> {
+  const program = await findRedisProgram(process.env.PATH ?? '');
+  if (program === undefined) {
+    throw new TradingError(
+      'TESTING.NO_REDIS',
+      'redis-server is not installed; install it (Debian and Ubuntu: apt-get install redis-server; macOS: brew install redis) so that the tests of the Redis transport can run',
+      { kind: 'operational' },
+    );
+  }
+  const folder = mkdtempSync(join(runFolder(), 'redis-'));
+  const launch = async (rememberedUrl?: string) => {
+    const server = await startRedis({ program, folder, env: process.env, rememberedUrl });
+    await writeFile(join(folder, 'pid'), String(server.pid));
+    if (rememberedUrl === undefined || server.url === rememberedUrl) return server;
+    throw new TradingError('TESTING.PORT_LOST', 'The port of the test Redis was taken; run the test again', {
+      kind: 'operational',
+      transient: true,
+    });
+  };
+  let { url, pid } = await launch();
+  const stop = async () => {
+    await stopRedis(url);
+  };
+  return {
+    url,
+    pid: () => pid,
+    start: async () => {
+      ({ url, pid } = await launch(url));
+    },
+    stop,
+    kill9: async () => {
+      if (findProcess(pid)?.command.includes('redis-server') !== true) return;
+      process.kill(pid, 'SIGKILL');
+      while (findProcess(pid) !== undefined) await delay(5);
+    },
+    [Symbol.asyncDispose]: stop,
+  };
+}
