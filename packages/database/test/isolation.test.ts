@@ -156,11 +156,12 @@ describe('the isolation matrix', () => {
       'SELECT s::regprocedure::text AS signature FROM unnest($1::text[]) WITH ORDINALITY AS t(s, n) ORDER BY n',
       [FUNCTIONS.map(({ signature }) => signature)],
     );
-    const expected = FUNCTIONS.map(({ callers }, i) => ({
+    const expected = FUNCTIONS.map(({ callers, runsAs }, i) => ({
       signature: declared[i]?.signature,
       callers: callers.map((caller) => SERVICES[caller].role as string).sort(),
+      definer: runsAs === 'owner',
     }));
-    const found = rows.map(({ signature, callers }) => ({ signature, callers }));
+    const found = rows.map(({ signature, callers, definer }) => ({ signature, callers, definer }));
     const bySignature = (a: { signature: string | undefined }, b: { signature: string | undefined }) =>
       (a.signature ?? '') < (b.signature ?? '') ? -1 : 1;
     expect(found.sort(bySignature)).toEqual(expected.sort(bySignature));

@@ -118,7 +118,7 @@ describe('a pool whose server restarts', () => {
     server = await startTestServer();
   });
   afterAll(async () => {
-    await server?.dispose();
+    await server?.[Symbol.asyncDispose]();
   });
 
   it.each(['fast', 'immediate'] as const)(

@@ -26,12 +26,12 @@ export function isolationDocument(): string {
       ]),
     ]),
     '',
-    '## Doors',
+    '## Functions',
     '',
-    'Functions that run with the rights of the owner, for what must be decided in one transaction across two services.',
+    'All that a service may call. One that runs as the owner is a door: for what one transaction must do across two services.',
     '',
     table([
-      ['function', 'called by', 'why'],
+      ['function', 'called by', 'runs as', 'why'],
       ...FUNCTIONS.map((rule) => [
         `\`${rule.signature}\``,
         rule.callers.map((name) => `\`${name}\``).join(', '),
