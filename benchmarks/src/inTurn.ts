@@ -24,5 +24,8 @@ export async function inTurn<Name extends string>(
       if (round > 0) measured.get(name)?.push(figure);
     }
   }
-  return Object.fromEntries(names.map((name) => [name, median(measured.get(name) ?? [])])) as Record<Name, number>;
+  return Object.fromEntries(names.map((name) => [name, median(measured.get(name) ?? [])])) as Record<
+    Name,
+    number
+  >;
 }

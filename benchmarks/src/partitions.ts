@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks';
 import { startTestServer } from '@trading/testing';
 import { Client } from 'pg';
 import { inTurn } from './inTurn';
-import { type Benchmark, median, machine } from './result';
+import { type Benchmark, machine, median } from './result';
 
 const FIRST_YEAR = 2000;
 const LAST_YEAR = 2025;
@@ -43,7 +43,8 @@ export const partitions: Benchmark = {
       const contenders: Record<string, () => Promise<number>> = {};
       for (const query of Object.keys(QUERIES_OF) as QueryName[]) {
         for (const layout of Object.keys(LAYOUTS) as Layout[]) {
-          contenders[`${query}, ${layout}`] = () => medianMs(client, QUERIES_OF[query].replace('{t}', layout));
+          contenders[`${query}, ${layout}`] = () =>
+            medianMs(client, QUERIES_OF[query].replace('{t}', layout));
         }
       }
       const measured = await inTurn(context, contenders);
@@ -76,7 +77,9 @@ async function load(client: Client, layout: Layout): Promise<void> {
   for (let month = 0; month < months; month += LAYOUTS[layout]) {
     const from = new Date(Date.UTC(FIRST_YEAR, month, 1)).toISOString();
     const to = new Date(Date.UTC(FIRST_YEAR, month + LAYOUTS[layout], 1)).toISOString();
-    await client.query(`CREATE TABLE ${layout}_${month} PARTITION OF ${layout} FOR VALUES FROM ('${from}') TO ('${to}')`);
+    await client.query(
+      `CREATE TABLE ${layout}_${month} PARTITION OF ${layout} FOR VALUES FROM ('${from}') TO ('${to}')`,
+    );
   }
   await client.query(`
     INSERT INTO ${layout} (symbol, "timestamp", open, high, low, close, volume, data_source)

@@ -17,6 +17,12 @@ export {
 } from './decimal';
 export { type ErrorKind, isTradingError, TradingError } from './errors';
 export { EVENT_TYPES, EVENTS, type EventData, type EventType } from './events/catalogue';
+export {
+  describeEvents,
+  type EventDescription,
+  eventsDocument,
+  type FieldDescription,
+} from './events/describe';
 export { createEvent, type EventOrigin, type TradingEvent } from './events/event';
 export {
   ORDER_SIDES,

@@ -1,0 +1,30 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isolationDocument } from '@trading/database';
+import { eventsDocument } from '@trading/model';
+import type { Command } from 'commander';
+import { onAction, withJson } from '../command';
+import { ROOT } from '../context';
+
+/** Pages that are derived from data in the code, by their path in the repository. */
+const PAGES = {
+  'docs/isolation.md': isolationDocument,
+  'docs/events.md': eventsDocument,
+} as const;
+
+/** `trading docs`: writes the pages that are derived from code. */
+export function registerDocs(program: Command): void {
+  const command = program
+    .command('docs')
+    .summary('write the pages of docs/ that are derived from code')
+    .description(`Writes ${Object.keys(PAGES).join(' and ')}. A test fails where they are not current.`);
+  onAction(withJson(command), async ({ output }) => {
+    const written = Object.entries(PAGES);
+    for (const [path, render] of written) await writeFile(join(ROOT, path), render());
+    output.result(
+      { written: written.map(([path]) => path) },
+      () => `Wrote ${written.map(([path]) => path).join(', ')}`,
+    );
+    return undefined;
+  });
+}

@@ -1,0 +1,24 @@
+import type { Command } from 'commander';
+import { onAction, withJson } from '../command';
+
+/** `trading down`: stops what `up` started. */
+export function registerDown(program: Command): void {
+  const command = program
+    .command('down')
+    .summary('stop the servers that `up` started; nothing is lost')
+    .description(
+      'Stops the servers that `trading up` started. Their data stays. Servers of your own are left running.',
+    );
+  onAction(withJson(command), async ({ runtime, output }) => {
+    const result = await runtime.down();
+    output.result(result, () =>
+      [
+        result.stopped.length === 0 ? 'Nothing was running.' : `Stopped ${result.stopped.join(' and ')}.`,
+        ...(result.leftRunning.length === 0
+          ? []
+          : [`Left running, as not ours: ${result.leftRunning.join(', ')}.`]),
+      ].join('\n'),
+    );
+    return undefined;
+  });
+}

@@ -1,0 +1,38 @@
+import { spawn } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { onAction } from '../command';
+import { ROOT } from '../context';
+
+/** `trading migrate` and `trading studio`: Prisma's own commands on this checkout's database. */
+export function registerPrisma(program: Command): void {
+  const migrate = program
+    .command('migrate')
+    .summary('prisma migrate: deploy unless told otherwise (dev, status, reset, diff, resolve)')
+    .description(
+      'Runs `prisma migrate` with these arguments on the database of this checkout; `deploy` without any.',
+    )
+    .argument('[arguments...]')
+    .allowUnknownOption();
+  onAction(migrate, (_context, _options, args) =>
+    runPrisma(['migrate', ...(args.length === 0 ? ['deploy'] : args)]),
+  );
+
+  const studio = program
+    .command('studio')
+    .summary('browse the database in Prisma Studio')
+    .description('Runs `prisma studio` with these arguments on the database of this checkout.')
+    .argument('[arguments...]')
+    .allowUnknownOption();
+  onAction(studio, (_context, _options, args) => runPrisma(['studio', ...args]));
+}
+
+function runPrisma(args: readonly string[]): Promise<number> {
+  const prisma = createRequire(join(ROOT, 'package.json')).resolve('prisma/build/index.js');
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [prisma, ...args], { cwd: ROOT, stdio: 'inherit' });
+    child.on('error', reject);
+    child.on('close', (code) => resolve(code ?? 1));
+  });
+}

@@ -1,0 +1,61 @@
+import type { UpResult } from '@trading/local';
+import type { Command } from 'commander';
+import { onAction, withJson } from '../command';
+import type { CommandContext } from '../context';
+
+interface UpCommandOptions {
+  local?: boolean;
+  redis?: boolean;
+}
+
+/** `trading up`: servers, databases, roles, migrations. */
+export function registerUp(program: Command): void {
+  const command = program
+    .command('up')
+    .summary('start the servers, make databases and roles, apply migrations')
+    .description(
+      'Starts PostgreSQL and, where redis-server is installed, Redis, both private to this checkout (data under .trading/),\n' +
+        'makes the databases and roles, and applies the migrations. What is there already is left as it is.\n' +
+        'With DATABASE_URL set, prepares that server instead; with REDIS_URL set, uses that Redis. Both are remembered.',
+    )
+    .option('--local', 'go back to the server that this command starts itself')
+    .option('--no-redis', 'no Redis, even if there is one: events go by way of PostgreSQL');
+  onAction<UpCommandOptions>(withJson(command), async (context, options) => {
+    const result = await bringUp(context, options);
+    context.output.result(result, () => upText(result));
+    return undefined;
+  });
+}
+
+/** Brings the servers up as the environment and the options say; the demo does it too. */
+export function bringUp(context: CommandContext, options: UpCommandOptions): Promise<UpResult> {
+  const { DATABASE_URL, REDIS_URL } = context.environment;
+  return context.runtime.up({
+    ...(options.local === true ? { local: true } : { databaseUrl: DATABASE_URL }),
+    ...(options.redis === false ? { noRedis: true } : { redisUrl: REDIS_URL }),
+  });
+}
+
+/** What `up` did, for people. */
+export function upText(result: UpResult): string {
+  const { postgres, redis } = result;
+  const lines = [
+    `PostgreSQL ${postgres.version} at ${postgres.host}:${postgres.port} ${postgres.started ? '(started)' : '(was running)'}`,
+    ...(postgres.dataFolder === undefined ? [] : [`  data ${postgres.dataFolder}, log ${postgres.logFile}`]),
+    redis.state === 'none'
+      ? `Redis: none, ${redis.reason}; events go by way of PostgreSQL`
+      : `Redis ${redis.version} at ${redis.host}:${redis.port} (${redis.state === 'running' ? 'was running' : redis.state})`,
+    made('databases', result.createdDatabases),
+    made('roles', result.createdRoles),
+    result.migrationsApplied.length === 0
+      ? 'migrations: current'
+      : `migrations: applied ${result.migrationsApplied.join(', ')}`,
+    ...result.warnings.map((warning) => `warning: ${warning}`),
+    '`npx trading status` shows how to reach everything; `npx prisma studio` browses it.',
+  ];
+  return lines.join('\n');
+}
+
+function made(what: string, names: readonly string[]): string {
+  return `${what}: ${names.length === 0 ? 'all there' : `made ${names.join(', ')}`}`;
+}

@@ -1,0 +1,36 @@
+import { TradingError } from '@trading/model';
+import { z } from 'zod';
+
+const url = (protocols: readonly string[]) =>
+  z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
+    error: `must be a URL that begins with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
+  });
+
+const schema = z.object({
+  /** A server of one's own, by a login that may make roles and databases. */
+  DATABASE_URL: url(['postgresql:', 'postgres:']).optional(),
+  /** A Redis of one's own. */
+  REDIS_URL: url(['redis:', 'rediss:']).optional(),
+  /** Prints stack traces with errors. */
+  TRADING_DEBUG: z.string().optional(),
+  /** Turns colours off, see no-color.org. */
+  NO_COLOR: z.string().optional(),
+});
+
+/** What the environment says; nothing else in the project reads it. */
+export type Environment = z.output<typeof schema>;
+
+/**
+ * Parses the environment once, at the edge. A variable that is set to nothing counts as unset.
+ *
+ * @throws TradingError `CLI.INVALID_ENVIRONMENT` naming each variable, never its value: it may hold a password
+ */
+export function parseEnvironment(env: NodeJS.ProcessEnv): Environment {
+  const filled = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const parsed = schema.safeParse(filled);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`);
+  throw new TradingError('CLI.INVALID_ENVIRONMENT', `environment: ${problems.join('; ')}`, {
+    details: { problems },
+  });
+}

@@ -1,0 +1,33 @@
+import { Command } from 'commander';
+import { registerBench } from './commands/bench';
+import { registerDocs } from './commands/docs';
+import { registerDoctor } from './commands/doctor';
+import { registerDown } from './commands/down';
+import { registerEvents } from './commands/events';
+import { registerPrisma } from './commands/prisma';
+import { registerStatus } from './commands/status';
+import { registerUp } from './commands/up';
+
+/** The `trading` command with all its subcommands. */
+export function createProgram(): Command {
+  const program = new Command('trading')
+    .description('The data backbone of a trading system: servers, data, events and the trading day.')
+    .showHelpAfterError('(--help shows what there is)')
+    .configureHelp({ showGlobalOptions: true })
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 done, 1 found a problem, 2 wrong usage, 3 a server is missing, 130 interrupted.',
+    );
+  const commands = [
+    registerUp,
+    registerDown,
+    registerStatus,
+    registerDoctor,
+    registerPrisma,
+    registerEvents,
+    registerBench,
+    registerDocs,
+  ];
+  for (const register of commands) register(program);
+  return program;
+}
