@@ -81,6 +81,8 @@ export class ServicePool extends Pool {
     this.#checkAfterIdleMs = settings.checkAfterIdleMs;
     // An idle connection that the server closes is dropped by pg; without a listener the event would end the process.
     this.on('error', () => {});
+    // Likewise one that it closes between two statements of a transaction: the next statement reports it.
+    this.on('connect', (client) => client.on('error', () => {}));
     this.on('release', (_error, client) => this.#idleSince.set(client, performance.now()));
   }
 

@@ -21,7 +21,10 @@ export interface PublishOptions {
 }
 
 /** Reacts to one event. Throwing rolls back all of its effects; it is then tried again. */
-export type EventHandler<T extends EventType> = (event: TradingEvent<T>, context: HandlerContext) => Promise<void>;
+export type EventHandler<T extends EventType> = (
+  event: TradingEvent<T>,
+  context: HandlerContext,
+) => Promise<void>;
 
 /** The event types that a service listens to, with what it does about each. */
 export type EventHandlers = { readonly [T in EventType]?: EventHandler<T> };

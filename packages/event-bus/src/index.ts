@@ -1,1 +1,17 @@
+export { type Backoff, DEFAULT_BACKOFF } from './consumer/backoff';
+export { type Consumer, type ConsumerOptions, createConsumer } from './consumer/consumer';
+export type { ConsumerFigures } from './consumer/figures';
+export { type DrainOptions, drain } from './drain';
+export type { EventBatch, EventSource, SourceOptions } from './eventSource';
 export type { EventHandler, EventHandlers, HandlerContext, PublishOptions } from './handlers';
+export { comparePlaces, ORIGIN, type Place } from './place';
+export {
+  createPublisher,
+  type Publisher,
+  type PublisherOptions,
+  type PublishOrigin,
+  type PublishRequest,
+} from './publisher';
+export type { EventRecord, RecordedEvent } from './recordedEvent';
+export type { GroupStart } from './sql/openGroup';
+export { createWakeUp, type WakeUp, type WakeUpOptions } from './wakeUp';

@@ -1,0 +1,177 @@
+import { poolSql, type ServicePool } from '@trading/database';
+import { isTradingError } from '@trading/model';
+import type { EventSource, SourceOptions } from '../eventSource';
+import type { EventHandlers } from '../handlers';
+import { OutboxSource } from '../postgres/outboxSource';
+import type { GroupStart } from '../sql/openGroup';
+import type { WakeUp } from '../wakeUp';
+import { type Backoff, backoffMs, DEFAULT_BACKOFF } from './backoff';
+import { BatchProcessor } from './batchProcessor';
+import { type ConsumerFigures, emptyTally, type Tally } from './figures';
+import { InterruptibleWait } from './waiting';
+
+/** How a consumer is made. */
+export interface ConsumerOptions {
+  /** The consumer group: the service's name, or `service.purpose` where a service has several. */
+  readonly group: string;
+  /** The service's pool: handlers run on its connections, as its role. */
+  readonly pool: ServicePool;
+  readonly handlers: EventHandlers;
+  /** Events in one transaction at most. 100. */
+  readonly batchSize?: number;
+  /** How often an event is tried before it counts as poisoned. 5. */
+  readonly maxAttempts?: number;
+  /** What happens at a poisoned event: it becomes a dead letter, or the group stops there. `skip`. */
+  readonly onPoison?: 'skip' | 'halt';
+  readonly backoff?: Backoff;
+  /** How long a handler may take. 30 s. */
+  readonly handlerTimeoutMs?: number;
+  /** The longest wait between two looks while there is nothing to do, ms. 250. */
+  readonly pollMs?: number;
+  /** Where a group that is new begins. `beginning`. */
+  readonly startAt?: GroupStart;
+  /** Shortens the wait when events are published. */
+  readonly wakeUp?: WakeUp;
+  /** Where events come from; the outbox itself, unless given. */
+  readonly source?: (options: SourceOptions) => EventSource;
+  /** Hears of every failed attempt and every failed look. */
+  readonly onError?: (error: Error) => void;
+}
+
+/** One process's share in a consumer group. */
+export interface Consumer {
+  readonly group: string;
+  readonly source: EventSource;
+  /**
+   * Handles the next batch. Calls wait for one another.
+   *
+   * @returns how many events were dealt with; 0 where there was nothing to do
+   * @throws TradingError `EVENTS.HALTED`, `DATABASE.*`
+   */
+  runOnce(): Promise<number>;
+  /** Handles events until `stop`: as they come, when woken, and by polling. */
+  start(): void;
+  /** Finishes what is in hand, then stops. */
+  stop(): Promise<void>;
+  /** Looks for events now. */
+  wake(): void;
+  figures(): ConsumerFigures;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+const FIRST_POLL_MS = 10;
+
+/** Makes a consumer; it does nothing until `start` or `runOnce`. */
+export function createConsumer(options: ConsumerOptions): Consumer {
+  return new PollingConsumer(options);
+}
+
+class PollingConsumer implements Consumer {
+  readonly group: string;
+  readonly source: EventSource;
+  readonly #options: ConsumerOptions;
+  readonly #processor: BatchProcessor;
+  readonly #tally: Tally = emptyTally();
+  readonly #idle = new InterruptibleWait();
+  readonly #pause = new InterruptibleWait();
+  #last: Promise<unknown> = Promise.resolve();
+  #loop: Promise<void> | undefined;
+  #stopping = false;
+  #halted = false;
+
+  constructor(options: ConsumerOptions) {
+    const { group, pool, handlers, startAt = 'beginning' } = options;
+    this.group = group;
+    this.#options = options;
+    const source = { group, types: Object.keys(handlers), sql: poolSql(pool) };
+    this.source = options.source?.(source) ?? new OutboxSource({ ...source, start: startAt });
+    this.#processor = new BatchProcessor({
+      group,
+      pool,
+      handlers,
+      source: this.source,
+      maxAttempts: options.maxAttempts ?? 5,
+      onPoison: options.onPoison ?? 'skip',
+      backoff: options.backoff ?? DEFAULT_BACKOFF,
+      handlerTimeoutMs: options.handlerTimeoutMs ?? 30_000,
+      tally: this.#tally,
+      pause: (ms) => this.#pause.wait(ms),
+      stopping: () => this.#stopping,
+      onError: (error) => options.onError?.(error),
+    });
+  }
+
+  runOnce(): Promise<number> {
+    const run = this.#last.then(
+      () => this.#handleBatch(),
+      () => this.#handleBatch(),
+    );
+    this.#last = run;
+    return run;
+  }
+
+  start(): void {
+    if (this.#loop !== undefined) return;
+    this.#stopping = false;
+    this.#halted = false;
+    this.#loop = this.#run();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    this.#idle.interrupt();
+    this.#pause.interrupt();
+    await this.#loop;
+    await this.#last.catch(() => {});
+    this.#loop = undefined;
+    this.#stopping = false;
+  }
+
+  wake(): void {
+    this.#idle.interrupt();
+  }
+
+  figures(): ConsumerFigures {
+    const state = this.#halted ? 'halted' : this.#loop === undefined ? 'stopped' : 'running';
+    return { group: this.group, state, ...this.#tally };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+    await this.source.close();
+  }
+
+  async #handleBatch(): Promise<number> {
+    const batch = await this.source.next(this.#options.batchSize ?? 100);
+    if (batch.events.length === 0) return 0;
+    return this.#processor.process(batch.events);
+  }
+
+  async #run(): Promise<void> {
+    const unsubscribe = this.#options.wakeUp?.onWake(() => this.wake());
+    const longestMs = this.#options.pollMs ?? 250;
+    let emptyLooks = 0;
+    let failures = 0;
+    while (!this.#stopping && !this.#halted) {
+      try {
+        const handled = await this.runOnce();
+        failures = 0;
+        emptyLooks = handled === 0 ? emptyLooks + 1 : 0;
+        if (handled > 0) continue;
+        await this.#idle.wait(backoffMs({ firstMs: FIRST_POLL_MS, maxMs: longestMs }, emptyLooks));
+      } catch (error) {
+        failures += 1;
+        this.#report(error);
+        await this.#pause.wait(backoffMs(this.#options.backoff ?? DEFAULT_BACKOFF, failures));
+      }
+    }
+    unsubscribe?.();
+  }
+
+  #report(error: unknown): void {
+    const failure = error instanceof Error ? error : new Error(String(error));
+    this.#tally.lastError = failure.message;
+    this.#halted = isTradingError(error, 'EVENTS.HALTED');
+    this.#options.onError?.(failure);
+  }
+}

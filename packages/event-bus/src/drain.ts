@@ -1,0 +1,75 @@
+import { poolSql, type ServicePool, type Sql } from '@trading/database';
+import { TradingError } from '@trading/model';
+import type { Consumer } from './consumer/consumer';
+import { comparePlaces, type Place } from './place';
+import { OutboxSource } from './postgres/outboxSource';
+import { readHeads } from './sql/readHeads';
+
+/** How long a drain bears with a foreign transaction that keeps committed events out of sight. */
+export interface DrainOptions {
+  /** Any pool that may read the log. */
+  readonly pool: ServicePool;
+  /** 60 s. */
+  readonly heldBackMs?: number;
+}
+
+const LOOK_AGAIN_MS = 2;
+
+/**
+ * Runs consumers until none of them has anything left to do, what their handlers publish included. One small query a
+ * pass finds out who has work; the others are not asked.
+ *
+ * @returns how many events were dealt with
+ * @throws TradingError `EVENTS.HELD_BACK` where a transaction that stays open hides committed events for too long;
+ *   what a consumer's `runOnce` throws
+ */
+export async function drain(consumers: readonly Consumer[], options: DrainOptions): Promise<number> {
+  const sql = poolSql(options.pool);
+  const deadline = Date.now() + (options.heldBackMs ?? 60_000);
+  let handled = 0;
+  for (;;) {
+    const { ready, heldBack } = await findWork(consumers, sql);
+    if (ready.length > 0) {
+      const counts = await Promise.all(ready.map((consumer) => consumer.runOnce()));
+      const passed = counts.reduce((sum, count) => sum + count, 0);
+      handled += passed;
+      if (passed > 0) continue;
+    }
+    if (ready.length === 0 && !heldBack) return handled;
+    if (Date.now() > deadline) {
+      throw new TradingError(
+        'EVENTS.HELD_BACK',
+        'Committed events stay out of sight because a transaction that began before them is still open',
+        { kind: 'operational', transient: true },
+      );
+    }
+    await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
+  }
+}
+
+async function findWork(
+  consumers: readonly Consumer[],
+  sql: Sql,
+): Promise<{ ready: Consumer[]; heldBack: boolean }> {
+  const onOutbox: { consumer: Consumer; source: OutboxSource; place: Place }[] = [];
+  const ready: Consumer[] = [];
+  for (const consumer of consumers) {
+    const { source } = consumer;
+    if (source instanceof OutboxSource) onOutbox.push({ consumer, source, place: await source.place() });
+    else ready.push(consumer);
+  }
+  const [first, ...others] = onOutbox;
+  if (first === undefined) return { ready, heldBack: false };
+  const hindmost = others.reduce(
+    (least, { place }) => (comparePlaces(place, least) < 0 ? place : least),
+    first.place,
+  );
+  const heads = await readHeads(sql, hindmost);
+  let heldBack = false;
+  for (const { consumer, source } of onOutbox) {
+    const outlook = await source.outlook(heads);
+    if (outlook === 'ready') ready.push(consumer);
+    if (outlook === 'held back') heldBack = true;
+  }
+  return { ready, heldBack };
+}

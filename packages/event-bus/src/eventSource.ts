@@ -1,0 +1,45 @@
+import type { Sql, Transaction } from '@trading/database';
+import type { RecordedEvent } from './recordedEvent';
+
+/** Some events that a group has not handled yet, in commit order. */
+export interface EventBatch {
+  readonly events: readonly RecordedEvent[];
+  /** Whether more may be waiting behind it. */
+  readonly more: boolean;
+}
+
+/**
+ * Where a group's events come from: the log itself, or a stream that is filled from it. One object serves one
+ * consumer. Whatever the source, an effect happens once because `claim` is part of the handler's transaction.
+ */
+export interface EventSource {
+  /** The next events of the group; none where there are none, or another process is at work on them. */
+  next(limit: number): Promise<EventBatch>;
+  /**
+   * Takes events of the last batch for the group, as the first statement of the handler's transaction.
+   *
+   * @param events  a run of the batch, beginning with the first that is not settled
+   * @param handled whether they count as handled in the group; false for those that become dead letters
+   * @returns the ids that had no effect in the group yet, or undefined where another process has taken them
+   */
+  claim(
+    tx: Transaction,
+    events: readonly RecordedEvent[],
+    handled: boolean,
+  ): Promise<Set<string> | undefined>;
+  /** Tells that the transaction which claimed these events has committed. */
+  settled(events: readonly RecordedEvent[]): Promise<void>;
+  /** Tells that the rest of the batch is not going to be handled now: it will come again. */
+  abandoned(): Promise<void>;
+  /** Gives up what it holds. */
+  close(): Promise<void>;
+}
+
+/** What a source is made for. */
+export interface SourceOptions {
+  readonly group: string;
+  /** The event types that the group handles. */
+  readonly types: readonly string[];
+  /** Statements on the group's own pool. */
+  readonly sql: Sql;
+}

@@ -1,0 +1,68 @@
+import { EVENTS, type EventType, TradingError, type TradingEvent } from '@trading/model';
+import type { Place } from './place';
+
+/** An event as the log holds it, before anyone has looked into it: what dead letters keep and streams carry. */
+export interface EventRecord {
+  readonly id: string;
+  readonly type: string;
+  readonly version: number;
+  readonly service: string;
+  readonly key: string;
+  readonly correlationId: string;
+  readonly causationId: string | null;
+  /** ISO 8601, UTC. */
+  readonly occurredAt: string;
+  readonly data: unknown;
+}
+
+/** An event of the log, at its place. */
+export interface RecordedEvent {
+  readonly place: Place;
+  readonly record: EventRecord;
+}
+
+/**
+ * What a handler gets of a record: checked against its type's schema.
+ *
+ * @throws TradingError `EVENTS.UNKNOWN_TYPE`, `EVENTS.UNKNOWN_VERSION`, `EVENTS.INVALID`: no retry can help
+ */
+export function readRecord(record: EventRecord): TradingEvent {
+  const definition = isEventType(record.type) ? EVENTS[record.type] : undefined;
+  if (definition === undefined) {
+    throw new TradingError(
+      'EVENTS.UNKNOWN_TYPE',
+      `Event ${record.id} has the type ${record.type}, which is not in the catalogue`,
+      {
+        details: { id: record.id, type: record.type },
+      },
+    );
+  }
+  if (record.version !== definition.version) {
+    throw new TradingError(
+      'EVENTS.UNKNOWN_VERSION',
+      `Event ${record.id} is ${record.type} version ${record.version}; this program reads version ${definition.version}`,
+      { details: { id: record.id, type: record.type, version: record.version } },
+    );
+  }
+  const parsed = definition.data.safeParse(record.data);
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map(
+      (issue) => `${issue.path.join('.') || 'data'}: ${issue.message}`,
+    );
+    throw new TradingError(
+      'EVENTS.INVALID',
+      `Event ${record.id}, ${record.type}, breaks its schema: ${problems.join('; ')}`,
+      {
+        details: { id: record.id, type: record.type, problems },
+      },
+    );
+  }
+  const event = { ...record, occurredAt: new Date(record.occurredAt), data: parsed.data };
+  // Type and data were just proved to belong together, which TypeScript can't follow through the union.
+  return event as TradingEvent;
+}
+
+/** Whether the catalogue knows the type. */
+export function isEventType(type: string): type is EventType {
+  return Object.hasOwn(EVENTS, type);
+}

@@ -1,0 +1,300 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { createServicePool, inTransaction, type ServicePool } from '@trading/database';
+import type { TradingEvent } from '@trading/model';
+import { createTestDatabase, type TestDatabase } from '@trading/testing';
+import { type Consumer, type ConsumerOptions, createConsumer, createPublisher, drain } from '../src';
+import { bars, signal } from './events';
+
+let database: TestDatabase;
+let ingestion: ServicePool;
+let strategy: ServicePool;
+let execution: ServicePool;
+let bus: ServicePool;
+const publisher = createPublisher({ service: 'ingestion' });
+const open: Consumer[] = [];
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  const pool = (service: 'ingestion' | 'strategy' | 'execution' | 'event_bus') =>
+    createServicePool({ service, url: database.serviceUrl(service) });
+  ingestion = pool('ingestion');
+  strategy = pool('strategy');
+  execution = pool('execution');
+  bus = pool('event_bus');
+});
+
+beforeEach(async () => {
+  for (const consumer of open.splice(0)) await consumer[Symbol.asyncDispose]();
+  for (const table of ['outbox', 'inbox', 'consumer_groups', 'dead_letters'])
+    await bus.query(`DELETE FROM event_bus.${table}`);
+});
+
+afterAll(async () => {
+  for (const consumer of open) await consumer[Symbol.asyncDispose]();
+  for (const pool of [ingestion, strategy, execution, bus]) await pool.end();
+  await database.drop();
+});
+
+function consumer(options: Partial<ConsumerOptions> & Pick<ConsumerOptions, 'handlers'>): Consumer {
+  const made = createConsumer({
+    group: 'strategy',
+    pool: strategy,
+    backoff: { firstMs: 1, maxMs: 5 },
+    ...options,
+  });
+  open.push(made);
+  return made;
+}
+
+async function publishBars(...symbols: string[]): Promise<TradingEvent[]> {
+  return inTransaction(ingestion, (tx) =>
+    publisher.publishAll(
+      tx,
+      symbols.map((symbol) => ({ type: 'market_data_updated', data: bars(symbol) })),
+    ),
+  );
+}
+
+const rows = async (text: string) => (await bus.query(text)).rows;
+
+test('an event exists if, and only if, the transaction that it was published in commits', async () => {
+  const seen: TradingEvent[] = [];
+  const reader = consumer({ handlers: { market_data_updated: async (event) => void seen.push(event) } });
+
+  const failing = inTransaction(ingestion, async (tx) => {
+    await publisher.publish(tx, 'market_data_updated', bars('LOST'));
+    await tx.query('SELECT 1 / 0');
+  });
+  await expect(failing).rejects.toMatchObject({ code: 'DATABASE.INVALID_VALUE' });
+  const occurredAt = new Date('2017-05-12T20:00:00.000Z');
+  const published = await inTransaction(ingestion, (tx) =>
+    publisher.publish(tx, 'market_data_updated', bars('AAPL'), { occurredAt, correlationId: 'run-1' }),
+  );
+
+  expect(await reader.runOnce()).toBe(1);
+  expect(seen).toEqual([published]);
+  expect(published).toMatchObject({ correlationId: 'run-1', causationId: null, occurredAt, key: 'AAPL' });
+});
+
+test('events come in the order in which their transactions began to write, none skipped, though ids commit out of order', async () => {
+  const seen: string[] = [];
+  const reader = consumer({
+    handlers: { market_data_updated: async (event) => void seen.push(event.data.symbol) },
+  });
+  const slow = await ingestion.connect();
+  await slow.query('BEGIN');
+  const sql = {
+    query: async (text: string, values?: readonly unknown[]) =>
+      (await slow.query(text, [...(values ?? [])])).rows,
+  };
+  await publisher.publish(sql, 'market_data_updated', bars('SLOW'));
+  await publishBars('QUICK');
+
+  expect(await reader.runOnce()).toBe(0);
+  await slow.query('COMMIT');
+  slow.release();
+  await drain([reader], { pool: bus });
+
+  expect(seen).toEqual(['SLOW', 'QUICK']);
+});
+
+test('what a handler publishes is caused by its event, and is in the log with its other effects', async () => {
+  const seen: TradingEvent[] = [];
+  const first = consumer({
+    handlers: {
+      market_data_updated: async (event, { publish }) => {
+        publish('signal_generated', signal(event.data.symbol), { occurredAt: new Date(event.data.to) });
+      },
+    },
+  });
+  const second = consumer({
+    group: 'execution',
+    pool: execution,
+    handlers: { signal_generated: async (event) => void seen.push(event) },
+  });
+  const [cause] = await publishBars('AAPL');
+
+  expect(await drain([first, second], { pool: bus })).toBe(2);
+
+  expect(seen).toMatchObject([
+    {
+      type: 'signal_generated',
+      service: 'strategy',
+      causationId: cause?.id,
+      correlationId: cause?.correlationId,
+    },
+  ]);
+  expect(first.figures()).toMatchObject({ handled: 1, published: 1, retries: 0, dead: 0 });
+});
+
+describe('a handler that throws', () => {
+  test('leaves no effect behind, and the event is tried again', async () => {
+    const attempts: string[] = [];
+    const reader = consumer({
+      handlers: {
+        market_data_updated: async (event, { tx, publish }) => {
+          attempts.push(event.data.symbol);
+          await tx.query(
+            "INSERT INTO strategy_engine.strategies (strategy_id, name, status) VALUES ($1, 'x', 'inactive')",
+            [event.data.symbol],
+          );
+          publish('signal_generated', signal(event.data.symbol));
+          if (event.data.symbol === 'B' && attempts.length < 5) throw new TypeError('not yet');
+        },
+      },
+    });
+    await publishBars('A', 'B', 'C');
+
+    expect(await reader.runOnce()).toBe(3);
+
+    expect(
+      await rows('SELECT strategy_id FROM strategy_engine.strategies ORDER BY id').catch(() => 'denied'),
+    ).toBe('denied');
+    const { rows: strategies } = await strategy.query(
+      'SELECT strategy_id FROM strategy_engine.strategies ORDER BY id',
+    );
+    expect(strategies.map((row) => row.strategy_id)).toEqual(['A', 'B', 'C']);
+    expect(await rows("SELECT count(*)::int AS n FROM event_bus.outbox WHERE service = 'strategy'")).toEqual([
+      { n: 3 },
+    ]);
+    expect(reader.figures()).toMatchObject({ handled: 3, dead: 0, lastError: 'not yet' });
+  });
+
+  test('every time, makes its event a dead letter with error and stack, and hurts no other event', async () => {
+    const seen: string[] = [];
+    const reader = consumer({
+      maxAttempts: 3,
+      handlers: {
+        market_data_updated: async (event) => {
+          if (event.data.symbol === 'BAD') throw new RangeError('no such symbol');
+          seen.push(event.data.symbol);
+        },
+      },
+    });
+    const published = await publishBars('A', 'BAD', 'C', 'D');
+
+    await drain([reader], { pool: bus });
+
+    expect(new Set(seen)).toEqual(new Set(['A', 'C', 'D']));
+    const [letter] = await rows('SELECT * FROM event_bus.dead_letters');
+    expect(letter).toMatchObject({
+      consumer_group: 'strategy',
+      event_id: published[1]?.id,
+      event_type: 'market_data_updated',
+      event: { id: published[1]?.id, data: bars('BAD') },
+      error: 'no such symbol',
+      stack: expect.stringContaining('RangeError: no such symbol'),
+      attempts: 3,
+    });
+    expect(await rows('SELECT count(*)::int AS n FROM event_bus.inbox')).toEqual([{ n: 3 }]);
+    expect(reader.figures()).toMatchObject({ handled: 3, dead: 1, retries: 2 });
+  });
+
+  test('stops a group whose rule is to halt, which goes on from there once it is mended', async () => {
+    let broken = true;
+    const seen: string[] = [];
+    const reader = consumer({
+      maxAttempts: 2,
+      onPoison: 'halt',
+      handlers: {
+        market_data_updated: async (event) => {
+          if (event.data.symbol === 'BAD' && broken) throw new RangeError('no such symbol');
+          seen.push(event.data.symbol);
+        },
+      },
+    });
+    await publishBars('A', 'BAD', 'C');
+
+    await expect(reader.runOnce()).rejects.toMatchObject({ code: 'EVENTS.HALTED' });
+    await expect(reader.runOnce()).rejects.toMatchObject({ code: 'EVENTS.HALTED' });
+    broken = false;
+    await drain([reader], { pool: bus });
+
+    expect(seen.slice(-2)).toEqual(['BAD', 'C']);
+    expect(await rows('SELECT count(*)::int AS n FROM event_bus.dead_letters')).toEqual([{ n: 0 }]);
+  });
+});
+
+test('a handler that hangs loses its transaction, and its late effects with it', async () => {
+  let hangs = true;
+  const late: Promise<unknown>[] = [];
+  const reader = consumer({
+    handlerTimeoutMs: 200,
+    handlers: {
+      market_data_updated: async (_event, { tx }) => {
+        const insert =
+          "INSERT INTO strategy_engine.strategies (strategy_id, name, status) VALUES ('once', 'x', 'inactive')";
+        if (!hangs) return void (await tx.query(insert));
+        hangs = false;
+        const work = tx.query('SELECT pg_sleep(1)').then(() => tx.query(insert));
+        late.push(work.catch((error: { code: string }) => error.code));
+        await work;
+      },
+    },
+  });
+  await publishBars('A');
+
+  expect(await reader.runOnce()).toBe(1);
+
+  expect(await Promise.all(late)).toEqual(['DATABASE.UNAVAILABLE']);
+  const { rows: strategies } = await strategy.query(
+    "SELECT count(*)::int AS n FROM strategy_engine.strategies WHERE strategy_id = 'once'",
+  );
+  expect(strategies).toEqual([{ n: 1 }]);
+});
+
+test('a record that breaks its schema, or is of a version not known, becomes a dead letter at once', async () => {
+  const reader = consumer({ handlers: { market_data_updated: async () => {} } });
+  const insert = `INSERT INTO event_bus.outbox (event_id, event_type, version, service, key, correlation_id, data, occurred_at)
+    VALUES (gen_random_uuid(), 'market_data_updated', $1, 'ingestion', 'A', 'c', $2, now())`;
+  await ingestion.query(insert, [1, JSON.stringify({ symbol: 'A' })]);
+  await ingestion.query(insert, [99, JSON.stringify(bars('A'))]);
+  await publishBars('B');
+
+  await drain([reader], { pool: bus });
+
+  const letters = await rows('SELECT error, attempts FROM event_bus.dead_letters ORDER BY id');
+  expect(letters).toMatchObject([
+    { error: expect.stringContaining('breaks its schema: dataSource'), attempts: 1 },
+    { error: expect.stringContaining('version 99; this program reads version 1'), attempts: 1 },
+  ]);
+  expect(reader.figures()).toMatchObject({ handled: 1, dead: 2, retries: 0 });
+});
+
+test('several processes of one group share its work, and no effect is doubled', async () => {
+  const seen: string[] = [];
+  const handlers = {
+    market_data_updated: async (event: TradingEvent<'market_data_updated'>) => void seen.push(event.id),
+  };
+  const readers = [1, 2, 3].map(() => consumer({ handlers, batchSize: 7, pollMs: 20 }));
+  for (const reader of readers) reader.start();
+  const published: TradingEvent[] = [];
+  for (let round = 0; round < 20; round += 1) published.push(...(await publishBars('A', 'B', 'C', 'D', 'E')));
+
+  await drain(readers, { pool: bus });
+
+  expect(await rows('SELECT count(*)::int AS n FROM event_bus.inbox')).toEqual([{ n: 100 }]);
+  expect(seen).toEqual(published.map((event) => event.id));
+});
+
+test('a group begins at the beginning of the log, or with what is published from now on', async () => {
+  const old: string[] = [];
+  const fresh: string[] = [];
+  await publishBars('OLD');
+  const fromStart = consumer({
+    handlers: { market_data_updated: async (e) => void old.push(e.data.symbol) },
+  });
+  const fromNow = consumer({
+    group: 'execution',
+    pool: execution,
+    startAt: 'now',
+    handlers: { market_data_updated: async (e) => void fresh.push(e.data.symbol) },
+  });
+  await fromNow.runOnce();
+  await publishBars('NEW');
+
+  await drain([fromStart, fromNow], { pool: bus });
+
+  expect(old).toEqual(['OLD', 'NEW']);
+  expect(fresh).toEqual(['NEW']);
+});
