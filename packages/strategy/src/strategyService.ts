@@ -1,0 +1,78 @@
+import { poolSql, type ServicePool } from '@trading/database';
+import type { EventHandlers } from '@trading/event-bus';
+import { TradingError } from '@trading/model';
+import { emitSignals } from './emitSignals';
+import { createPreparedRules, type UnreadableStrategyListener } from './preparedRules';
+import { recordPerformance } from './recordPerformance';
+import {
+  type RegisteredStrategy,
+  type Registration,
+  registerStrategy,
+  type StrategyDefinition,
+} from './register';
+import { prepareRule } from './rules/catalogue';
+import { selectStrategies } from './sql/selectStrategies';
+import { updateStrategyStatus } from './sql/updateStrategyStatus';
+import type { StrategyStatus } from './strategyStatus';
+
+/** What the strategy service needs. */
+export interface StrategyServiceOptions {
+  readonly pool: ServicePool;
+  /** Told of each active strategy whose stored parameters can't be read. Ignored unless given. */
+  readonly onUnreadableStrategy?: UnreadableStrategyListener;
+}
+
+/** Bars to signals: keeps the strategies, evaluates them on new bars, and records how they do. */
+export interface StrategyService {
+  /** For a consumer of the group `strategy`. */
+  readonly handlers: Required<Pick<EventHandlers, 'market_data_updated' | 'performance_updated'>>;
+  /** Stores a strategy or a new version of its parameters, see `registerStrategy`. */
+  register(definition: StrategyDefinition): Promise<Registration>;
+  /**
+   * Lets a strategy trade from the next bar on.
+   *
+   * @throws TradingError `STRATEGY.NOT_FOUND`, or what `register` says of parameters that can't be read
+   */
+  activate(strategyId: string): Promise<void>;
+  /** Stops a strategy's signals for now; its positions stay. @throws TradingError `STRATEGY.NOT_FOUND` */
+  pause(strategyId: string): Promise<void>;
+  /** Ends a strategy; its positions stay. @throws TradingError `STRATEGY.NOT_FOUND` */
+  deactivate(strategyId: string): Promise<void>;
+  /** @throws TradingError `STRATEGY.NOT_FOUND` */
+  get(strategyId: string): Promise<RegisteredStrategy>;
+  /** Every strategy, by id. */
+  list(): Promise<RegisteredStrategy[]>;
+}
+
+/** Makes the strategy service over its pool; it holds nothing that needs closing. */
+export function createStrategyService(options: StrategyServiceOptions): StrategyService {
+  const { pool } = options;
+  const sql = poolSql(pool);
+  const rules = createPreparedRules(options.onUnreadableStrategy ?? (() => {}));
+
+  const get = async (strategyId: string) => {
+    const [strategy] = await selectStrategies(sql, strategyId);
+    return strategy ?? notFound(strategyId);
+  };
+  const setStatus = async (strategyId: string, status: StrategyStatus) => {
+    if (!(await updateStrategyStatus(sql, strategyId, status))) notFound(strategyId);
+  };
+  return {
+    handlers: { market_data_updated: emitSignals(rules), performance_updated: recordPerformance },
+    register: (definition) => registerStrategy(pool, definition),
+    async activate(strategyId) {
+      prepareRule((await get(strategyId)).parameters);
+      await setStatus(strategyId, 'active');
+    },
+    pause: (strategyId) => setStatus(strategyId, 'paused'),
+    deactivate: (strategyId) => setStatus(strategyId, 'inactive'),
+    get,
+    list: () => selectStrategies(sql),
+  };
+}
+
+function notFound(strategyId: string): never {
+  throw new TradingError('STRATEGY.NOT_FOUND', `there is no strategy '${strategyId}'`, {
+    details: { field: 'strategyId', value: strategyId },
+  });
+}
