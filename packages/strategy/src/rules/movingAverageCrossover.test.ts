@@ -90,9 +90,9 @@ describe('the moving average crossover', () => {
     const prices = fc.array(fc.integer({ min: 1, max: 30 }), { minLength: 4, maxLength: 60 });
     fc.assert(
       fc.property(prices, (series) => {
-        fc.pre(series.every((price, day) => series.slice(day, day + 4).some((other) => other !== price)));
-        const signals = series
-          .map((_, last) => signalOn(...series.slice(0, last + 1)))
+        const moving = series.filter((price, day) => price !== series[day - 1]);
+        const signals = moving
+          .map((_, last) => signalOn(...moving.slice(0, last + 1)))
           .filter((signal) => signal !== 'hold');
         return signals.every((signal, index) => index === 0 || signal !== signals[index - 1]);
       }),
