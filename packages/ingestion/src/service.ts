@@ -1,0 +1,37 @@
+import { createPublisher, type EventHandlers } from '@trading/event-bus';
+import type { Pool } from 'pg';
+import { type CsvIngestion, type CsvSummary, ingestCsv } from './ingestCsv';
+import type { IngestionLog } from './ingestionLog';
+import type { EventPublisher } from './publisher';
+
+/** What the ingestion service is made of. */
+export interface IngestionServiceOptions {
+  /** As the ingestion role. */
+  readonly pool: Pool;
+  /** Appends to the outbox as `ingestion`; the bus's own publisher, unless one that wakes consumers is given. */
+  readonly publisher?: EventPublisher;
+  readonly clock?: () => Date;
+  readonly log?: IngestionLog;
+}
+
+/** Bars in: validated, stored once, told to everyone. */
+export interface IngestionService {
+  /** Ingestion listens to nobody. */
+  readonly handlers: EventHandlers;
+  /** See {@link ingestCsv}. */
+  ingestCsv(request: CsvIngestion): Promise<CsvSummary>;
+}
+
+/** Makes the service over a pool that the caller closes. */
+export function createIngestionService({
+  pool,
+  publisher = createPublisher({ service: 'ingestion' }),
+  clock = () => new Date(),
+  log = () => {},
+}: IngestionServiceOptions): IngestionService {
+  const tools = { pool, publisher, clock, log };
+  return {
+    handlers: {},
+    ingestCsv: (request) => ingestCsv(tools, request),
+  };
+}

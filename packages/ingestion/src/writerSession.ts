@@ -1,0 +1,74 @@
+import { clientSql, normalizeError, type Sql, type Transaction } from '@trading/database';
+import { TradingError } from '@trading/model';
+import type { Pool } from 'pg';
+import type { SeriesKey } from './seriesKey';
+import { tryLockSeries, unlockSeries } from './sql/lockSeries';
+
+/** The one connection that may write its series: the lock dies with it, so a writer that lost its lock can't write. */
+export interface WriterSession {
+  /** Statements on the connection, each in a transaction of its own. */
+  readonly sql: Sql;
+  /** Runs `work` in a transaction of the connection: committed when it returns, rolled back when it throws. */
+  transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
+}
+
+/**
+ * Runs `work` as the only writer of these series, across all processes.
+ *
+ * @throws TradingError `INGESTION.ALREADY_RUNNING` at once when another writer has one of them, `DATABASE.*`
+ */
+export async function asOnlyWriter<T>(
+  pool: Pool,
+  series: readonly SeriesKey[],
+  work: (session: WriterSession) => Promise<T>,
+): Promise<T> {
+  const client = await pool.connect().catch((error: unknown) => {
+    throw normalizeError(error);
+  });
+  let broken: Error | undefined;
+  // Between two statements nobody else listens, and an 'error' without a listener ends the process. The next
+  // statement on the connection reports the loss.
+  const onError = (error: Error) => {
+    broken = error;
+  };
+  client.on('error', onError);
+  const sql = clientSql(client);
+  const locked: SeriesKey[] = [];
+  try {
+    for (const key of series) {
+      if (!(await tryLockSeries(sql, key))) throw alreadyRunning(key);
+      locked.push(key);
+    }
+    return await work({ sql, transaction: (inside) => transaction(sql, inside) });
+  } finally {
+    try {
+      for (const key of locked) await unlockSeries(sql, key);
+    } catch (error) {
+      // Closing the connection gives its locks back.
+      broken ??= error as Error;
+    }
+    client.off('error', onError);
+    client.release(broken);
+  }
+}
+
+async function transaction<T>(sql: Transaction, work: (tx: Transaction) => Promise<T>): Promise<T> {
+  await sql.query('BEGIN');
+  try {
+    const result = await work(sql);
+    await sql.query('COMMIT');
+    return result;
+  } catch (error) {
+    // A connection that can't roll back is gone, and its transaction with it; what broke it is the error to report.
+    await sql.query('ROLLBACK').catch(() => undefined);
+    throw normalizeError(error);
+  }
+}
+
+function alreadyRunning({ symbol, dataSource }: SeriesKey): TradingError {
+  return new TradingError(
+    'INGESTION.ALREADY_RUNNING',
+    `${symbol} from ${dataSource} is being ingested by another run; wait for it to end`,
+    { details: { symbol, dataSource } },
+  );
+}

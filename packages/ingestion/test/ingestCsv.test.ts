@@ -1,0 +1,363 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { createServicePool, poolSql, type ServicePool } from '@trading/database';
+import { createPublisher } from '@trading/event-bus';
+import { createTestDatabase, repositoryRoot, type TestDatabase } from '@trading/testing';
+import { createIngestionService, type IngestedChunk, type IngestionService } from '../src';
+
+const HEADER = 'Date,Open,High,Low,Close,Adj Close,Volume';
+const AAPL = join(repositoryRoot(), 'node_modules/@observablehq/sample-datasets/aapl.csv');
+
+let database: TestDatabase;
+let pool: ServicePool;
+let service: IngestionService;
+let folder: string;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  pool = createServicePool({ url: database.serviceUrl('ingestion'), service: 'ingestion' });
+  service = createIngestionService({ pool });
+  folder = await mkdtemp(join(tmpdir(), 'ingest-csv-'));
+});
+afterAll(async () => {
+  await pool.end();
+  await database.drop();
+  await rm(folder, { recursive: true });
+});
+
+let symbol = '';
+let files = 0;
+beforeEach(() => {
+  files += 1;
+  symbol = `T${files}`;
+});
+
+async function csv(...lines: string[]): Promise<string> {
+  const path = join(folder, `${symbol}.csv`);
+  await writeFile(path, lines.map((line) => `${line}\n`).join(''));
+  return path;
+}
+
+const rows = (text: string) => poolSql(pool).query(text, [symbol]);
+const bars = () =>
+  rows(`SELECT data_source, "timestamp"::date::text AS date, open, high, low, close, volume
+          FROM data_ingestion.market_data WHERE symbol = $1 ORDER BY data_source, "timestamp"`);
+const status = () =>
+  rows(`SELECT data_source, status, last_bar::date::text AS last_bar, row_count::int, cursor, error,
+               started_at IS NOT NULL AS started, finished_at IS NOT NULL AS finished
+          FROM data_ingestion.ingestion_status WHERE symbol = $1 ORDER BY data_source`);
+const events = () => rows(`SELECT event_type, data FROM event_bus.outbox WHERE key = $1 ORDER BY xid, id`);
+
+describe('a file of the Yahoo form', () => {
+  test('becomes bars of both series, told of once each', async () => {
+    const path = await csv(HEADER, '2013-05-13,4,8,2,4,2,100', '2013-05-14,4,8,2,5,2.5,200');
+
+    const summary = await service.ingestCsv({ path, symbol });
+
+    expect(summary).toEqual({
+      symbol,
+      dataSources: ['yahoo', 'yahoo_adjusted'],
+      file: `${symbol}.csv`,
+      range: { first: new Date('2013-05-13T04:00:00Z'), last: new Date('2013-05-14T04:00:00Z') },
+      rows: 2,
+      rejectedRows: 0,
+      roundedRows: 0,
+      inserted: 4,
+      updated: 0,
+      unchanged: 0,
+      rejected: [],
+      interrupted: false,
+      elapsedMs: expect.any(Number),
+    });
+    const day = (data_source: string, date: string, prices: string[], volume: string) => {
+      const [open, high, low, close] = prices;
+      return { data_source, date, open, high, low, close, volume };
+    };
+    expect(await bars()).toEqual([
+      day('yahoo', '2013-05-13', ['4.0000', '8.0000', '2.0000', '4.0000'], '100'),
+      day('yahoo', '2013-05-14', ['4.0000', '8.0000', '2.0000', '5.0000'], '200'),
+      day('yahoo_adjusted', '2013-05-13', ['2.0000', '4.0000', '1.0000', '2.0000'], '100'),
+      day('yahoo_adjusted', '2013-05-14', ['2.0000', '4.0000', '1.0000', '2.5000'], '200'),
+    ]);
+    const told = (dataSource: string) => ({
+      event_type: 'market_data_updated',
+      data: {
+        symbol,
+        dataSource,
+        from: '2013-05-13T04:00:00.000Z',
+        to: '2013-05-14T04:00:00.000Z',
+        inserted: 2,
+        updated: 0,
+      },
+    });
+    expect(await events()).toEqual([told('yahoo'), told('yahoo_adjusted')]);
+    const done = (data_source: string) => ({
+      data_source,
+      status: 'completed',
+      last_bar: '2013-05-14',
+      row_count: 2,
+      cursor: 'line 3',
+      error: null,
+      started: true,
+      finished: true,
+    });
+    expect(await status()).toEqual([done('yahoo'), done('yahoo_adjusted')]);
+  });
+
+  test('a second time changes nothing and tells nobody', async () => {
+    const path = await csv(HEADER, '2013-05-13,4,8,2,4,2,100', '2013-05-14,4,8,2,5,2.5,200');
+    await service.ingestCsv({ path, symbol });
+    const before = await events();
+
+    const again = await service.ingestCsv({ path, symbol });
+
+    expect(again).toMatchObject({ inserted: 0, updated: 0, unchanged: 4 });
+    expect(await events()).toEqual(before);
+    expect(await status()).toMatchObject([{ status: 'completed', row_count: 2 }, { row_count: 2 }]);
+  });
+
+  test('with a dividend since rewrites the adjusted series only', async () => {
+    await service.ingestCsv({
+      path: await csv(HEADER, '2013-05-13,4,8,2,4,4,100', '2013-05-14,4,8,2,4,4,100'),
+      symbol,
+    });
+    const path = await csv(
+      HEADER,
+      '2013-05-13,4,8,2,4,2,100',
+      '2013-05-14,4,8,2,4,4,100',
+      '2013-05-15,4,8,2,4,4,9',
+    );
+
+    const summary = await service.ingestCsv({ path, symbol });
+
+    expect(summary).toMatchObject({ inserted: 2, updated: 1, unchanged: 3 });
+    expect((await events()).slice(2)).toMatchObject([
+      { data: { dataSource: 'yahoo', from: '2013-05-15T04:00:00.000Z', inserted: 1, updated: 0 } },
+      { data: { dataSource: 'yahoo_adjusted', from: '2013-05-13T04:00:00.000Z', inserted: 1, updated: 1 } },
+    ]);
+  });
+
+  test('of bars that have no partition yet makes it', async () => {
+    await service.ingestCsv({ path: await csv(HEADER, '1981-01-02,4,8,2,4,4,100'), symbol });
+    expect(await bars()).toHaveLength(2);
+  });
+
+  test('loads all of the real AAPL history', async () => {
+    const seen: number[] = [];
+    const summary = await service.ingestCsv({
+      path: AAPL,
+      symbol,
+      onProgress: ({ bytesRead, bytesTotal }) => seen.push(bytesRead / bytesTotal),
+    });
+    expect(summary).toMatchObject({ rows: 1260, rejectedRows: 0, inserted: 2520, roundedRows: 1260 });
+    expect(seen.at(-1)).toBe(1);
+  });
+});
+
+describe('chunks', () => {
+  test('are one transaction each, in which both series share a correlation id', async () => {
+    const path = await csv(HEADER, '2013-05-13,4,8,2,4,2,100', '2013-05-14,4,8,2,5,2.5,200');
+    const chunks: IngestedChunk[] = [];
+
+    await service.ingestCsv({
+      path,
+      symbol,
+      chunkBars: 1,
+      afterChunk: async (chunk) => {
+        chunks.push(chunk);
+        expect(await events()).toHaveLength(chunks.length * 2);
+      },
+    });
+
+    expect(chunks.map(({ first }) => first.toISOString())).toEqual([
+      '2013-05-13T04:00:00.000Z',
+      '2013-05-14T04:00:00.000Z',
+    ]);
+    expect(
+      await rows(`SELECT xid IS NOT NULL AS published, count(*)::int AS events, count(DISTINCT correlation_id)::int AS chains
+                    FROM event_bus.outbox WHERE key = $1 GROUP BY xid`),
+    ).toEqual([
+      { published: true, events: 2, chains: 1 },
+      { published: true, events: 2, chains: 1 },
+    ]);
+  });
+
+  test('leave nothing of themselves behind when publishing fails', async () => {
+    const real = createPublisher({ service: 'ingestion' });
+    let left = 1;
+    const failing = createIngestionService({
+      pool,
+      publisher: {
+        publishAll: async (sql, requests) => {
+          await real.publishAll(sql, requests);
+          left -= 1;
+          if (left < 0) throw new Error('the bus is gone');
+        },
+      },
+    });
+    const path = await csv(HEADER, '2013-05-13,4,8,2,4,2,100', '2013-05-14,4,8,2,5,2.5,200');
+
+    await expect(failing.ingestCsv({ path, symbol, chunkBars: 1 })).rejects.toThrow('the bus is gone');
+
+    expect(await bars()).toHaveLength(2);
+    expect(await events()).toHaveLength(2);
+    expect(await status()).toMatchObject([
+      { status: 'failed', error: 'the bus is gone', last_bar: '2013-05-13', row_count: 1 },
+      { status: 'failed' },
+    ]);
+    // And the next run finishes what is missing.
+    expect(await service.ingestCsv({ path, symbol })).toMatchObject({ inserted: 2, unchanged: 2 });
+  });
+
+  test('end where the signal says, with what was stored kept', async () => {
+    const path = await csv(HEADER, '2013-05-13,4,8,2,4,2,100', '2013-05-14,4,8,2,5,2.5,200');
+    const stop = new AbortController();
+
+    const summary = await service.ingestCsv({
+      path,
+      symbol,
+      chunkBars: 1,
+      signal: stop.signal,
+      afterChunk: async () => stop.abort(),
+    });
+
+    expect(summary).toMatchObject({ interrupted: true, inserted: 2 });
+    expect(await status()).toMatchObject([{ status: 'idle', row_count: 1 }, { status: 'idle' }]);
+  });
+
+  test.each([0, -1, 1.5, 50_001])('of %p rows are refused', async (chunkBars) => {
+    await expect(service.ingestCsv({ path: AAPL, symbol, chunkBars })).rejects.toMatchObject({
+      code: 'INGESTION.INVALID_CHUNK',
+    });
+  });
+});
+
+describe('one writer a series', () => {
+  test('a second run while one is going is refused at once; after it, it goes', async () => {
+    const path = await csv(HEADER, '2013-05-13,4,8,2,4,2,100', '2013-05-14,4,8,2,5,2.5,200');
+    await service.ingestCsv({
+      path,
+      symbol,
+      chunkBars: 1,
+      afterChunk: async () => {
+        await expect(service.ingestCsv({ path, symbol })).rejects.toMatchObject({
+          code: 'INGESTION.ALREADY_RUNNING',
+          message: `${symbol} from yahoo is being ingested by another run; wait for it to end`,
+        });
+      },
+    });
+    expect(await status()).toMatchObject([{ status: 'completed' }, { status: 'completed' }]);
+    expect(await service.ingestCsv({ path, symbol })).toMatchObject({ unchanged: 4 });
+  });
+
+  test('a writer whose connection is cut stores nothing more, and the series is free again', async () => {
+    const path = await csv(HEADER, '2013-05-13,4,8,2,4,2,100', '2013-05-14,4,8,2,5,2.5,200');
+    await expect(
+      service.ingestCsv({
+        path,
+        symbol,
+        chunkBars: 1,
+        afterChunk: async () => {
+          await poolSql(pool).query(`SELECT pg_terminate_backend(pid) FROM pg_locks
+            WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`);
+        },
+      }),
+    ).rejects.toMatchObject({ code: 'DATABASE.UNAVAILABLE' });
+    expect(await service.ingestCsv({ path, symbol })).toMatchObject({ inserted: 2, unchanged: 2 });
+  });
+});
+
+describe('bad input', () => {
+  test('a bad row is recorded, told of and reported; the good rows are stored', async () => {
+    const path = await csv(
+      HEADER,
+      '2013-05-13,4,8,2,4,2,100',
+      '2013-05-14,4,3,2,4,2,-7',
+      '2013-05-15,4,8,2,4,2,"100"',
+      '2013-05-16,"4,8,2,4,2,100',
+      'yesterday,4,8,2,4,2,100',
+    );
+
+    const summary = await service.ingestCsv({ path, symbol });
+
+    expect(summary).toMatchObject({
+      rows: 5,
+      rejectedRows: 3,
+      inserted: 4,
+      rejected: [
+        {
+          line: 3,
+          timestamp: new Date('2013-05-14T04:00:00Z'),
+          problems: [
+            { field: 'Volume', value: '-7', reason: expect.stringContaining('must be a whole number') },
+          ],
+        },
+        { line: 5, problems: [{ field: 'Open', value: '"4', reason: 'must be a decimal number' }] },
+        { line: 6, timestamp: null, problems: [{ field: 'Date', value: 'yesterday' }] },
+      ],
+    });
+    expect(
+      await rows(`SELECT data_source, check_type, status, bar_timestamp::date::text AS bar, message, details
+                    FROM data_ingestion.data_quality_logs WHERE symbol = $1 ORDER BY id`),
+    ).toMatchObject([
+      {
+        data_source: 'yahoo',
+        check_type: 'row_validation',
+        status: 'fail',
+        bar: '2013-05-14',
+        message: expect.stringContaining("line 3: Volume is '-7', it must be a whole number"),
+        details: { origin: `${symbol}.csv`, line: 3, problems: [{ field: 'Volume', value: '-7' }] },
+      },
+      { bar: '2013-05-16', details: { line: 5 } },
+      { bar: null, details: { line: 6 } },
+    ]);
+    expect((await events()).map(({ event_type }) => event_type)).toEqual([
+      'data_quality_failed',
+      'data_quality_failed',
+      'data_quality_failed',
+      'market_data_updated',
+      'market_data_updated',
+    ]);
+  });
+
+  test.each([
+    [
+      'a malformed header',
+      ['Date;Open;High;Low;Close;Adj Close;Volume', '2013-05-13;4;8;2;4;2;100'],
+      'INGESTION.MALFORMED_HEADER',
+    ],
+    ['no header', ['2013-05-13,4,8,2,4,2,100'], 'INGESTION.MALFORMED_HEADER'],
+    ['an empty file', [], 'INGESTION.EMPTY_FILE'],
+    ['a header and nothing else', [HEADER], 'INGESTION.EMPTY_FILE'],
+  ])('%s loads nothing', async (_name, lines, code) => {
+    const path = await csv(...lines);
+    await expect(service.ingestCsv({ path, symbol })).rejects.toMatchObject({ code, kind: 'expected' });
+    expect(await bars()).toEqual([]);
+    expect(await events()).toEqual([]);
+  });
+
+  test('a file that is not there, or is a folder, is named', async () => {
+    await expect(service.ingestCsv({ path: join(folder, 'none.csv'), symbol })).rejects.toMatchObject({
+      code: 'INGESTION.NO_SUCH_FILE',
+      message: `there is no file at ${join(folder, 'none.csv')}`,
+    });
+    await expect(service.ingestCsv({ path: folder, symbol })).rejects.toMatchObject({
+      code: 'INGESTION.UNREADABLE_FILE',
+    });
+  });
+
+  test('a binary file ends in an error, not in memory', async () => {
+    const path = await csv(HEADER, 'x'.repeat(200_000));
+    await expect(service.ingestCsv({ path, symbol })).rejects.toMatchObject({
+      code: 'INGESTION.MALFORMED_CSV',
+    });
+  });
+
+  test('a symbol that is none is refused', async () => {
+    await expect(service.ingestCsv({ path: AAPL, symbol: 'apple inc' })).rejects.toMatchObject({
+      code: 'MODEL.INVALID_SYMBOL',
+    });
+  });
+});
