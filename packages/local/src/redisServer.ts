@@ -143,6 +143,7 @@ function configurationOf(port: number, password: string): string {
     'save ""',
     'appendonly no',
     'daemonize no',
+    'pidfile redis.pid',
     '',
   ].join('\n');
 }

@@ -53,13 +53,18 @@ async function removeAbandonedRunFolders() {
 /** The living servers that keep their data in the folder; a process id alone is not believed. */
 function serversIn(folder) {
   const found = [];
-  for (const name of fs.existsSync(folder) ? fs.readdirSync(folder) : []) {
-    const place = path.join(folder, name);
-    const postmaster = firstNumber(path.join(place, 'data', 'postmaster.pid'));
-    if (postmaster !== undefined && commandOf(postmaster).includes(path.join(place, 'data')))
-      found.push(postmaster);
-    const redis = firstNumber(path.join(place, 'pid'));
-    if (redis !== undefined && commandOf(redis).includes('redis-server')) found.push(redis);
+  const names = fs.existsSync(folder) ? fs.readdirSync(folder) : [];
+  // Servers of a test lie in a folder of their own; those of `trading up` in the `.trading` of a test's own checkout.
+  const places = names.flatMap((name) => [path.join(folder, name), path.join(folder, name, '.trading')]);
+  for (const place of places) {
+    for (const data of [path.join(place, 'data'), path.join(place, 'postgres', 'data')]) {
+      const postmaster = firstNumber(path.join(data, 'postmaster.pid'));
+      if (postmaster !== undefined && commandOf(postmaster).includes(data)) found.push(postmaster);
+    }
+    for (const file of [path.join(place, 'redis.pid'), path.join(place, 'redis', 'redis.pid')]) {
+      const redis = firstNumber(file);
+      if (redis !== undefined && commandOf(redis).includes('redis-server')) found.push(redis);
+    }
   }
   return found;
 }

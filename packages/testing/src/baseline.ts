@@ -45,18 +45,19 @@ const KEPT_BASELINES = 2;
  */
 export async function ensureBaseline(): Promise<Baseline> {
   const cache = join(repositoryRoot(), 'node_modules', '.cache', 'trading-testing');
-  const folder = join(cache, fingerprint(repositoryRoot()));
-  const known = await readBaseline(folder);
-  if (known !== undefined) return known;
-  await mkdir(cache, { recursive: true, mode: 0o700 });
-  await using _lock = await acquireLock(join(cache, 'lock'));
-  const madeMeanwhile = await readBaseline(folder);
-  if (madeMeanwhile !== undefined) return madeMeanwhile;
-  await makeBaseline(folder);
-  await removeOldBaselines(cache, folder);
-  const made = await readBaseline(folder);
-  if (made === undefined) throw new TypeError(`${folder} was made and is not there`);
-  return made;
+  for (;;) {
+    const print = fingerprint(repositoryRoot());
+    const folder = join(cache, print);
+    const known = await readBaseline(folder);
+    if (known !== undefined) return known;
+    await mkdir(cache, { recursive: true, mode: 0o700 });
+    await using _lock = await acquireLock(join(cache, 'lock'));
+    const madeMeanwhile = await readBaseline(folder);
+    if (madeMeanwhile !== undefined) return madeMeanwhile;
+    // A migration that is edited while it is being applied must not be kept under the name of what it was before.
+    await makeBaseline(folder, () => fingerprint(repositoryRoot()) === print);
+    await removeOldBaselines(cache, folder);
+  }
 }
 
 async function readBaseline(folder: string): Promise<Baseline | undefined> {
@@ -73,7 +74,7 @@ async function readBaseline(folder: string): Promise<Baseline | undefined> {
 }
 
 /** Made in the run's folder, where the end of the run finds the server if this is cut off, and only then moved to its place. */
-async function makeBaseline(target: string): Promise<void> {
+async function makeBaseline(target: string, isStillCurrent: () => boolean): Promise<void> {
   const root = repositoryRoot();
   const home = mkdtempSync(join(runFolder(), 'baseline-'));
   const cluster: Cluster = await openCluster({ home, env: process.env });
@@ -107,7 +108,7 @@ async function makeBaseline(target: string): Promise<void> {
   await writeFile(join(draft, 'secrets.json'), JSON.stringify({ superuserPassword, credentials }), {
     mode: 0o600,
   });
-  await rename(draft, target);
+  if (isStillCurrent()) await rename(draft, target);
   await rm(home, { recursive: true, force: true });
 }
 

@@ -1,5 +1,4 @@
 import { mkdtempSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { findProcess, findRedisProgram, startRedis, stopRedis } from '@trading/local';
@@ -34,7 +33,6 @@ export async function startTestRedis(): Promise<TestRedis> {
   const folder = mkdtempSync(join(runFolder(), 'redis-'));
   const launch = async (rememberedUrl?: string) => {
     const server = await startRedis({ program, folder, env: process.env, rememberedUrl });
-    await writeFile(join(folder, 'pid'), String(server.pid));
     if (rememberedUrl === undefined || server.url === rememberedUrl) return server;
     throw new TradingError('TESTING.PORT_LOST', 'The port of the test Redis was taken; run the test again', {
       kind: 'operational',
