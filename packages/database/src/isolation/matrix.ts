@@ -74,10 +74,16 @@ export const TABLES: readonly TableRule[] = [
   own('execution', 'execution.positions', UPSERT),
   own('execution', 'execution.execution_logs', APPEND),
   published('execution.fills', ['execution', 'risk', 'analytics']),
+  published('execution.working_orders', ['execution', 'risk']),
+  published('execution.placed_orders', ['execution', 'risk']),
+  published('execution.holdings', ['execution', 'risk']),
 
   own('risk', 'risk_management.risk_limits'),
   own('risk', 'risk_management.risk_events', UPSERT),
   own('risk', 'risk_management.position_limits'),
+  own('risk', 'risk_management.kill_switches', UPSERT),
+  own('risk', 'risk_management.account_states'),
+  own('risk', 'risk_management.account_holdings'),
 
   own('analytics', 'analytics.performance_metrics'),
   own('analytics', 'analytics.reports'),
@@ -109,5 +115,31 @@ export const FUNCTIONS: readonly FunctionRule[] = [
     callers: ['ingestion'],
     runsAs: 'owner',
     why: 'partitions are made before they are needed by whoever ingests, and belong to the owner',
+  },
+  {
+    signature: 'execution.apply_fill(numeric, numeric, numeric, numeric, numeric, numeric)',
+    callers: ['execution'],
+    why: 'no door but a rule: what a fill makes of a position, called by book_fill and by verification',
+  },
+  {
+    signature: 'execution.book_fill(text, text, numeric, numeric, numeric, timestamptz, date, text)',
+    callers: ['execution'],
+    why: "no door: it books with its caller's own rights",
+  },
+  {
+    signature:
+      'risk_management.reserve_order(text, text, text, text, text, numeric, numeric, numeric, text, timestamptz, text, text, text)',
+    callers: ['execution'],
+    why: 'an order is decided, and its limits reserved, in the transaction that creates it',
+  },
+  {
+    signature: 'risk_management.refuse_cancel(text, text, text)',
+    callers: ['execution'],
+    why: 'a halt stops cancels too, and holds from the moment it is set',
+  },
+  {
+    signature: 'risk_management.raise_event(text, text, text, text, text, jsonb, timestamptz, text, text)',
+    callers: ['execution', 'risk'],
+    why: 'what execution sees and may not judge alone is recorded in the transaction that saw it',
   },
 ];
