@@ -1,8 +1,10 @@
 // @ts-check
 import { PrismaPg } from '@prisma/adapter-pg';
+import { DriverAdapterError } from '@prisma/driver-adapter-utils';
 import pg from 'pg';
 import { advisoryLockStatement, takeAdvisoryLock } from './advisoryLock.mjs';
 import { rememberCharacterColumns } from './characterColumns.mjs';
+import { SchemaEngineError } from './errors.mjs';
 import { ScriptError } from './scriptError.mjs';
 
 /** @typedef {import('@prisma/driver-adapter-utils').SqlDriverAdapter} SqlDriverAdapter */
@@ -26,29 +28,60 @@ import { ScriptError } from './scriptError.mjs';
 export async function createAdapter({ pool, schema, onFailure, dispose }) {
   const characterColumns = rememberCharacterColumns(pool);
   const adapter = await new PrismaPg(pool, schema === undefined ? {} : { schema }).connect();
+
+  /**
+   * @template {unknown[]} P
+   * @template R
+   * @param {(...parameters: P) => Promise<R>} operation
+   * @returns {(...parameters: P) => Promise<R>}
+   */
+  const reported =
+    (operation) =>
+    async (...parameters) => {
+      try {
+        return await operation(...parameters);
+      } catch (error) {
+        const failure = describeFailure(error);
+        onFailure(failure);
+        throw failure;
+      }
+    };
   const runScript = async (/** @type {string} */ script) => {
     try {
       await pool.query(script);
     } catch (error) {
-      const failure = error instanceof pg.DatabaseError ? new ScriptError(error, script) : error;
-      if (failure instanceof Error) onFailure(failure);
-      throw failure;
+      throw error instanceof pg.DatabaseError ? new ScriptError(error, script) : error;
     }
   };
 
   return {
     provider: adapter.provider,
     adapterName: adapter.adapterName,
-    queryRaw: async (query) => characterColumns.restore(await adapter.queryRaw(query)),
-    executeRaw: async (query) => {
+    queryRaw: reported(async (query) => characterColumns.restore(await adapter.queryRaw(query))),
+    executeRaw: reported(async (query) => {
       if (query.args.length > 0) return adapter.executeRaw(query);
-      if (advisoryLockStatement.test(query.sql)) await takeAdvisoryLock(pool, query.sql, onFailure);
+      if (advisoryLockStatement.test(query.sql)) await takeAdvisoryLock(pool, query.sql);
       else await runScript(query.sql);
       return 0;
-    },
-    executeScript: runScript,
-    startTransaction: (isolationLevel) => adapter.startTransaction(isolationLevel),
+    }),
+    executeScript: reported(runScript),
+    startTransaction: reported((isolationLevel) => adapter.startTransaction(isolationLevel)),
     getConnectionInfo: () => adapter.getConnectionInfo(),
     dispose,
   };
+}
+
+/**
+ * What PostgreSQL answered comes as a DriverAdapterError; anything else means that there was no answer.
+ *
+ * @param {unknown} error
+ * @returns {Error}
+ */
+function describeFailure(error) {
+  if (error instanceof DriverAdapterError || error instanceof SchemaEngineError) return error;
+  const reason = error instanceof Error ? error.message : String(error);
+  return new SchemaEngineError(`Server has closed the connection (${reason}).`, {
+    code: 'P1017',
+    cause: error,
+  });
 }

@@ -13,8 +13,8 @@ import { createShadowDatabase } from './shadowDatabase.mjs';
  */
 
 /**
- * Gives the engine its connections, and keeps count of them, so that none outlives the work: the
- * engine lets go of a shadow database when its memory is collected, which may be never.
+ * Gives the engine its connections, and keeps count of the shadow databases, so that none outlives the
+ * request that it was made for: the engine may keep one, or fail before it lets go.
  *
  * @implements {MigrationAwareFactory}
  */
@@ -24,8 +24,6 @@ export class AdapterFactory {
   adapterName = '@prisma/adapter-pg';
   /** @type {Error | undefined} */
   #failure;
-  /** @type {Set<() => Promise<void>>} */
-  #connections = new Set();
   /** @type {Set<() => Promise<void>>} */
   #shadowDatabases = new Set();
   /** Opening ones, which a dispose must wait for. @type {Set<Promise<unknown>>} */
@@ -49,8 +47,7 @@ export class AdapterFactory {
     if (this.offline || target === undefined) return createOfflineAdapter();
     return this.#track(async () => {
       const pool = await openPool(target);
-      const dispose = once(this.#connections, () => pool.end());
-      return this.#adapt(pool, target.schema, dispose);
+      return this.#adapt(pool, target.schema, () => pool.end());
     });
   }
 
@@ -78,12 +75,6 @@ export class AdapterFactory {
   async disposeShadowDatabases() {
     await Promise.allSettled(this.#opening);
     await disposeAll(this.#shadowDatabases);
-  }
-
-  /** Lets go of everything. */
-  async dispose() {
-    await this.disposeShadowDatabases();
-    await disposeAll(this.#connections);
   }
 
   /**

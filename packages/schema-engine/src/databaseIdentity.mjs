@@ -14,25 +14,27 @@ import { SchemaEngineError } from './errors.mjs';
  * @param {string} options.expectedName the name that the shadow database must have
  * @param {import('pg').Pool | undefined} options.real a connection to the real database or another one of its server; none if it cannot be reached
  * @param {Target} options.target the real database
- * @param {Target} [options.shadowTarget] the address of a shadow database that the user chose
  * @returns {Promise<void>}
- * @throws {SchemaEngineError} when it is the wrong one
+ * @throws {SchemaEngineError} when it is the wrong one, or may be
  */
-export async function assertDifferentDatabase({ shadow, expectedName, real, target, shadowTarget }) {
+export async function assertDifferentDatabase({ shadow, expectedName, real, target }) {
   const found = await identityOf(shadow);
   if (found.name !== expectedName) {
     throw refusal(`the connection leads to the database \`${found.name}\`, not to \`${expectedName}\``);
   }
-  const sameAddress =
-    shadowTarget !== undefined && shadowTarget.host === target.host && shadowTarget.port === target.port;
-  const sameServer =
-    real === undefined ? sameAddress : (await identityOf(real)).serverStarted === found.serverStarted;
-  if ((sameServer || sameAddress) && found.name === target.database) {
+  if (found.name !== target.database) return;
+  if (real === undefined) {
     throw refusal(
-      `it is \`${found.name}\`, the real one. Migrations are replayed in the shadow database after everything in it is dropped: give datasource.shadowDatabaseUrl a database of its own, or leave it out and one is made for each run`,
+      `it is called \`${found.name}\` like the real one, which cannot be reached to tell them apart. ${advice}`,
     );
   }
+  if ((await identityOf(real)).serverStarted === found.serverStarted) {
+    throw refusal(`it is \`${found.name}\`, the real one. ${advice}`);
+  }
 }
+
+const advice =
+  'Migrations are replayed in the shadow database after everything in it is dropped: give datasource.shadowDatabaseUrl a database of its own, or leave it out and one is made for each run';
 
 /**
  * What tells one database from another: its name, and the moment its server started (to the

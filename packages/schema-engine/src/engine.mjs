@@ -101,9 +101,9 @@ export class Engine {
     return true;
   }
 
-  /** Drops shadow databases and closes connections. */
+  /** Drops the shadow databases; connections end with the process, whatever runs in them. */
   async dispose() {
-    await this.#factory.dispose();
+    await this.#factory.disposeShadowDatabases();
   }
 
   /**
@@ -131,9 +131,27 @@ export class Engine {
       bindMigrationAwareSqlAdapterFactory(this.#factory),
     );
     const engine = this.#engine;
-    const implementation = /** @type {(params: unknown) => Promise<unknown>} */ (
-      engine[methods[method]].bind(engine)
-    );
-    return implementation(params);
+    const ask = (/** @type {EngineMethod} */ name, /** @type {unknown} */ value) => {
+      const implementation = /** @type {(params: unknown) => Promise<unknown>} */ (engine[methods[name]]);
+      return implementation.call(engine, value);
+    };
+    try {
+      return await ask(method, params);
+    } catch (error) {
+      if (!isMissingHistory(error)) throw error;
+      await ask('devDiagnostic', params);
+      return ask(method, params);
+    }
   }
+}
+
+/**
+ * Whether the engine lacks the schema that the migrations make. `evaluateDataLoss` and others can use
+ * it but not work it out, as `devDiagnostic` does and remembers; applying a migration in between makes
+ * the engine forget it.
+ *
+ * @param {unknown} error
+ */
+function isMissingHistory(error) {
+  return error instanceof Error && error.message.includes('must be provided through an external factory');
 }

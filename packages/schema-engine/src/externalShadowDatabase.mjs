@@ -50,11 +50,11 @@ async function assertNotReal(pool, shadow, target) {
   try {
     real = await openPool(target);
   } catch {
-    // The real database cannot be asked who it is (it may not exist yet), so its address has to do.
+    // It cannot be asked who it is, as it may not exist yet; its name alone decides then.
     real = undefined;
   }
   try {
-    await assertDifferentDatabase({ shadow: pool, expectedName, real, target, shadowTarget: shadow });
+    await assertDifferentDatabase({ shadow: pool, expectedName, real, target });
   } finally {
     await real?.end();
   }

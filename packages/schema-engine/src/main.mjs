@@ -63,6 +63,10 @@ function targetOf({ datasource }) {
 /** @param {import('./arguments.mjs').EngineArguments} options */
 async function runSession(options) {
   const session = new Session(options);
+  for (const stream of [process.stdout, process.stderr]) {
+    // A CLI that died reads no more; the work under way is finished all the same.
+    stream.on('error', () => undefined);
+  }
   process.on('uncaughtException', (error) => {
     if (session.abort(error)) return;
     log('ERROR', String(error), { is_panic: true });

@@ -1,4 +1,5 @@
 // @ts-check
+import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { SchemaEngineError } from './errors.mjs';
 
@@ -8,7 +9,7 @@ import { SchemaEngineError } from './errors.mjs';
  *
  * @typedef {object} Connection
  * @property {(method: string, params: unknown) => Promise<void>} request asks the CLI for something and waits until it has done it
- * @property {Promise<void>} closed settles when the CLI has closed its end
+ * @property {Promise<void>} closed settles when the CLI has closed its end and every request is answered
  */
 
 /**
@@ -24,7 +25,10 @@ import { SchemaEngineError } from './errors.mjs';
 export function serve({ input, output, handle }) {
   /** @type {Map<number, () => void>} */
   const awaitingReply = new Map();
+  /** @type {Set<Promise<void>>} */
+  const underWay = new Set();
   let lastId = 0;
+  let ended = false;
   const lines = createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY });
   const send = (/** @type {Record<string, unknown>} */ message) => {
     output.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`);
@@ -32,15 +36,21 @@ export function serve({ input, output, handle }) {
 
   /** @type {Connection} */
   const connection = {
-    request(method, params) {
+    async request(method, params) {
+      if (ended) return;
       lastId += 1;
       const id = lastId;
-      return new Promise((resolve) => {
-        awaitingReply.set(id, resolve);
+      await new Promise((resolve) => {
+        awaitingReply.set(id, () => resolve(undefined));
         send({ id, method, params });
       });
     },
-    closed: new Promise((resolve) => lines.on('close', () => resolve())),
+    closed: once(lines, 'close').then(async () => {
+      ended = true;
+      for (const resolve of awaitingReply.values()) resolve();
+      // A CLI that died leaves its migration to be finished and recorded, not cut off.
+      await Promise.all(underWay);
+    }),
   };
 
   lines.on('line', (line) => {
@@ -54,10 +64,13 @@ export function serve({ input, output, handle }) {
       awaitingReply.get(id)?.();
       awaitingReply.delete(id);
     } else {
-      handle(message.method, message.params, connection).then(
-        (result) => send({ id: message.id, result: result ?? null }),
-        (error) => send({ id: message.id, error: errorObject(error) }),
-      );
+      const answer = handle(message.method, message.params, connection)
+        .then(
+          (result) => send({ id: message.id, result: result ?? null }),
+          (error) => send({ id: message.id, error: errorObject(error) }),
+        )
+        .finally(() => underWay.delete(answer));
+      underWay.add(answer);
     }
   });
   return connection;
@@ -90,6 +103,8 @@ function errorObject(error) {
     data: {
       is_panic: failure.isPanic,
       message: failure.message,
+      // For a panic the CLI reads this one.
+      error: { message: failure.message },
       ...(failure.code === undefined ? { backtrace: null } : { error_code: failure.code, meta: null }),
     },
   };

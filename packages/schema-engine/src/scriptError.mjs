@@ -64,7 +64,10 @@ function excerpt(script, position) {
     .join('');
   const line = before.split('\n').length;
   const first = Math.max(1, line - contextLines);
-  const shown = script.split('\n').slice(first - 1, line + contextLines);
+  const shown = script
+    .trimEnd()
+    .split('\n')
+    .slice(first - 1, line + contextLines);
   const width = String(first + shown.length - 1).length;
   return [
     `\nLine ${line}:`,

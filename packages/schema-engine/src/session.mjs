@@ -50,7 +50,7 @@ export class Session {
     return [...this.#engines.values()].map((engine) => engine.abort(error)).includes(true);
   }
 
-  /** Drops shadow databases and closes connections. */
+  /** Drops the shadow databases. */
   async dispose() {
     await Promise.all([...this.#engines.values()].map((engine) => engine.dispose()));
   }
@@ -85,9 +85,9 @@ export class Session {
 
   /** @returns {Promise<[path: string, content: string][]>} */
   async #readDatamodels() {
-    return Promise.all(
-      this.#options.datamodelPaths.map(async (path) => /** @type {const} */ ([path, await readSchema(path)])),
-    ).then((files) => files.map(([path, content]) => [path, content]));
+    const paths = this.#options.datamodelPaths;
+    if (paths.length === 0) return [placeholderSchema];
+    return Promise.all(paths.map(readSchema));
   }
 
   /** @param {string | undefined} url */
@@ -111,10 +111,20 @@ function targetOf(url, offline) {
   }
 }
 
-/** @param {string} path */
+/**
+ * For commands that the CLI starts without a schema; the engine wants one all the same.
+ *
+ * @type {[path: string, content: string]}
+ */
+const placeholderSchema = ['schema.prisma', 'datasource db {\n  provider = "postgresql"\n}\n'];
+
+/**
+ * @param {string} path
+ * @returns {Promise<[path: string, content: string]>}
+ */
 async function readSchema(path) {
   try {
-    return await readFile(path, 'utf8');
+    return [path, await readFile(path, 'utf8')];
   } catch (error) {
     throw new SchemaEngineError(`The schema file ${path} cannot be read.`, { cause: error });
   }

@@ -45,8 +45,10 @@ export async function createShadowDatabase(target) {
   /** @type {Promise<void> | undefined} */
   let disposed;
   const drop = async () => {
-    await pool?.end();
+    // Ending a pool waits for the statement that runs in it, which FORCE cuts off.
+    const ended = pool?.end();
     await maintenance.query(`DROP DATABASE IF EXISTS ${pg.escapeIdentifier(name)} WITH (FORCE)`);
+    await ended;
     await maintenance.end();
   };
   const dispose = () => {
