@@ -8,7 +8,7 @@ import { lookAtCluster } from './localCluster';
 import { acquireLock } from './lock';
 import type { DownResult } from './options';
 import { readRedisFacts } from './redisClient';
-import { stopRedis } from './redisServer';
+import { rememberedRedis, stopRedis } from './redisServer';
 
 /**
  * Stops the servers that `up` started and waits for them to end; nothing is lost. Servers that `up` was only pointed at
@@ -32,13 +32,15 @@ export async function down(context: Context): Promise<DownResult> {
   const leftRunning: ('postgres' | 'redis')[] = [];
   const connection = await readConnection(layout).catch(() => undefined);
 
-  if (connection?.redisUrl !== undefined) {
-    if (connection.redisManaged === true) {
-      progress({ step: 'redis.stop', message: 'Stopping Redis' });
-      if (await stopRedis(connection.redisUrl)) stopped.push('redis');
-    } else if ((await readRedisFacts(connection.redisUrl).catch(() => undefined)) !== undefined) {
-      leftRunning.push('redis');
-    }
+  // Found by its own files, so that it ends even where the connection file was lost.
+  const redis = await rememberedRedis(layout.redis);
+  if (redis !== undefined) {
+    progress({ step: 'redis.stop', message: 'Stopping Redis' });
+    if (await stopRedis(redis)) stopped.push('redis');
+  }
+  if (connection?.redisUrl !== undefined && connection.redisManaged !== true) {
+    const answers = await readRedisFacts(connection.redisUrl).catch(() => undefined);
+    if (answers !== undefined) leftRunning.push('redis');
   }
   const cluster = await lookAtCluster({ home: layout.postgres, env: context.env });
   if (cluster !== undefined) {

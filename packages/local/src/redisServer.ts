@@ -21,6 +21,7 @@ export interface RedisServer extends RedisFacts {
 }
 
 const START_TIMEOUT_MS = 15_000;
+const CONFIGURATION = 'redis.conf';
 
 /** The `redis-server` program on a search path such as PATH; undefined where there is none. */
 export async function findRedisProgram(searchPath: string): Promise<string | undefined> {
@@ -39,16 +40,17 @@ export async function findRedisProgram(searchPath: string): Promise<string | und
  * Starts a private Redis that goes on when this process ends, or finds it running. Loopback only, with a password; it
  * writes nothing to disk, because whatever is in it can be rebuilt from the outbox.
  *
- * @param rememberedUrl  where it was last time: the same port is taken again if it is free
+ * Its own configuration file tells where it was last time, so one that outlived a killed `up` is found again, and one that
+ * is started anew takes the same port if that is free.
+ *
  * @throws TradingError `LOCAL.REDIS_START_FAILED` with the end of its log
  */
 export async function startRedis(options: {
   program: string;
   folder: string;
   env: NodeJS.ProcessEnv;
-  rememberedUrl?: string | undefined;
 }): Promise<RedisServer> {
-  const { rememberedUrl } = options;
+  const rememberedUrl = await rememberedRedis(options.folder);
   // It answers to our password, so it is ours: no process id needs to be trusted.
   const running =
     rememberedUrl === undefined ? undefined : await readRedisFacts(rememberedUrl).catch(() => undefined);
@@ -65,7 +67,7 @@ export async function startRedis(options: {
         attempt === 1 && preferred !== undefined && (await isPortFree(preferred))
           ? preferred
           : await findFreePort();
-      const url = `redis://:${password}@${LOOPBACK}:${port}/0`;
+      const url = urlOf(port, password);
       const facts = await launch(options, port, password, url);
       if (facts !== undefined) return { ...facts, url, started: true };
       if (attempt === 5) throw await startFailure(options.folder);
@@ -73,6 +75,14 @@ export async function startRedis(options: {
   } catch (error) {
     throw explainSystemError(error, 'starting Redis');
   }
+}
+
+/** Where the Redis of this folder was last started, running or not; undefined where it never was. */
+export async function rememberedRedis(folder: string): Promise<string | undefined> {
+  const text = await readFile(join(folder, CONFIGURATION), 'utf8').catch(() => '');
+  const port = /^port (\d+)$/m.exec(text)?.[1];
+  const password = /^requirepass (\S+)$/m.exec(text)?.[1];
+  return port === undefined || password === undefined ? undefined : urlOf(Number(port), password);
 }
 
 /** Stops the Redis at `url` and waits for its process to go. Answers whether there was one. */
@@ -104,7 +114,7 @@ async function launch(
   password: string,
   url: string,
 ): Promise<RedisFacts | undefined> {
-  const configuration = join(options.folder, 'redis.conf');
+  const configuration = join(options.folder, CONFIGURATION);
   // In a file and not among the arguments, which every user of the machine can read.
   await writeFileAtomic(configuration, configurationOf(port, password));
   const log = await open(join(options.folder, 'redis.log'), 'w', 0o600);
@@ -133,6 +143,10 @@ async function launch(
     await delay(20);
   }
   return undefined;
+}
+
+function urlOf(port: number, password: string): string {
+  return `redis://:${password}@${LOOPBACK}:${port}/0`;
 }
 
 function configurationOf(port: number, password: string): string {

@@ -9,7 +9,7 @@ import { acquireLock } from './lock';
 import type { UpOptions, UpResult } from './options';
 import { provision } from './provision';
 import { readRedisFacts } from './redisClient';
-import { findRedisProgram, startRedis, stopRedis } from './redisServer';
+import { findRedisProgram, rememberedRedis, startRedis, stopRedis } from './redisServer';
 import { readServerFacts } from './sql/readServerFacts';
 import { startLocal } from './startLocal';
 import { explainSystemError } from './systemError';
@@ -106,9 +106,9 @@ async function bringUpRedis(
           redisUrl,
           redisManaged: redisUrl === undefined ? undefined : redisManaged,
         });
-  const managedUrl = connection.redisManaged === true ? connection.redisUrl : undefined;
   if (options.noRedis === true || options.redisUrl !== undefined) {
-    if (managedUrl !== undefined) await stopRedis(managedUrl);
+    const ours = await rememberedRedis(layout.redis);
+    if (ours !== undefined) await stopRedis(ours);
   }
   if (options.noRedis === true) {
     await remember(undefined, false);
@@ -126,12 +126,7 @@ async function bringUpRedis(
     return { state: 'none', reason: 'redis-server is not on PATH: events go by way of PostgreSQL alone' };
   }
   progress({ step: 'redis.start', message: 'Starting Redis' });
-  const server = await startRedis({
-    program,
-    folder: layout.redis,
-    env: context.env,
-    rememberedUrl: managedUrl,
-  });
+  const server = await startRedis({ program, folder: layout.redis, env: context.env });
   await remember(server.url, true);
   return {
     state: server.started ? 'started' : 'running',

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { repositoryRoot, runFolder } from '@trading/testing';
 import { createLocalRuntime, type LocalRuntime, type ProgressEvent } from '../src';
@@ -22,11 +22,13 @@ export function makeCheckout(
   chmodSync(root, 0o755);
   mkdirSync(join(root, 'prisma'));
   const borrow = (path: string) => symlinkSync(join(repositoryRoot(), path), join(root, path));
-  for (const path of ['node_modules', 'packages', 'package.json', 'prisma.config.ts', 'prisma/schema'])
-    borrow(path);
+  for (const path of ['node_modules', 'packages', 'package.json', 'prisma/schema']) borrow(path);
+  // A copy, because Prisma looks for the migrations beside the file that a link leads to.
+  copyFileSync(join(repositoryRoot(), 'prisma.config.ts'), join(root, 'prisma.config.ts'));
   if (options.migrations === 'real') borrow('prisma/migrations');
   else {
     mkdirSync(join(root, 'prisma', 'migrations'));
+    writeFileSync(join(root, 'prisma', 'migrations', 'migration_lock.toml'), 'provider = "postgresql"\n');
     for (const [name, sql] of Object.entries(options.migrations ?? {})) addMigration(root, name, sql);
   }
   const events: ProgressEvent[] = [];

@@ -31,9 +31,9 @@ export async function startTestRedis(): Promise<TestRedis> {
     );
   }
   const folder = mkdtempSync(join(runFolder(), 'redis-'));
-  const launch = async (rememberedUrl?: string) => {
-    const server = await startRedis({ program, folder, env: process.env, rememberedUrl });
-    if (rememberedUrl === undefined || server.url === rememberedUrl) return server;
+  const launch = async (expectedUrl?: string) => {
+    const server = await startRedis({ program, folder, env: process.env });
+    if (expectedUrl === undefined || server.url === expectedUrl) return server;
     throw new TradingError('TESTING.PORT_LOST', 'The port of the test Redis was taken; run the test again', {
       kind: 'operational',
       transient: true,

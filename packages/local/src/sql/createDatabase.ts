@@ -3,7 +3,7 @@ import { type Client, escapeIdentifier } from 'pg';
 /**
  * Makes a database. From `template0` unless told, because that one alone allows an encoding of one's own.
  *
- * @param template  a database to copy whole; nobody may be connected to it meanwhile
+ * @param database.template  a database to copy whole, file by file; nobody may be connected to it meanwhile
  */
 export async function createDatabase(
   client: Client,
@@ -12,7 +12,8 @@ export async function createDatabase(
   const source =
     database.template === undefined
       ? "TEMPLATE template0 ENCODING 'UTF8'"
-      : `TEMPLATE ${escapeIdentifier(database.template)}`;
+      : // Through the log instead, block by block, a schema of 500 files takes six times as long.
+        `TEMPLATE ${escapeIdentifier(database.template)} STRATEGY file_copy`;
   await client.query(
     `CREATE DATABASE ${escapeIdentifier(database.name)} OWNER ${escapeIdentifier(database.owner)} ${source}`,
   );

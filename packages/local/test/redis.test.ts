@@ -1,0 +1,58 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { describeWithRedis, startTestRedis } from '@trading/testing';
+import { createLocalRuntime } from '../src';
+import { type Checkout, makeCheckout } from './checkout';
+
+describeWithRedis('a system with redis-server on PATH', () => {
+  let checkout: Checkout;
+  beforeAll(async () => {
+    checkout = makeCheckout();
+    await checkout.runtime.up();
+  });
+  afterAll(() => checkout.runtime.down());
+
+  const redisPid = async () =>
+    (await checkout.runtime.status()).servers.find(({ name }) => name === 'redis')?.pid;
+
+  test('has a Redis of its own, found running by the next up', async () => {
+    const before = await redisPid();
+    expect((await checkout.runtime.up()).redis).toMatchObject({ state: 'running', host: '127.0.0.1' });
+    expect(await redisPid()).toBe(before);
+  });
+
+  test('finds it again when the connection file was lost', async () => {
+    const before = await redisPid();
+    rmSync(join(checkout.root, '.trading', 'connection.json'));
+    expect((await checkout.runtime.up()).redis.state).toBe('running');
+    expect(await redisPid()).toBe(before);
+  });
+
+  test('starts it anew on the same port after it was killed', async () => {
+    const { port } = (await checkout.runtime.up()).redis;
+    process.kill((await redisPid()) ?? 0, 'SIGKILL');
+    expect((await checkout.runtime.up()).redis).toMatchObject({ state: 'started', port });
+  });
+
+  test('stops it when another one is given, remembers that, and never stops it', async () => {
+    await using other = await startTestRedis();
+    expect((await checkout.runtime.up({ redisUrl: other.url })).redis.state).toBe('external');
+    expect((await checkout.runtime.up()).redis.state).toBe('external');
+    expect(await checkout.runtime.down()).toEqual({ stopped: ['postgres'], leftRunning: ['redis'] });
+    expect((await checkout.runtime.up({ noRedis: true })).redis).toEqual({
+      state: 'none',
+      reason: 'not wanted',
+    });
+  });
+
+  test('does without where there is no such program, and says why', async () => {
+    const runtime = createLocalRuntime({ root: checkout.root, env: { ...process.env, PATH: '' } });
+    expect((await runtime.up()).redis).toEqual({
+      state: 'none',
+      reason: 'redis-server is not on PATH: events go by way of PostgreSQL alone',
+    });
+    expect((await runtime.status()).servers.map(({ name }) => name)).toEqual(['postgres']);
+    expect((await runtime.doctor()).healthy).toBe(true);
+  });
+});
