@@ -4,6 +4,7 @@ import { registerDocs } from './commands/docs';
 import { registerDoctor } from './commands/doctor';
 import { registerDown } from './commands/down';
 import { registerEvents } from './commands/events';
+import { registerIngest } from './commands/ingest';
 import { registerPrisma } from './commands/prisma';
 import { registerStatus } from './commands/status';
 import { registerUp } from './commands/up';
@@ -24,6 +25,7 @@ export function createProgram(): Command {
     registerStatus,
     registerDoctor,
     registerPrisma,
+    registerIngest,
     registerEvents,
     registerBench,
     registerDocs,
