@@ -2,7 +2,7 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import { DriverAdapterError } from '@prisma/driver-adapter-utils';
 import pg from 'pg';
-import { advisoryLockStatement, takeAdvisoryLock } from './advisoryLock.mjs';
+import { isUnwantedAdvisoryLock } from './advisoryLock.mjs';
 import { rememberCharacterColumns } from './characterColumns.mjs';
 import { SchemaEngineError } from './errors.mjs';
 import { ScriptError } from './scriptError.mjs';
@@ -16,7 +16,7 @@ import { ScriptError } from './scriptError.mjs';
  * - A script goes to the server whole. The adapter's own `executeScript` splits it at every semicolon,
  *   those within function bodies too.
  * - `"char"` columns arrive as characters.
- * - The advisory lock that keeps two migrations apart is waited for, but not for ever.
+ * - What goes wrong is reported in PostgreSQL's own words, with the place in the script.
  *
  * @param {object} options
  * @param {pg.Pool} options.pool an open pool of one connection
@@ -60,8 +60,7 @@ export async function createAdapter({ pool, schema, onFailure, dispose }) {
     queryRaw: reported(async (query) => characterColumns.restore(await adapter.queryRaw(query))),
     executeRaw: reported(async (query) => {
       if (query.args.length > 0) return adapter.executeRaw(query);
-      if (advisoryLockStatement.test(query.sql)) await takeAdvisoryLock(pool, query.sql);
-      else await runScript(query.sql);
+      if (!isUnwantedAdvisoryLock(query.sql)) await runScript(query.sql);
       return 0;
     }),
     executeScript: reported(runScript),

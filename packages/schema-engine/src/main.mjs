@@ -72,14 +72,14 @@ async function runSession(options) {
     log('ERROR', String(error), { is_panic: true });
     session.dispose().finally(() => process.exit(101));
   });
-  const ended = new Promise((resolve) => {
-    for (const signal of endingSignals) process.once(signal, resolve);
-  });
-  const { closed } = serve({
+  const { closed, mute } = serve({
     input: process.stdin,
     output: process.stdout,
     handle: (method, params, connection) => session.handle(method, params, connection),
   });
+  const ended = new Promise((resolve) => {
+    for (const signal of endingSignals) process.once(signal, resolve);
+  }).then(mute);
   await Promise.race([closed, ended]);
   await session.dispose();
 }

@@ -32,35 +32,26 @@ export async function openMaintenancePool(target, applicationName) {
   throw failure;
 }
 
+/** `duplicate_database`, and what PostgreSQL says instead when two create it in the same moment. */
+const createdByAnother = new Set(['42P04', '23505']);
+
 /**
- * Creates the target database.
+ * Makes sure that the target database is there. Another process may have created it since it was
+ * missed; that is as good.
  *
  * @param {Target} target
  * @returns {Promise<void>}
- * @throws {SchemaEngineError} P1009 when it is there already
+ * @throws {SchemaEngineError} P3000 when it cannot be created
  */
 export async function createDatabase(target) {
   const maintenance = await openMaintenancePool(target, 'prisma-schema-engine');
   try {
     await maintenance.query(`CREATE DATABASE ${pg.escapeIdentifier(target.database)}`);
   } catch (error) {
-    throw creationError(error, target.database);
+    if (error instanceof pg.DatabaseError && createdByAnother.has(error.code ?? '')) return;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new SchemaEngineError(`Failed to create database: ${reason}`, { code: 'P3000', cause: error });
   } finally {
     await maintenance.end();
   }
-}
-
-/**
- * @param {unknown} error
- * @param {string} database
- */
-function creationError(error, database) {
-  const duplicate = error instanceof pg.DatabaseError && error.code === '42P04';
-  const reason = error instanceof Error ? error.message : String(error);
-  return duplicate
-    ? new SchemaEngineError(`Database \`${database}\` already exists on the database server`, {
-        code: 'P1009',
-        cause: error,
-      })
-    : new SchemaEngineError(`Failed to create database: ${reason}`, { code: 'P3000', cause: error });
 }

@@ -9,6 +9,7 @@ import { SchemaEngineError } from './errors.mjs';
  *
  * @typedef {object} Connection
  * @property {(method: string, params: unknown) => Promise<void>} request asks the CLI for something and waits until it has done it
+ * @property {() => void} mute answers no more: the CLI was told to end too, and what is cut off now is no failure
  * @property {Promise<void>} closed settles when the CLI has closed its end and every request is answered
  */
 
@@ -29,9 +30,10 @@ export function serve({ input, output, handle }) {
   const underWay = new Set();
   let lastId = 0;
   let ended = false;
+  let muted = false;
   const lines = createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY });
   const send = (/** @type {Record<string, unknown>} */ message) => {
-    output.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`);
+    if (!muted) output.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`);
   };
 
   /** @type {Connection} */
@@ -44,6 +46,9 @@ export function serve({ input, output, handle }) {
         awaitingReply.set(id, () => resolve(undefined));
         send({ id, method, params });
       });
+    },
+    mute() {
+      muted = true;
     },
     closed: once(lines, 'close').then(async () => {
       ended = true;
