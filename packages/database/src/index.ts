@@ -1,3 +1,8 @@
+export { CopyDecoder } from './copy/copyDecoder';
+export { CopyEncoder } from './copy/copyEncoder';
+export { copyIn } from './copy/copyIn';
+export { copyOut } from './copy/copyOut';
+export { areTicks, TICKS_PER_UNIT, type Ticks, ticksToText, toTicks } from './copy/ticks';
 export { isolationDocument } from './isolation/document';
 export {
   type Access,

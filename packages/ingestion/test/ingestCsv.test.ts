@@ -193,7 +193,7 @@ describe('chunks', () => {
         publishAll: async (sql, requests) => {
           await real.publishAll(sql, requests);
           left -= 1;
-          if (left < 0) throw new Error('the bus is gone');
+          if (left < 0) throw new RangeError('the bus is gone');
         },
       },
     });
