@@ -1,1 +1,22 @@
+export type { Booking } from './bookFill';
 export { createExecutionClient, type ExecutionClient } from './client';
+export { orderIdOf } from './onSignal';
+export { leaves, type Order } from './order';
+export type { OrderRequest } from './orderRequest';
+export { type CommissionModel, DEFAULT_COSTS, type TradingCosts } from './paper/costs';
+export type { Execution, FillModel, Match } from './paper/matchBar';
+export { createPaperBroker, type PaperBroker } from './paper/paperBroker';
+export type {
+  Cause,
+  PreTradeRisk,
+  ProposedOrder,
+  RiskDecision,
+  RiskEvents,
+  RiskObservation,
+} from './ports';
+export { applyFill, averagePrice, type FillEffect, FLAT, type Holding, unrealized } from './position';
+export type { ReportedFill } from './reportedFill';
+export { createExecutionService, type ExecutionService, type ExecutionServiceOptions } from './service';
+export { settlementDate } from './settlementDate';
+export type { BookingOutcome } from './sql/bookFill';
+export { assertTransition, isTerminal, TRANSITIONS } from './transitions';

@@ -73,6 +73,7 @@ export const TABLES: readonly TableRule[] = [
   own('execution', 'execution.trades', APPEND),
   own('execution', 'execution.positions', UPSERT),
   own('execution', 'execution.execution_logs', APPEND),
+  own('execution', 'execution.market_clocks'),
   published('execution.fills', ['execution', 'risk', 'analytics']),
   published('execution.working_orders', ['execution', 'risk']),
   published('execution.placed_orders', ['execution', 'risk']),
@@ -119,27 +120,32 @@ export const FUNCTIONS: readonly FunctionRule[] = [
   {
     signature: 'execution.apply_fill(numeric, numeric, numeric, numeric, numeric, numeric)',
     callers: ['execution'],
-    why: 'no door but a rule: what a fill makes of a position, called by book_fill and by verification',
+    runsAs: 'caller',
+    why: 'the rule of what a fill makes of a position: booking and verification both ask it',
   },
   {
     signature: 'execution.book_fill(text, text, numeric, numeric, numeric, timestamptz, date, text)',
     callers: ['execution'],
-    why: "no door: it books with its caller's own rights",
+    runsAs: 'caller',
+    why: 'a fill is booked in one statement, with all that follows from it',
   },
   {
     signature:
       'risk_management.reserve_order(text, text, text, text, text, numeric, numeric, numeric, text, timestamptz, text, text, text)',
     callers: ['execution'],
+    runsAs: 'owner',
     why: 'an order is decided, and its limits reserved, in the transaction that creates it',
   },
   {
     signature: 'risk_management.refuse_cancel(text, text, text)',
     callers: ['execution'],
+    runsAs: 'owner',
     why: 'a halt stops cancels too, and holds from the moment it is set',
   },
   {
     signature: 'risk_management.raise_event(text, text, text, text, text, jsonb, timestamptz, text, text)',
     callers: ['execution', 'risk'],
+    runsAs: 'owner',
     why: 'what execution sees and may not judge alone is recorded in the transaction that saw it',
   },
 ];

@@ -1,0 +1,33 @@
+import type { OrderStatus } from '@trading/model';
+import type { Order } from './order';
+import type { Work } from './work';
+
+/** Publishes that an order was created or moved. */
+export function announceOrder(
+  work: Work,
+  order: Order,
+  previousStatus: OrderStatus | null,
+  occurredAt: Date,
+): void {
+  work.publish(
+    'order_updated',
+    {
+      orderId: order.orderId,
+      accountId: order.accountId,
+      symbol: order.symbol,
+      side: order.side,
+      orderType: order.orderType,
+      timeInForce: order.timeInForce,
+      quantity: order.quantity.toString(),
+      price: order.price?.toString() ?? null,
+      stopPrice: order.stopPrice?.toString() ?? null,
+      previousStatus,
+      status: order.status,
+      filledQuantity: order.filledQuantity.toString(),
+      avgFillPrice: order.avgFillPrice?.toString() ?? null,
+      strategyId: order.strategyId,
+      reason: order.reason,
+    },
+    { occurredAt },
+  );
+}

@@ -1,0 +1,81 @@
+import { createHash } from 'node:crypto';
+import { Decimal, type EventData } from '@trading/model';
+import { createOrder } from './createOrder';
+import { type Matching, matchWorkingOrders } from './matchWorkingOrders';
+import { announceMarks } from './onMarketData';
+import type { PreTradeRisk } from './ports';
+import { markPositions } from './sql/markPositions';
+import { readSizing } from './sql/readSizing';
+import { transitionOrder } from './transitionOrder';
+import type { Work } from './work';
+
+type Signal = EventData<'signal_generated'>;
+
+/** The id of the order that a signal asks for: the same signal can't place two. */
+export function orderIdOf(signalId: string): string {
+  const plain = `o-${signalId}`;
+  return plain.length <= 100 ? plain : `o-${createHash('sha256').update(signalId).digest('hex')}`;
+}
+
+/**
+ * Turns a signal into an order for the difference between what the strategy wants and what is held or working already:
+ * whole shares of `targetNotional` at the last close, cut toward zero. Allowed, it goes to the broker at once.
+ */
+export async function onSignal(
+  work: Work,
+  matching: Matching,
+  risk: PreTradeRisk,
+  signal: Signal,
+): Promise<void> {
+  if (signal.signal === 'hold') return;
+  const decidedAt = new Date(signal.barTimestamp);
+  const { tradingSource } = matching;
+  const sizing = await readSizing(work.tx, signal.accountId, signal.symbol, tradingSource, decidedAt);
+  if (sizing.referencePrice === null) return raiseNoPrice(work, matching, signal);
+  const target = new Decimal(signal.targetNotional).divToInt(sizing.referencePrice);
+  const missing = target.minus(sizing.held).minus(sizing.working);
+  if (missing.isZero()) return;
+  const order = await createOrder(work, risk, tradingSource, {
+    orderId: orderIdOf(signal.signalId),
+    accountId: signal.accountId,
+    symbol: signal.symbol,
+    side: missing.isNegative() ? 'sell' : 'buy',
+    quantity: missing.abs(),
+    strategyId: signal.strategyId,
+    signalId: signal.signalId,
+    decidedAt,
+  });
+  if (order.status !== 'pending') return;
+  await transitionOrder(work, order, 'submitted', { event: 'submitted', occurredAt: decidedAt });
+  if (sizing.clock === null || sizing.clock <= decidedAt) return;
+  // The market went on while the signal was on its way: the order meets the bars that it has missed.
+  await matchWorkingOrders(work, matching, signal.symbol, sizing.clock);
+  announceMarks(work, await markPositions(work.tx, signal.symbol, tradingSource, decidedAt, sizing.clock));
+}
+
+async function raiseNoPrice(
+  work: Work,
+  { riskEvents, tradingSource }: Matching,
+  signal: Signal,
+): Promise<void> {
+  await riskEvents.raise(
+    work.tx,
+    {
+      riskEventId: `unpriced-${createHash('sha256').update(signal.signalId).digest('hex').slice(0, 40)}`,
+      accountId: signal.accountId,
+      eventType: 'order_denied',
+      severity: 'warning',
+      message:
+        `signal ${signal.signalId} denied: no price of ${signal.symbol} in series ${tradingSource} ` +
+        `at or before ${signal.barTimestamp}, so no order can be sized`,
+      data: {
+        signalId: signal.signalId,
+        symbol: signal.symbol,
+        limit: 'reference_price',
+        dataSource: tradingSource,
+      },
+      occurredAt: new Date(signal.barTimestamp),
+    },
+    work.cause,
+  );
+}

@@ -1,0 +1,15 @@
+import type { Sql } from '@trading/database';
+import { ORDER_COLUMNS, type Order, type OrderRow, toOrder } from '../order';
+
+// The list of states is the partial index's, word for word: without it the planner can't use that index.
+const TEXT = `
+SELECT ${ORDER_COLUMNS} FROM execution.orders
+ WHERE symbol = $1 AND status IN ('pending', 'submitted', 'partially_filled') AND status <> 'pending'
+ ORDER BY decided_at, id
+   FOR UPDATE`;
+
+/** The orders of a symbol that the broker is working on, first decided first; locked until the transaction ends. */
+export async function readWorkingOrders(sql: Sql, symbol: string): Promise<Order[]> {
+  const rows = await sql.query<OrderRow>(TEXT, [symbol], 'execution.readWorkingOrders');
+  return rows.map(toOrder);
+}
