@@ -22,6 +22,11 @@ export interface UpOptions {
   readonly local?: boolean | undefined;
   /** A Redis of one's own; remembered likewise. */
   readonly redisUrl?: string | undefined;
+  /**
+   * The password of the login `prefect`, where a Prefect server was given one before `up` came. Only with
+   * {@link UpOptions.databaseUrl}; remembered.
+   */
+  readonly prefectPassword?: string | undefined;
   /** No Redis at all, even if there is one: events go by way of PostgreSQL. */
   readonly noRedis?: boolean | undefined;
   /** How long to wait for another `up` or `down` at work, in milliseconds; two minutes unless told. */

@@ -28,6 +28,8 @@ export interface Provisioned {
   /** Roles that were there with a password that isn't ours, and have ours now: whoever used the old one is locked out. */
   readonly passwordsReset: string[];
   readonly createdDatabases: string[];
+  /** Roles whose password isn't ours and was left as it is. */
+  readonly passwordsUnknown: string[];
 }
 
 interface Role {
@@ -50,16 +52,29 @@ const RACES = new Set(['42710', '42P04', '23505', 'XX000', '55006', '40001', '40
  * Makes the roles and both databases on any server, as often as one likes: what is there already stays. Roles get no
  * rights on tables here; those are the migrations' business.
  *
+ * @param options.keepPrefectPassword  leaves an existing login of Prefect's with another password alone: somebody else's
+ *   Prefect server is running on it
+ *
  * The administrator of `adminUrl` need not be a superuser: CREATEROLE and CREATEDB will do, as on managed servers.
  *
  * @throws TradingError `DATABASE.VERSION_UNSUPPORTED`, `DATABASE.INSUFFICIENT_RIGHTS`, `DATABASE.BUSY`, and those of
  *   {@link withConnection}
  */
-export async function provision(adminUrl: string, credentials: Credentials): Promise<Provisioned> {
-  const changes: Provisioned = { createdRoles: [], passwordsReset: [], createdDatabases: [] };
+export async function provision(
+  adminUrl: string,
+  credentials: Credentials,
+  options: { keepPrefectPassword?: boolean } = {},
+): Promise<Provisioned> {
+  const changes: Provisioned = {
+    createdRoles: [],
+    passwordsReset: [],
+    createdDatabases: [],
+    passwordsUnknown: [],
+  };
+  const kept = options.keepPrefectPassword === true ? [PREFECT_ROLE] : [];
   for (let attempt = 1; ; attempt += 1) {
     try {
-      await withConnection(adminUrl, (client) => provisionOn(client, adminUrl, credentials, changes));
+      await withConnection(adminUrl, (client) => provisionOn(client, adminUrl, credentials, changes, kept));
       return changes;
     } catch (error) {
       // The advisory lock holds within one database only, and two administrators may come in through two.
@@ -69,7 +84,13 @@ export async function provision(adminUrl: string, credentials: Credentials): Pro
   }
 }
 
-async function provisionOn(client: Client, adminUrl: string, credentials: Credentials, changes: Provisioned) {
+async function provisionOn(
+  client: Client,
+  adminUrl: string,
+  credentials: Credentials,
+  changes: Provisioned,
+  keptPasswords: readonly string[],
+) {
   const facts = await readServerFacts(client);
   requireRights(facts, adminUrl);
   await lockProvisioning(client);
@@ -85,6 +106,10 @@ async function provisionOn(client: Client, adminUrl: string, credentials: Creden
       )
     )
       continue;
+    if (keptPasswords.includes(role.name)) {
+      changes.passwordsUnknown.push(role.name);
+      continue;
+    }
     await alterRolePassword(client, role.name, scramVerifier(role.password));
     if (!changes.passwordsReset.includes(role.name)) changes.passwordsReset.push(role.name);
   }
@@ -163,7 +188,7 @@ function requireRights(facts: ServerFacts, adminUrl: string): void {
 }
 
 function explain(error: unknown, adminUrl: string): unknown {
-  if (error instanceof TradingError) return error;
+  if (error instanceof TradingError || systemCode(error) === undefined) return error;
   const { host, port } = serverOf(adminUrl);
   switch (systemCode(error)) {
     case '42501':

@@ -41,10 +41,13 @@ async function bringUp(context: Context, options: UpOptions): Promise<UpResult> 
   const { layout, progress } = context;
   const databaseUrl = options.databaseUrl ?? (await rememberedExternal(context, options));
   const local = databaseUrl === undefined ? await startLocal(context) : undefined;
-  const connection = local?.connection ?? (await useExternal(context, databaseUrl ?? ''));
+  const connection =
+    local?.connection ?? (await useExternal(context, databaseUrl ?? '', options.prefectPassword));
 
   progress({ step: 'provision', message: 'Checking roles and databases' });
-  const provisioned = await provision(connection.adminUrl, credentialsOf(connection));
+  const provisioned = await provision(connection.adminUrl, credentialsOf(connection), {
+    keepPrefectPassword: connection.mode === 'external',
+  });
   const migrationsApplied = await deployMigrations({
     root: layout.root,
     migrations: layout.migrations,
@@ -68,6 +71,11 @@ async function bringUp(context: Context, options: UpOptions): Promise<UpResult> 
       `These roles had passwords that are not in .trading/connection.json and were given new ones: ${provisioned.passwordsReset.join(', ')}`,
     );
   }
+  if (provisioned.passwordsUnknown.length > 0) {
+    warnings.push(
+      'The login prefect has a password of its own, which is left as it is because a Prefect server may be using it: set PREFECT_DB_PASSWORD to it to have it in `trading status`',
+    );
+  }
   progress({ step: 'done', message: 'The system is up' });
   return {
     mode: connection.mode,
@@ -79,7 +87,9 @@ async function bringUp(context: Context, options: UpOptions): Promise<UpResult> 
       ...(local === undefined ? {} : { dataFolder: local.dataFolder, logFile: local.logFile }),
     },
     redis,
-    ...provisioned,
+    createdRoles: provisioned.createdRoles,
+    createdDatabases: provisioned.createdDatabases,
+    passwordsReset: provisioned.passwordsReset,
     migrationsApplied,
     warnings,
   };

@@ -19,7 +19,11 @@ import { connectionFor } from './startLocal';
  *
  * @throws TradingError `LOCAL.URL_INVALID` and those of {@link withConnection}
  */
-export async function useExternal(context: Context, databaseUrl: string): Promise<Connection> {
+export async function useExternal(
+  context: Context,
+  databaseUrl: string,
+  prefectPassword: string | undefined,
+): Promise<Connection> {
   parseDatabaseUrl(databaseUrl);
   context.progress({
     step: 'postgres.connect',
@@ -31,12 +35,12 @@ export async function useExternal(context: Context, databaseUrl: string): Promis
   const known = [current, setAside].find(
     (candidate) => candidate?.mode === 'external' && isSameServer(candidate, databaseUrl),
   );
+  const credentials = known === undefined ? generateCredentials() : credentialsOf(known);
   const connection: Connection = {
-    ...connectionFor(
-      'external',
-      databaseUrl,
-      known === undefined ? generateCredentials() : credentialsOf(known),
-    ),
+    ...connectionFor('external', databaseUrl, {
+      ...credentials,
+      ...(prefectPassword === undefined ? {} : { prefect: prefectPassword }),
+    }),
     // A Redis of one's own stays in use; the one that `up` started goes with the embedded server.
     redisUrl: current?.redisUrl,
     redisManaged: current?.redisManaged,

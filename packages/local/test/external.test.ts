@@ -68,10 +68,25 @@ describe('a server given by URL', () => {
   test('gets new passwords from a repository that doesn’t know its own, and says so', async () => {
     const other = makeCheckout();
     const { passwordsReset, warnings } = await other.runtime.up({ databaseUrl, noRedis: true });
-    expect(passwordsReset).toHaveLength(10);
+    expect(passwordsReset).toHaveLength(9);
+    // A Prefect server may be running on its own.
+    expect(passwordsReset).not.toContain('prefect');
+    expect(warnings).toContainEqual(expect.stringMatching(/PREFECT_DB_PASSWORD/));
     expect(warnings).toContainEqual(expect.stringMatching(/were given new ones: trading_owner, /));
     const stale = (await checkout.runtime.connection())?.ownerUrl ?? '';
     await expect(ask(stale, 'SELECT 1')).rejects.toMatchObject({ code: 'DATABASE.AUTHENTICATION_FAILED' });
+  });
+
+  test('takes the password that Prefect’s server has already', async () => {
+    await ask(server.adminUrl, "ALTER ROLE prefect PASSWORD 'chosen before'");
+    const { warnings } = await checkout.runtime.up({
+      databaseUrl,
+      noRedis: true,
+      prefectPassword: 'chosen before',
+    });
+    expect(warnings.filter((warning) => warning.includes('prefect has'))).toEqual([]);
+    const url = (await checkout.runtime.connection())?.prefectUrl ?? '';
+    expect(await ask(url, 'SELECT current_user::text AS role')).toEqual([{ role: 'prefect' }]);
   });
 
   test('and the embedded one can be used in turn, each with its own passwords', async () => {
@@ -95,6 +110,7 @@ describe('a server given by URL', () => {
       createdRoles: [],
       passwordsReset: [],
       createdDatabases: [],
+      passwordsUnknown: [],
     });
   });
 });

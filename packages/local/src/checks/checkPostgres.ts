@@ -92,7 +92,11 @@ async function checkLogins(connection: Connection): Promise<Check> {
   }
   const detail =
     refused.length === 0 ? `all ${logins.length} roles can log in` : `can't log in: ${refused.join(', ')}`;
-  return check('roles', refused.length === 0, detail, 'Run `trading up`');
+  const fix =
+    connection.mode === 'external' && refused.join() === 'prefect'
+      ? 'Run `trading up` with PREFECT_DB_PASSWORD set to what the Prefect server uses'
+      : 'Run `trading up`';
+  return check('roles', refused.length === 0, detail, fix);
 }
 
 async function checkMigrations(connection: Connection, folder: string): Promise<Check> {
