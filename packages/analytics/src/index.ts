@@ -1,1 +1,20 @@
+export { type AnalyticsCache, createAnalyticsCache } from './analyticsCache';
+export {
+  type AnalyticsService,
+  type AnalyticsServiceOptions,
+  createAnalyticsService,
+} from './analyticsService';
 export { type AnalyticsClient, createAnalyticsClient } from './client';
+export { METRICS, type Metric } from './metricRows';
+export { maxDrawdown } from './metrics/drawdown';
+export { curveReturns } from './metrics/equityReturn';
+export { type Fill, winRate } from './metrics/roundTrips';
+export {
+  DAILY_SHARPE,
+  type ReturnStatistics,
+  returnStatistics,
+  type SharpeMethod,
+  sharpeRatio,
+} from './metrics/sharpeRatio';
+export type { PeriodSummary } from './periodSummary';
+export type { ReportRequest, SummaryReport } from './report';

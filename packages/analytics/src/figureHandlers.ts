@@ -1,0 +1,68 @@
+import type { EventHandler, HandlerContext } from '@trading/event-bus';
+import { type Decimal, dailyBarStart, type EventData, type TradingEvent, tradingDate } from '@trading/model';
+import { type ComputedDate, computeFigures, type Stretch } from './computeFigures';
+import type { Metric } from './metricRows';
+import { type PerformanceBasis, performanceBasis } from './performanceBasis';
+import { selectActiveStrategies } from './sql/selectActiveStrategies';
+import { selectActiveStrategy } from './sql/selectActiveStrategy';
+
+/** New or corrected bars: the figures of every active strategy that trades at this series' prices, to the last bar's date. */
+export function onMarketData(riskFreeRate: Decimal): EventHandler<'market_data_updated'> {
+  return async (event, context) => {
+    const { symbol, dataSource, from, to } = event.data;
+    const strategies = await selectActiveStrategies(context.tx, { symbol, tradingSource: dataSource });
+    for (const { strategy_id: strategyId, parameters } of strategies) {
+      const basis = performanceBasis(strategyId, parameters, riskFreeRate);
+      await compute(event, context, basis, { from: tradingDate(new Date(from)), through: new Date(to) });
+    }
+  };
+}
+
+/** A fill: the figures of its trading date and of those after it that are there already. */
+export function onTrade(riskFreeRate: Decimal): EventHandler<'trade_executed'> {
+  return async (event, context) => {
+    const { strategyId, executedAt, accountId } = event.data;
+    if (strategyId === null) return;
+    const strategy = await selectActiveStrategy(context.tx, strategyId);
+    if (strategy === undefined) return;
+    const basis = performanceBasis(strategyId, strategy.parameters, riskFreeRate);
+    if (basis.accountId !== accountId) return;
+    await compute(event, context, basis, { from: tradingDate(new Date(executedAt)), through: null });
+  };
+}
+
+async function compute(
+  event: TradingEvent,
+  { tx, publish }: HandlerContext,
+  basis: PerformanceBasis,
+  stretch: Stretch,
+): Promise<void> {
+  for (const computed of await computeFigures(tx, basis, stretch)) {
+    publish('performance_updated', performanceData(basis, computed), {
+      occurredAt: marketTime(event, computed.date),
+    });
+  }
+}
+
+function performanceData(
+  basis: PerformanceBasis,
+  { date, figures }: ComputedDate,
+): EventData<'performance_updated'> {
+  const value = (metric: Metric) => figures.find((row) => row.metric === metric)?.value?.toString() ?? null;
+  return {
+    strategyId: basis.strategyId,
+    accountId: basis.accountId,
+    date,
+    equity: value('equity') ?? '0',
+    returns: value('return'),
+    sharpeRatio: value('sharpe_ratio'),
+    maxDrawdown: value('max_drawdown') ?? '0',
+    totalTrades: Number(value('total_trades') ?? 0),
+    winRate: value('win_rate'),
+  };
+}
+
+/** The event's own time for its own date; the date's start for one that is filled in or recomputed. */
+function marketTime(event: TradingEvent, date: string): Date {
+  return tradingDate(event.occurredAt) === date ? event.occurredAt : dailyBarStart(date);
+}
