@@ -1,8 +1,7 @@
 import { poolSql, type ServicePool, type Sql } from '@trading/database';
 import { TradingError } from '@trading/model';
 import type { Consumer } from './consumer/consumer';
-import { comparePlaces, type Place } from './place';
-import { OutboxSource } from './postgres/outboxSource';
+import { comparePlaces } from './place';
 import { readHeads } from './sql/readHeads';
 
 /** How long a drain bears with a foreign transaction that keeps committed events out of sight. */
@@ -51,25 +50,14 @@ async function findWork(
   consumers: readonly Consumer[],
   sql: Sql,
 ): Promise<{ ready: Consumer[]; heldBack: boolean }> {
-  const onOutbox: { consumer: Consumer; source: OutboxSource; place: Place }[] = [];
-  const ready: Consumer[] = [];
-  for (const consumer of consumers) {
-    const { source } = consumer;
-    if (source instanceof OutboxSource) onOutbox.push({ consumer, source, place: await source.place() });
-    else ready.push(consumer);
-  }
-  const [first, ...others] = onOutbox;
-  if (first === undefined) return { ready, heldBack: false };
-  const hindmost = others.reduce(
-    (least, { place }) => (comparePlaces(place, least) < 0 ? place : least),
-    first.place,
-  );
+  const places = await Promise.all(consumers.map((consumer) => consumer.source.place()));
+  const [first, ...others] = places;
+  if (first === undefined) return { ready: [], heldBack: false };
+  const hindmost = others.reduce((least, place) => (comparePlaces(place, least) < 0 ? place : least), first);
   const heads = await readHeads(sql, hindmost);
-  let heldBack = false;
-  for (const { consumer, source } of onOutbox) {
-    const outlook = await source.outlook(heads);
-    if (outlook === 'ready') ready.push(consumer);
-    if (outlook === 'held back') heldBack = true;
-  }
-  return { ready, heldBack };
+  const outlooks = await Promise.all(consumers.map((consumer) => consumer.source.outlook(heads)));
+  return {
+    ready: consumers.filter((_, index) => outlooks[index] === 'ready'),
+    heldBack: outlooks.includes('held back'),
+  };
 }

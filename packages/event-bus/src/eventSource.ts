@@ -1,5 +1,8 @@
 import type { Sql, Transaction } from '@trading/database';
+import type { Place } from './place';
 import type { RecordedEvent } from './recordedEvent';
+import type { GroupStart } from './sql/openGroup';
+import type { Head } from './sql/readHeads';
 
 /** Some events that a group has not handled yet, in commit order. */
 export interface EventBatch {
@@ -30,16 +33,25 @@ export interface EventSource {
   /** Tells that the transaction which claimed these events has committed. */
   settled(events: readonly RecordedEvent[]): Promise<void>;
   /** Tells that the rest of the batch is not going to be handled now: it will come again. */
-  abandoned(): Promise<void>;
+  abandoned(): void;
+  /** How far the group has looked. */
+  place(): Promise<Place>;
+  /** Whether the group has anything to do, given the last event of each type behind its place; moves on where not. */
+  outlook(heads: readonly Head[]): Promise<Outlook>;
   /** Gives up what it holds. */
   close(): Promise<void>;
 }
+
+/** What a group has to do, judged by the log's heads. */
+export type Outlook = 'idle' | 'ready' | 'held back';
 
 /** What a source is made for. */
 export interface SourceOptions {
   readonly group: string;
   /** The event types that the group handles. */
   readonly types: readonly string[];
+  /** Where the group begins when it is new. */
+  readonly start: GroupStart;
   /** Statements on the group's own pool. */
   readonly sql: Sql;
 }

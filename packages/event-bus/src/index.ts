@@ -2,7 +2,7 @@ export { type Backoff, DEFAULT_BACKOFF } from './consumer/backoff';
 export { type Consumer, type ConsumerOptions, createConsumer } from './consumer/consumer';
 export type { ConsumerFigures } from './consumer/figures';
 export { type DrainOptions, drain } from './drain';
-export type { EventBatch, EventSource, SourceOptions } from './eventSource';
+export type { EventBatch, EventSource, Outlook, SourceOptions } from './eventSource';
 export type { EventHandler, EventHandlers, HandlerContext, PublishOptions } from './handlers';
 export { comparePlaces, ORIGIN, type Place } from './place';
 export {
@@ -13,5 +13,10 @@ export {
   type PublishRequest,
 } from './publisher';
 export type { EventRecord, RecordedEvent } from './recordedEvent';
+export { connectRedis, type RedisConnection, whenReady } from './redis/connect';
+export type { Envelope } from './redis/envelope';
+export { announcementChannel, type BusKeys, busKeys } from './redis/keys';
+export { createRedisTransport, type RedisTransport, type RedisTransportOptions } from './redis/transport';
+export { createRelay, type Relay, type RelayFigures, type RelayOptions } from './relay/relay';
 export type { GroupStart } from './sql/openGroup';
 export { createWakeUp, type WakeUp, type WakeUpOptions } from './wakeUp';

@@ -73,7 +73,7 @@ export class BatchProcessor {
         }
       }
     } finally {
-      if (rest.length > 0) await this.#options.source.abandoned();
+      if (rest.length > 0) this.#options.source.abandoned();
     }
     return events.length - rest.length;
   }

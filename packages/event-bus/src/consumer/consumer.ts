@@ -83,8 +83,8 @@ class PollingConsumer implements Consumer {
     const { group, pool, handlers, startAt = 'beginning' } = options;
     this.group = group;
     this.#options = options;
-    const source = { group, types: Object.keys(handlers), sql: poolSql(pool) };
-    this.source = options.source?.(source) ?? new OutboxSource({ ...source, start: startAt });
+    const source = { group, types: Object.keys(handlers), sql: poolSql(pool), start: startAt };
+    this.source = options.source?.(source) ?? new OutboxSource(source);
     this.#processor = new BatchProcessor({
       group,
       pool,

@@ -1,34 +1,30 @@
+import { performance } from 'node:perf_hooks';
 import type { Transaction } from '@trading/database';
-import type { EventBatch, EventSource, SourceOptions } from '../eventSource';
+import type { EventBatch, EventSource, Outlook, SourceOptions } from '../eventSource';
 import { comparePlaces, type Place } from '../place';
 import type { RecordedEvent } from '../recordedEvent';
 import { claimStretch } from '../sql/claimStretch';
-import { type GroupStart, openGroup } from '../sql/openGroup';
+import { openGroup } from '../sql/openGroup';
 import type { Head } from '../sql/readHeads';
 import { readOutbox } from '../sql/readOutbox';
 
-/** How an outbox source is made. */
-export interface OutboxSourceOptions extends SourceOptions {
-  /** Where the group begins when it is new. */
-  readonly start: GroupStart;
-}
-
-/** What a group has to do, judged by the log's heads. */
-export type Outlook = 'idle' | 'ready' | 'held back';
+/** How long a group's row may lag behind what the group has looked at without finding anything. */
+const STORE_SKIPPED_AFTER_MS = 5_000;
 
 /** Reads a group's events from the log itself. The group's row is its place, and its lock. */
 export class OutboxSource implements EventSource {
-  readonly #options: OutboxSourceOptions;
+  readonly #options: SourceOptions;
   /** The place in the group's row, as far as this process knows. */
   #stored: Place | undefined;
   /** At or behind `#stored`: nothing that the group wants lies between. */
   #reached: Place | undefined;
 
-  constructor(options: OutboxSourceOptions) {
+  #storedAt = performance.now();
+
+  constructor(options: SourceOptions) {
     this.#options = options;
   }
 
-  /** How far the group has looked. */
   async place(): Promise<Place> {
     return this.#reached ?? this.#open();
   }
@@ -36,12 +32,15 @@ export class OutboxSource implements EventSource {
   async next(limit: number): Promise<EventBatch> {
     const after = await this.place();
     const { events, reached, full } = await readOutbox(this.#options.sql, after, this.#options.types, limit);
-    if (events.length === 0 && comparePlaces(reached, after) > 0) {
-      this.#reached = reached;
-      // What lies far behind is worth storing even though nothing was handled: a restart would look at it again.
-      if (full) await this.#store();
-    }
+    if (events.length === 0) await this.skipTo(reached);
     return { events, more: full };
+  }
+
+  /** Moves on to a place that nothing wanted lies before; stores it now and then, for restarts and for trimming. */
+  async skipTo(reached: Place): Promise<void> {
+    if (this.#reached === undefined || comparePlaces(reached, this.#reached) <= 0) return;
+    this.#reached = reached;
+    if (performance.now() - this.#storedAt > STORE_SKIPPED_AFTER_MS) await this.#store();
   }
 
   async claim(
@@ -65,7 +64,7 @@ export class OutboxSource implements EventSource {
     this.#reached = last.place;
   }
 
-  async abandoned(): Promise<void> {
+  abandoned(): void {
     // Nothing is held between reads.
   }
 
@@ -75,7 +74,6 @@ export class OutboxSource implements EventSource {
     this.#forget();
   }
 
-  /** Whether the group has anything to do, given the last event of each type behind its place; moves on where not. */
   async outlook(heads: readonly Head[]): Promise<Outlook> {
     const place = await this.place();
     const ahead = heads.filter((head) => comparePlaces(head.place, place) > 0);
@@ -98,6 +96,7 @@ export class OutboxSource implements EventSource {
 
   async #store(): Promise<void> {
     if (this.#stored === undefined || this.#reached === undefined) return;
+    this.#storedAt = performance.now();
     if (comparePlaces(this.#reached, this.#stored) === 0) return;
     const moved = await claimStretch(this.#options.sql, this.#options.group, this.#stored, this.#reached, []);
     if (moved === undefined) this.#forget();

@@ -1,0 +1,60 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { createServicePool, inTransaction, type ServiceName, type ServicePool } from '@trading/database';
+import type { TradingEvent } from '@trading/model';
+import { createTestDatabase, type TestDatabase } from '@trading/testing';
+import { createPublisher } from '../src';
+import { bars } from './events';
+
+/** A database with the bus in it, pools for whoever needs one, and what tests ask of it. */
+export interface BusHarness extends AsyncDisposable {
+  readonly database: TestDatabase;
+  pool(service: ServiceName): ServicePool;
+  /** Publishes news of bars of these symbols in one transaction. */
+  publishBars(...symbols: string[]): Promise<TradingEvent[]>;
+  /** As the bus, which sees every row. */
+  rows(text: string, values?: unknown[]): Promise<Record<string, unknown>[]>;
+  /** Empties the bus's tables. */
+  clear(): Promise<void>;
+}
+
+export async function createBusHarness(): Promise<BusHarness> {
+  const database = await createTestDatabase();
+  const pools = new Map<ServiceName, ServicePool>();
+  const publisher = createPublisher({ service: 'ingestion' });
+  const pool = (service: ServiceName) => {
+    const known = pools.get(service) ?? createServicePool({ service, url: database.serviceUrl(service) });
+    pools.set(service, known);
+    return known;
+  };
+  const rows = async (text: string, values: unknown[] = []) =>
+    (await pool('event_bus').query<Record<string, unknown>>(text, values)).rows;
+  return {
+    database,
+    pool,
+    rows,
+    publishBars: (...symbols) =>
+      inTransaction(pool('ingestion'), (tx) =>
+        publisher.publishAll(
+          tx,
+          symbols.map((symbol) => ({ type: 'market_data_updated', data: bars(symbol) })),
+        ),
+      ),
+    clear: async () => {
+      for (const table of ['outbox', 'inbox', 'consumer_groups', 'dead_letters'])
+        await rows(`DELETE FROM event_bus.${table}`);
+    },
+    [Symbol.asyncDispose]: async () => {
+      for (const open of pools.values()) await open.end();
+      await database.drop();
+    },
+  };
+}
+
+/** Waits until something holds, and says what it was waiting for where it never does. */
+export async function eventually(what: string, holds: () => Promise<boolean> | boolean): Promise<void> {
+  const deadline = Date.now() + 30_000;
+  while (!(await holds())) {
+    if (Date.now() > deadline) throw new Error(`Never came true: ${what}`);
+    await delay(5);
+  }
+}
