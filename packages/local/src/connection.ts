@@ -54,13 +54,18 @@ export function readSetAside(layout: Layout, mode: ServerMode): Promise<Connecti
   return readConnectionFile(setAsidePath(layout, mode));
 }
 
+/** Keeps a connection beside the one in use, until it is known to work; passwords in it outlive a crash. */
+export async function setAsideConnection(layout: Layout, connection: Connection): Promise<void> {
+  await writeFileAtomic(setAsidePath(layout, connection.mode), serialise(connection), 0o600);
+}
+
 /** Replaces the connection file at once, mode 0600; what it said about the other kind of server is set aside, not lost. */
 export async function writeConnection(layout: Layout, connection: Connection): Promise<void> {
   const previous = await readConnection(layout).catch(() => undefined);
   if (previous !== undefined && previous.mode !== connection.mode) {
     await rename(layout.connectionFile, setAsidePath(layout, previous.mode));
   }
-  await writeFileAtomic(layout.connectionFile, `${JSON.stringify(connection, null, 2)}\n`, 0o600);
+  await writeFileAtomic(layout.connectionFile, serialise(connection), 0o600);
   await rm(setAsidePath(layout, connection.mode), { force: true });
 }
 
@@ -77,6 +82,10 @@ export function credentialsOf(connection: Connection): Credentials {
 export function isSameServer(connection: Connection, url: string): boolean {
   const [mine, theirs] = [serverOf(connection.adminUrl), serverOf(url)];
   return mine.host === theirs.host && mine.port === theirs.port;
+}
+
+function serialise(connection: Connection): string {
+  return `${JSON.stringify(connection, null, 2)}\n`;
 }
 
 function setAsidePath(layout: Layout, mode: ServerMode): string {

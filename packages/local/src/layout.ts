@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { giveToFolderOwner } from './ownership';
 
 /** Where a system keeps what it must remember, all below `<root>/.trading`. */
 export interface Layout {
@@ -32,5 +33,6 @@ export function layoutOf(root: string): Layout {
  * data in there. The secrets have a mode of their own.
  */
 export async function ensureFolder(layout: Layout): Promise<void> {
-  await mkdir(layout.folder, { recursive: true, mode: 0o711 });
+  const made = await mkdir(layout.folder, { recursive: true, mode: 0o711 });
+  if (made !== undefined) await giveToFolderOwner(layout.folder);
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { TradingError } from '@trading/model';
 import { z } from 'zod';
+import { giveToFolderOwner } from './ownership';
 import { isSameProcessAlive, ownIdentity } from './processIdentity';
 import { systemCode } from './systemError';
 
@@ -36,7 +37,7 @@ export async function acquireLock(
 ): Promise<Lock> {
   const timeoutMs = options.timeoutMs ?? 120_000;
   const deadline = Date.now() + timeoutMs;
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  if ((await mkdir(folder, { recursive: true, mode: 0o700 })) !== undefined) await giveToFolderOwner(folder);
   let announced = false;
   for (;;) {
     const highest = await highestTicket(folder);
@@ -80,6 +81,7 @@ async function takeTicket(folder: string, ticket: number): Promise<boolean> {
   const path = join(folder, String(ticket));
   await writeFile(draft, JSON.stringify({ ...ownIdentity(), released: false }), { mode: 0o600 });
   try {
+    await giveToFolderOwner(draft);
     await link(draft, path);
   } catch (error) {
     if (systemCode(error) === 'EEXIST') return false;
@@ -110,6 +112,7 @@ function held(folder: string, ticket: number): Lock {
     released = true;
     const draft = join(folder, `draft-${randomUUID()}`);
     await writeFile(draft, JSON.stringify({ ...ownIdentity(), released: true }), { mode: 0o600 });
+    await giveToFolderOwner(draft);
     await rename(draft, join(folder, String(ticket)));
   };
   return { release, [Symbol.asyncDispose]: release };

@@ -7,6 +7,7 @@ import { TradingError } from '@trading/model';
 import { writeFileAtomic } from './atomicFile';
 import { passwordOf, serverOf } from './connectionUrl';
 import { generatePassword } from './credentials';
+import { giveToFolderOwner } from './ownership';
 import { findFreePort, isPortFree, LOOPBACK } from './ports';
 import { findProcess } from './processIdentity';
 import { type RedisFacts, readRedisFacts, shutDownRedis } from './redisClient';
@@ -61,7 +62,8 @@ export async function startRedis(options: {
     (rememberedUrl === undefined ? undefined : passwordOf(rememberedUrl)) ?? generatePassword();
   const preferred = rememberedUrl === undefined ? undefined : serverOf(rememberedUrl, 6379).port;
   try {
-    await mkdir(options.folder, { recursive: true, mode: 0o700 });
+    const made = await mkdir(options.folder, { recursive: true, mode: 0o700 });
+    if (made !== undefined) await giveToFolderOwner(options.folder);
     for (let attempt = 1; ; attempt += 1) {
       const port =
         attempt === 1 && preferred !== undefined && (await isPortFree(preferred))
@@ -120,6 +122,7 @@ async function launch(
   const log = await open(join(options.folder, 'redis.log'), 'w', 0o600);
   let ended = false;
   try {
+    await giveToFolderOwner(join(options.folder, 'redis.log'));
     const child = spawn(options.program, [configuration], {
       cwd: options.folder,
       env: options.env,

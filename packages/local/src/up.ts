@@ -13,7 +13,7 @@ import { findRedisProgram, rememberedRedis, startRedis, stopRedis } from './redi
 import { readServerFacts } from './sql/readServerFacts';
 import { startLocal } from './startLocal';
 import { explainSystemError } from './systemError';
-import { useExternal } from './useExternal';
+import { isOwnServer, useExternal } from './useExternal';
 
 /**
  * Brings the whole system up: server, roles, databases, migrations, Redis. What is up already is left as it is, so it may
@@ -39,7 +39,7 @@ export async function up(context: Context, options: UpOptions): Promise<UpResult
 
 async function bringUp(context: Context, options: UpOptions): Promise<UpResult> {
   const { layout, progress } = context;
-  const databaseUrl = options.databaseUrl ?? (await rememberedExternal(context, options));
+  const databaseUrl = await externalServer(context, options);
   const local = databaseUrl === undefined ? await startLocal(context) : undefined;
   const connection =
     local?.connection ?? (await useExternal(context, databaseUrl ?? '', options.prefectPassword));
@@ -48,6 +48,8 @@ async function bringUp(context: Context, options: UpOptions): Promise<UpResult> 
   const provisioned = await provision(connection.adminUrl, credentialsOf(connection), {
     keepPrefectPassword: connection.mode === 'external',
   });
+  // A server that can't be used must not replace one that can, so this waits until it was of use.
+  if (connection.mode === 'external') await writeConnection(layout, connection);
   const migrationsApplied = await deployMigrations({
     root: layout.root,
     migrations: layout.migrations,
@@ -95,11 +97,19 @@ async function bringUp(context: Context, options: UpOptions): Promise<UpResult> 
   };
 }
 
-/** Without a URL, `up` stays with the server that it was last pointed at, as every other command does. */
-async function rememberedExternal(context: Context, options: UpOptions): Promise<string | undefined> {
+/** The server to use if not the embedded one. Without a URL, `up` stays with the server that it was last pointed at. */
+async function externalServer(context: Context, options: UpOptions): Promise<string | undefined> {
   if (options.local === true) return undefined;
+  if (options.databaseUrl !== undefined) {
+    return (await isOwnServer(context, options.databaseUrl)) ? undefined : options.databaseUrl;
+  }
   const connection = await readConnection(context.layout).catch(() => undefined);
-  return connection?.mode === 'external' ? connection.adminUrl : undefined;
+  if (connection?.mode !== 'external') return undefined;
+  context.progress({
+    step: 'postgres.remembered',
+    message: `Staying with the server at ${new URL(connection.adminUrl).host} that an earlier \`up\` was given (--local goes back)`,
+  });
+  return connection.adminUrl;
 }
 
 async function bringUpRedis(

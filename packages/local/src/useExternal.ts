@@ -6,16 +6,17 @@ import {
   isSameServer,
   readConnection,
   readSetAside,
-  writeConnection,
+  setAsideConnection,
 } from './connection';
 import { parseDatabaseUrl } from './connectionUrl';
 import type { Context } from './context';
 import { generateCredentials } from './credentials';
+import { LOOPBACK } from './ports';
 import { connectionFor } from './startLocal';
 
 /**
- * Points the system at a server that somebody else runs. The server must answer before anything is written down; passwords
- * that are known from an earlier time are kept.
+ * The connection to a server that somebody else runs, once that server has answered. Passwords that are known from an
+ * earlier time are kept, new ones written down; it becomes the connection in use when the server has been provisioned.
  *
  * @throws TradingError `LOCAL.URL_INVALID` and those of {@link withConnection}
  */
@@ -45,8 +46,17 @@ export async function useExternal(
     redisUrl: current?.redisUrl,
     redisManaged: current?.redisManaged,
   };
-  await writeConnection(context.layout, connection);
+  await setAsideConnection(context.layout, connection);
   return connection;
+}
+
+/** Whether the URL leads to the embedded server of this repository, as it does when it was copied from `status`. */
+export async function isOwnServer(context: Context, databaseUrl: string): Promise<boolean> {
+  const current = await readConnection(context.layout).catch(forgetDamaged);
+  const setAside = await readSetAside(context.layout, 'local').catch(forgetDamaged);
+  const named = parseDatabaseUrl(databaseUrl);
+  if (named.hostname === 'localhost') named.hostname = LOOPBACK;
+  return [current, setAside].some((known) => known?.mode === 'local' && isSameServer(known, named.href));
 }
 
 function forgetDamaged(error: unknown): undefined {

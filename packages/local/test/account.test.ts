@@ -27,6 +27,14 @@ describeAsRoot('as root', () => {
     chownSync(checkout.root, NOBODY, NOBODY);
     await checkout.runtime.up({ noRedis: true });
     expect(statSync(join(checkout.root, '.trading', 'postgres', 'data')).uid).toBe(NOBODY);
+
+    // Who may go on without root's help, or root after them.
+    const asOwner = await spawnUp(checkout.root, { uid: NOBODY, gid: NOBODY });
+    expect(asOwner).toMatchObject({
+      errors: '',
+      result: { postgres: { started: false, initialised: false } },
+    });
+    expect((await checkout.runtime.down()).stopped).toContain('postgres');
   });
 
   test('a repository in a closed home has its data where the server can reach it', async () => {

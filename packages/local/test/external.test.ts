@@ -23,7 +23,7 @@ describe('a server given by URL', () => {
   beforeAll(async () => {
     server = await startTestServer({ migrated: false, maxConnections: 100 });
     databaseUrl = await managedAdministrator(server);
-    checkout = makeCheckout({ migrations: { '1_first': 'CREATE TABLE first ()' } });
+    checkout = makeCheckout({ migrations: 'real' });
   });
   afterAll(async () => {
     await checkout.runtime.down();
@@ -37,7 +37,7 @@ describe('a server given by URL', () => {
       postgres: { port: server.port, initialised: false, started: false },
       redis: { state: 'none' },
       createdDatabases: ['trading_system', 'prefect'],
-      migrationsApplied: ['1_first'],
+      migrationsApplied: expect.arrayContaining([expect.stringMatching(/_tables$/)]),
       warnings: [expect.stringMatching(/raise max_connections/)],
     });
     const connection = await checkout.runtime.connection();
@@ -175,6 +175,20 @@ describe('a server that can’t be used', () => {
       code: 'DATABASE.INSUFFICIENT_RIGHTS',
       message: expect.stringContaining('ALTER ROLE "reader" CREATEROLE CREATEDB'),
     });
+  });
+
+  test('doesn’t take the place of one that can', async () => {
+    await using checkout = makeCheckout();
+    await checkout.runtime.up({ noRedis: true });
+    const before = await checkout.runtime.connection();
+    const url = server.adminUrl.replace('//postgres:', '//nobody_we_know:');
+    await expect(checkout.runtime.up({ databaseUrl: url })).rejects.toMatchObject({
+      code: 'DATABASE.AUTHENTICATION_FAILED',
+    });
+    expect(await checkout.runtime.connection()).toEqual(before);
+    // Its own URL, as `status --secrets` shows it, is no other server.
+    const own = before?.ownerUrl.replace('127.0.0.1', 'localhost');
+    expect((await checkout.runtime.up({ databaseUrl: own, noRedis: true })).mode).toBe('local');
   });
 
   test('a Redis that doesn’t answer is a clear error', async () => {

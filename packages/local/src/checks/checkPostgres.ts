@@ -49,7 +49,7 @@ function checkBudget(facts: ServerFacts): Check {
   return check(
     'connections',
     enough,
-    `max_connections leaves ${available}, the pools may need ${needed}`,
+    `max_connections leaves ${available}, the pools may need ${needed}, ${facts.connectionsInUse} are in use`,
     `Set max_connections to at least ${needed + facts.reservedConnections} and restart PostgreSQL, or put PgBouncer before it`,
   );
 }

@@ -1,4 +1,4 @@
-import { chown, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomic } from '../atomicFile';
 import { findProcess } from '../processIdentity';
@@ -36,7 +36,6 @@ export async function disownForeignProcess(cluster: Cluster): Promise<void> {
   if (Number(lines[0]) === NO_PROCESS) return;
   const path = join(dataFolder(cluster), 'postmaster.pid');
   await writeFileAtomic(path, [String(NO_PROCESS), ...lines.slice(1)].join('\n'));
-  if (cluster.account !== undefined) await chown(path, cluster.account.uid, cluster.account.gid);
 }
 
 function isOurs(cluster: Cluster, pid: number): boolean {

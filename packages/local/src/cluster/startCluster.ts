@@ -1,8 +1,9 @@
-import { chown, mkdir, open, rename, stat } from 'node:fs/promises';
+import { mkdir, open, rename, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { TradingError } from '@trading/model';
 import { writeFileAtomic } from '../atomicFile';
+import { giveToFolderOwner } from '../ownership';
 import { findFreePort, isPortFree } from '../ports';
 import { explainSystemError, systemCode } from '../systemError';
 import { type Cluster, dataFolder, logFile } from './cluster';
@@ -54,7 +55,7 @@ async function start(
     if (running !== undefined) return { pid: running.pid, port: running.port, started: false };
 
     const port = preferred !== undefined && (await isPortFree(preferred)) ? preferred : await findFreePort();
-    await writeSettings(cluster, settingsFile({ ...options, port }));
+    await writeFileAtomic(join(dataFolder(cluster), SETTINGS_FILE), settingsFile({ ...options, port }));
     await disownForeignProcess(cluster);
     const log = await launch(cluster);
     const postmaster = await findPostmaster(cluster);
@@ -118,16 +119,10 @@ function startFailure(cluster: Cluster, log: string): TradingError {
   );
 }
 
-async function writeSettings(cluster: Cluster, content: string): Promise<void> {
-  const path = join(dataFolder(cluster), SETTINGS_FILE);
-  await writeFileAtomic(path, content);
-  if (cluster.account !== undefined) await chown(path, cluster.account.uid, cluster.account.gid);
-}
-
 async function prepareLog(cluster: Cluster): Promise<void> {
   const log = logFile(cluster);
   await mkdir(dirname(log), { recursive: true, mode: 0o700 });
-  if (cluster.account !== undefined) await chown(dirname(log), cluster.account.uid, cluster.account.gid);
+  await giveToFolderOwner(dirname(log));
   if ((await sizeOf(log)) > LOG_LIMIT_BYTES) await rename(log, `${log}.1`);
 }
 

@@ -9,6 +9,8 @@ export interface ServerFacts {
   readonly maxConnections: number;
   /** Slots that only superusers may take, so the services can't. */
   readonly reservedConnections: number;
+  /** Sessions of clients at this moment, the asking one included. */
+  readonly connectionsInUse: number;
   readonly isSuperuser: boolean;
   readonly canCreateRoles: boolean;
   readonly canCreateDatabases: boolean;
@@ -24,6 +26,7 @@ export async function readServerFacts(client: Client): Promise<ServerFacts> {
            current_setting('max_connections')::int AS "maxConnections",
            current_setting('superuser_reserved_connections')::int
              + coalesce(current_setting('reserved_connections', true)::int, 0) AS "reservedConnections",
+           (SELECT count(*)::int FROM pg_stat_activity WHERE backend_type = 'client backend') AS "connectionsInUse",
            r.rolsuper AS "isSuperuser",
            r.rolsuper OR r.rolcreaterole AS "canCreateRoles",
            r.rolsuper OR r.rolcreatedb AS "canCreateDatabases",
