@@ -1,1 +1,7 @@
 export { createRiskClient, type RiskClient } from './client';
+export type { KillLevel, KillScope, KillSwitch, KillSwitches, KillTarget } from './killSwitch';
+export { type Limit, type Limits, type PositionLimit, starterLimits } from './limits';
+export { LIMIT_TYPE_NAMES, LIMIT_TYPES, type LimitType, NEEDED_LIMITS } from './limitTypes';
+export { createPreTradeRisk, type Decision, type DecisionCause, type PreTradeChecks } from './preTradeRisk';
+export { createRiskEvents, type RiskEvent, type RiskEventDesk, type RiskEventHistory } from './riskEvents';
+export { createRiskService, type RiskService, type RiskServiceOptions } from './service';

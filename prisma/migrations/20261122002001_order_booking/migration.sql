@@ -106,6 +106,7 @@ DECLARE
   -- A fill of an order that is still pending says that the broker has it: it was submitted on the way.
   working execution.order_status;
   target execution.order_status;
+  mark numeric;
   id text;
 BEGIN
   IF NOT (p_quantity > 0 AND p_quantity < 'Infinity' AND p_price > 0 AND p_price < 'Infinity' AND abs(p_commission) < 'Infinity')
@@ -157,10 +158,12 @@ BEGIN
     VALUES (id, o.order_id, o.account_id, o.symbol, o.side, p_quantity, p_price, p_commission, p_executed_at, o.strategy,
       p_execution_id, after.realized, p_settlement_date, coalesce(o.correlation_id, p_correlation_id),
       p.trade_count + 1, after.new_quantity, after.new_cost);
+  -- A fill after the last mark is the newest price there is. marked_at stays: the bar's own mark is still to come.
+  mark := CASE WHEN p.marked_at >= p_executed_at THEN p.mark_price ELSE p_price END;
   UPDATE execution.positions AS t
      SET quantity = after.new_quantity, cost_basis = after.new_cost, avg_price = after.new_avg_price,
          realized_pnl = t.realized_pnl + after.realized, trade_count = t.trade_count + 1, last_updated = clock_timestamp(),
-         market_value = after.new_quantity * t.mark_price, unrealized_pnl = after.new_quantity * t.mark_price - after.new_cost
+         mark_price = mark, market_value = after.new_quantity * mark, unrealized_pnl = after.new_quantity * mark - after.new_cost
    WHERE t.account_id = o.account_id AND t.symbol = o.symbol
    RETURNING t.quantity, t.avg_price, t.realized_pnl, t.unrealized_pnl, t.market_value, t.mark_price
         INTO position_quantity, position_avg_price, position_realized_pnl, unrealized_pnl, market_value, mark_price;

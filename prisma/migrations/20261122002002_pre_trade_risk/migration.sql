@@ -46,6 +46,7 @@ CREATE TABLE risk_management.account_holdings (
 
 -- When a limit was crossed; empty while it holds, so that a breach is raised once.
 ALTER TABLE risk_management.risk_limits ADD COLUMN breached_at TIMESTAMPTZ(6);
+ALTER TABLE risk_management.position_limits ADD COLUMN breached_at TIMESTAMPTZ(6);
 ALTER TABLE risk_management.risk_limits ADD CONSTRAINT valid_limit_type CHECK (limit_type IN (
   'max_order_quantity', 'max_order_notional', 'price_collar', 'max_gross_exposure', 'max_daily_loss', 'max_drawdown',
   'duplicate_window', 'max_orders_per_minute', 'max_price_age'));

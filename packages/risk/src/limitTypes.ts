@@ -1,0 +1,26 @@
+/** What each limit of an account bounds, and in what unit. `risk_limits.limit_type` holds one of these names. */
+export const LIMIT_TYPES = {
+  max_order_quantity: 'shares of one order; needed',
+  max_order_notional: 'money of one order, at the worst of the last price and its own prices; needed',
+  price_collar: 'how far a limit or stop price may be from the last price, as a fraction of it',
+  max_gross_exposure:
+    'money: every position at its worst once all working orders are filled, longs and shorts added; needed',
+  max_daily_loss: 'money lost since the New York day began, realised and unrealised',
+  max_drawdown: 'fraction of the highest equity that was lost since; needs the capital of the account',
+  duplicate_window: 'seconds of market time in which the same order may not come twice',
+  max_orders_per_minute: 'orders in a minute of market time',
+  max_price_age: 'seconds by which the last price may be older than the decision; 432000 unless set',
+} as const;
+
+/** The name of a limit. */
+export type LimitType = keyof typeof LIMIT_TYPES;
+
+/** All names, as the database's CHECK lists them. */
+export const LIMIT_TYPE_NAMES = Object.keys(LIMIT_TYPES) as LimitType[];
+
+/** Without these an account can't open or add to a position: what isn't bounded is not allowed. */
+export const NEEDED_LIMITS: readonly LimitType[] = [
+  'max_order_quantity',
+  'max_order_notional',
+  'max_gross_exposure',
+];

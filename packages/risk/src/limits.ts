@@ -1,0 +1,142 @@
+import type { ServicePool } from '@trading/database';
+import { poolSql } from '@trading/database';
+import { Decimal, type DecimalInput, exactDecimal, parseSymbol, TradingError } from '@trading/model';
+import { LIMIT_TYPE_NAMES, type LimitType } from './limitTypes';
+import { type LimitRow, type PositionLimitRow, readLimits, readPositionLimits } from './sql/readLimits';
+import { writeCapital } from './sql/writeCapital';
+import { writeLimit } from './sql/writeLimit';
+import { writePositionLimit } from './sql/writePositionLimit';
+
+/** A limit, with what the last check measured against it. */
+export interface Limit {
+  readonly accountId: string;
+  readonly type: LimitType;
+  readonly value: Decimal;
+  readonly current: Decimal | null;
+  readonly active: boolean;
+  /** Since when it is crossed; null while it holds. */
+  readonly breachedAt: Date | null;
+}
+
+/** The most that an account may hold of a symbol; `*` is every symbol that has none of its own. */
+export interface PositionLimit {
+  readonly accountId: string;
+  readonly symbol: string;
+  readonly maxQuantity: Decimal | null;
+  readonly maxNotional: Decimal | null;
+  readonly breachedAt: Date | null;
+}
+
+/** DECIMAL(20,4), as limits are stored. */
+const LIMIT_COLUMN = { precision: 20, scale: 4 };
+
+/**
+ * Limits that suit a cash account of this capital, to start from: orders and exposure up to twice the capital, a quarter
+ * of it lost in a day, half of it in all.
+ */
+export function starterLimits(capital: Decimal): Readonly<Record<LimitType, Decimal>> {
+  return {
+    max_order_quantity: new Decimal(1_000_000),
+    max_order_notional: capital.times(2),
+    price_collar: new Decimal('0.1'),
+    max_gross_exposure: capital.times(2),
+    max_daily_loss: capital.times('0.25').toDecimalPlaces(4),
+    max_drawdown: new Decimal('0.5'),
+    duplicate_window: new Decimal(60),
+    max_orders_per_minute: new Decimal(100),
+    max_price_age: new Decimal(432_000),
+  };
+}
+
+/** What an account may do, set and read. */
+export interface Limits {
+  /**
+   * Records an account's capital and gives it {@link starterLimits} where it has none of a kind; what is set stays.
+   *
+   * @throws TradingError `RISK.INVALID_LIMIT`, `MODEL.*`, `DATABASE.*`
+   */
+  openAccount(accountId: string, capital: DecimalInput): Promise<void>;
+  /** @throws TradingError `RISK.INVALID_LIMIT`, `MODEL.*`, `DATABASE.*` */
+  set(accountId: string, type: LimitType, value: DecimalInput): Promise<void>;
+  /** Sets how much of a symbol, or of any (`*`), an account may hold. @throws TradingError as `set` */
+  setPosition(
+    accountId: string,
+    symbol: string,
+    most: { maxQuantity?: DecimalInput; maxNotional?: DecimalInput },
+  ): Promise<void>;
+  /** Of one account, or of all. */
+  list(accountId?: string): Promise<Limit[]>;
+  listPositions(accountId?: string): Promise<PositionLimit[]>;
+}
+
+/** Makes the part of the service that sets and reads limits. */
+export function createLimits(pool: ServicePool): Limits {
+  const sql = poolSql(pool);
+  return {
+    async openAccount(accountId, capital) {
+      const amount = limitValue('capital', capital);
+      if (!amount.gt(0)) throw invalid('capital', amount.toString(), 'it must be above 0');
+      await writeCapital(sql, accountId, amount.toString());
+      for (const [type, value] of Object.entries(starterLimits(amount))) {
+        await writeLimit(sql, accountId, type, value.toString(), { keep: true });
+      }
+    },
+    async set(accountId, type, value) {
+      if (!LIMIT_TYPE_NAMES.includes(type))
+        throw invalid('limit', type, `it must be one of ${LIMIT_TYPE_NAMES.join(', ')}`);
+      await writeLimit(sql, accountId, type, limitValue(type, value).toString(), { keep: false });
+    },
+    async setPosition(accountId, symbol, { maxQuantity, maxNotional }) {
+      if (maxQuantity === undefined && maxNotional === undefined) {
+        throw invalid('position limit', symbol, 'it needs a quantity, a notional, or both');
+      }
+      await writePositionLimit(
+        sql,
+        accountId,
+        symbol === '*' ? symbol : parseSymbol(symbol),
+        maxQuantity === undefined
+          ? null
+          : notNegative('maxQuantity', exactDecimal('maxQuantity', maxQuantity)).toString(),
+        maxNotional === undefined ? null : limitValue('maxNotional', maxNotional).toString(),
+      );
+    },
+    list: async (accountId) => (await readLimits(sql, accountId)).map(toLimit),
+    listPositions: async (accountId) => (await readPositionLimits(sql, accountId)).map(toPositionLimit),
+  };
+}
+
+function limitValue(field: string, value: DecimalInput): Decimal {
+  return notNegative(field, exactDecimal(field, value, LIMIT_COLUMN));
+}
+
+function notNegative(field: string, value: Decimal): Decimal {
+  if (value.isNegative()) throw invalid(field, value.toString(), 'it must not be below 0');
+  return value;
+}
+
+function invalid(field: string, value: string, why: string): TradingError {
+  return new TradingError('RISK.INVALID_LIMIT', `${field} is '${value}': ${why}`, {
+    details: { field, value },
+  });
+}
+
+function toLimit(row: LimitRow): Limit {
+  return {
+    accountId: row.account_id,
+    type: row.limit_type,
+    value: new Decimal(row.limit_value),
+    current: row.current_value === null ? null : new Decimal(row.current_value),
+    active: row.active,
+    breachedAt: row.breached_at,
+  };
+}
+
+function toPositionLimit(row: PositionLimitRow): PositionLimit {
+  return {
+    accountId: row.account_id,
+    symbol: row.symbol,
+    maxQuantity: row.max_quantity === null ? null : new Decimal(row.max_quantity),
+    maxNotional: row.max_notional === null ? null : new Decimal(row.max_notional),
+    breachedAt: row.breached_at,
+  };
+}

@@ -1,0 +1,42 @@
+import type { ServicePool } from '@trading/database';
+import type { EventHandlers } from '@trading/event-bus';
+import { createKillSwitches, type KillSwitches } from './killSwitch';
+import { createLimits, type Limits } from './limits';
+import type { LimitType } from './limitTypes';
+import { watchPosition } from './monitor';
+import { createRiskEventHistory, type RiskEventHistory } from './riskEvents';
+
+/** What the risk service is made of. */
+export interface RiskServiceOptions {
+  /** The service's own pool. */
+  readonly pool: ServicePool;
+  /** Limits whose breach after a trade sets the account's kill switch to `reduce_only`; none unless told. */
+  readonly killOn?: readonly LimitType[];
+}
+
+/** Limits, kill switches, and the watch over accounts after their trades. */
+export interface RiskService {
+  /** Reactions to positions; the consumer group is `risk`. */
+  readonly handlers: EventHandlers;
+  readonly limits: Limits;
+  readonly killSwitches: KillSwitches;
+  readonly events: RiskEventHistory;
+}
+
+/** Makes the risk service. It holds no connection of its own. */
+export function createRiskService({ pool, killOn = [] }: RiskServiceOptions): RiskService {
+  return {
+    handlers: {
+      position_updated: (event, context) =>
+        watchPosition(
+          context.tx,
+          event.data,
+          { correlationId: event.correlationId, causationId: event.id },
+          { killOn },
+        ),
+    },
+    limits: createLimits(pool),
+    killSwitches: createKillSwitches(pool),
+    events: createRiskEventHistory(pool),
+  };
+}
