@@ -9,8 +9,10 @@ import { bars } from './events';
 export interface BusHarness extends AsyncDisposable {
   readonly database: TestDatabase;
   pool(service: ServiceName): ServicePool;
-  /** Publishes news of bars of these symbols in one transaction. */
+  /** Publishes news of bars of these symbols in one transaction, and waits until readers can see them. */
   publishBars(...symbols: string[]): Promise<TradingEvent[]>;
+  /** Waits until no transaction anywhere on the server, which other tests use too, hides what was published. */
+  settle(): Promise<void>;
   /** As the bus, which sees every row. */
   rows(text: string, values?: unknown[]): Promise<Record<string, unknown>[]>;
   /** Empties the bus's tables. */
@@ -28,17 +30,28 @@ export async function createBusHarness(): Promise<BusHarness> {
   };
   const rows = async (text: string, values: unknown[] = []) =>
     (await pool('event_bus').query<Record<string, unknown>>(text, values)).rows;
+  const settle = () =>
+    eventually('the horizon passes what was published', async () => {
+      const [row] = await rows(
+        'SELECT coalesce(max(xid) < pg_snapshot_xmin(pg_current_snapshot())::text::bigint, true) AS passed FROM event_bus.outbox',
+      );
+      return row?.passed === true;
+    });
   return {
     database,
     pool,
     rows,
-    publishBars: (...symbols) =>
-      inTransaction(pool('ingestion'), (tx) =>
+    settle,
+    publishBars: async (...symbols) => {
+      const published = await inTransaction(pool('ingestion'), (tx) =>
         publisher.publishAll(
           tx,
           symbols.map((symbol) => ({ type: 'market_data_updated', data: bars(symbol) })),
         ),
-      ),
+      );
+      await settle();
+      return published;
+    },
     clear: async () => {
       for (const table of ['outbox', 'inbox', 'consumer_groups', 'dead_letters'])
         await rows(`DELETE FROM event_bus.${table}`);

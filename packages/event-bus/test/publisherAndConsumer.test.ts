@@ -1,11 +1,11 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { createServicePool, inTransaction, type ServicePool } from '@trading/database';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { inTransaction, type ServicePool } from '@trading/database';
 import type { TradingEvent } from '@trading/model';
-import { createTestDatabase, type TestDatabase } from '@trading/testing';
 import { type Consumer, type ConsumerOptions, createConsumer, createPublisher, drain } from '../src';
+import { type BusHarness, createBusHarness } from './busHarness';
 import { bars, signal } from './events';
 
-let database: TestDatabase;
+let harness: BusHarness;
 let ingestion: ServicePool;
 let strategy: ServicePool;
 let execution: ServicePool;
@@ -14,25 +14,23 @@ const publisher = createPublisher({ service: 'ingestion' });
 const open: Consumer[] = [];
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  const pool = (service: 'ingestion' | 'strategy' | 'execution' | 'event_bus') =>
-    createServicePool({ service, url: database.serviceUrl(service) });
-  ingestion = pool('ingestion');
-  strategy = pool('strategy');
-  execution = pool('execution');
-  bus = pool('event_bus');
+  harness = await createBusHarness();
+  ingestion = harness.pool('ingestion');
+  strategy = harness.pool('strategy');
+  execution = harness.pool('execution');
+  bus = harness.pool('event_bus');
 });
 
 beforeEach(async () => {
+  await harness.clear();
+});
+
+afterEach(async () => {
   for (const consumer of open.splice(0)) await consumer[Symbol.asyncDispose]();
-  for (const table of ['outbox', 'inbox', 'consumer_groups', 'dead_letters'])
-    await bus.query(`DELETE FROM event_bus.${table}`);
 });
 
 afterAll(async () => {
-  for (const consumer of open) await consumer[Symbol.asyncDispose]();
-  for (const pool of [ingestion, strategy, execution, bus]) await pool.end();
-  await database.drop();
+  await harness[Symbol.asyncDispose]();
 });
 
 function consumer(options: Partial<ConsumerOptions> & Pick<ConsumerOptions, 'handlers'>): Consumer {
@@ -46,16 +44,8 @@ function consumer(options: Partial<ConsumerOptions> & Pick<ConsumerOptions, 'han
   return made;
 }
 
-async function publishBars(...symbols: string[]): Promise<TradingEvent[]> {
-  return inTransaction(ingestion, (tx) =>
-    publisher.publishAll(
-      tx,
-      symbols.map((symbol) => ({ type: 'market_data_updated', data: bars(symbol) })),
-    ),
-  );
-}
-
-const rows = async (text: string) => (await bus.query(text)).rows;
+const publishBars = (...symbols: string[]) => harness.publishBars(...symbols);
+const rows = (text: string) => harness.rows(text);
 
 test('an event exists if, and only if, the transaction that it was published in commits', async () => {
   const seen: TradingEvent[] = [];
@@ -70,6 +60,7 @@ test('an event exists if, and only if, the transaction that it was published in 
   const published = await inTransaction(ingestion, (tx) =>
     publisher.publish(tx, 'market_data_updated', bars('AAPL'), { occurredAt, correlationId: 'run-1' }),
   );
+  await harness.settle();
 
   expect(await reader.runOnce()).toBe(1);
   expect(seen).toEqual([published]);
@@ -88,7 +79,7 @@ test('events come in the order in which their transactions began to write, none 
       (await slow.query(text, [...(values ?? [])])).rows,
   };
   await publisher.publish(sql, 'market_data_updated', bars('SLOW'));
-  await publishBars('QUICK');
+  await inTransaction(ingestion, (tx) => publisher.publish(tx, 'market_data_updated', bars('QUICK')));
 
   expect(await reader.runOnce()).toBe(0);
   await slow.query('COMMIT');
