@@ -3,7 +3,7 @@ import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-util
 import { AdapterFactory } from './adapterFactory.mjs';
 import { fromEngine, SchemaEngineError } from './errors.mjs';
 import { migrationFailure } from './migrationFailure.mjs';
-import { WasmModule } from './wasm.mjs';
+import { createWasmEngine, panicMessage } from './wasm.mjs';
 
 /**
  * @typedef {import('./connectionUrl.mjs').Target} Target
@@ -23,7 +23,6 @@ const methods = /** @type {const} */ ({
   evaluateDataLoss: 'evaluateDataLoss',
   getDatabaseVersion: 'version',
   introspect: 'introspect',
-  introspectSql: 'introspectSql',
   markMigrationApplied: 'markMigrationApplied',
   markMigrationRolledBack: 'markMigrationRolledBack',
   reset: 'reset',
@@ -44,7 +43,6 @@ export function isEngineMethod(method) {
  * The WASM engine at one database, asked one thing after another.
  */
 export class Engine {
-  #wasm = new WasmModule();
   /** @type {WasmEngine | undefined} */
   #engine;
   #factory;
@@ -71,15 +69,14 @@ export class Engine {
    * @throws {SchemaEngineError}
    */
   async call(method, params) {
+    if (panicMessage() !== undefined) throw fromEngine(undefined, panicMessage());
     this.#factory.takeFailure();
     try {
       return await this.#callOrAbort(method, params);
     } catch (error) {
       const failure = this.#factory.takeFailure();
-      const panic = this.#wasm.takePanicMessage();
-      if (panic !== undefined) this.#engine = undefined;
       if (failure instanceof SchemaEngineError) throw failure;
-      throw migrationFailure(method, params, failure) ?? fromEngine(error, panic);
+      throw migrationFailure(method, params, failure) ?? fromEngine(error, panicMessage());
     } finally {
       // By the time that the CLI has its answer, and may be gone, there is no shadow database left.
       await this.#factory.disposeShadowDatabases();
@@ -95,8 +92,6 @@ export class Engine {
    */
   abort(error) {
     if (this.#abort === undefined) return false;
-    this.#wasm.reset();
-    this.#engine = undefined;
     this.#abort(error);
     return true;
   }
@@ -126,7 +121,7 @@ export class Engine {
    * @param {unknown} params
    */
   async #callWasm(method, params) {
-    this.#engine ??= await this.#wasm.createEngine(
+    this.#engine ??= await createWasmEngine(
       this.#datamodels,
       bindMigrationAwareSqlAdapterFactory(this.#factory),
     );

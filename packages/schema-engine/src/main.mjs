@@ -7,7 +7,7 @@ import { createDatabase } from './maintenance.mjs';
 import { openPool } from './pool.mjs';
 import { serve } from './protocol.mjs';
 import { Session } from './session.mjs';
-import { WasmModule } from './wasm.mjs';
+import { wasmVersion } from './wasm.mjs';
 
 /** Signals by which the CLI, a terminal or a supervisor ends the engine. */
 const endingSignals = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
@@ -35,7 +35,7 @@ export async function main(argv) {
 async function run(options) {
   switch (options.command) {
     case 'version':
-      process.stdout.write(`schema-engine-cli ${await new WasmModule().version()}\n`);
+      process.stdout.write(`schema-engine-cli ${await wasmVersion()}\n`);
       return;
     case 'can-connect-to-database': {
       const pool = await openPool(targetOf(options));

@@ -16,6 +16,8 @@ import { createDatabase } from './maintenance.mjs';
 export class Session {
   /** @type {Map<string, Engine>} */
   #engines = new Map();
+  /** @type {Promise<unknown>} */
+  #previous = Promise.resolve();
   #options;
 
   /** @param {Pick<EngineArguments, 'datasource' | 'datamodelPaths'>} options */
@@ -24,20 +26,18 @@ export class Session {
   }
 
   /**
+   * Answers a request, after those before it.
+   *
    * @param {string} method
    * @param {unknown} params
    * @param {Connection} connection
    * @returns {Promise<unknown>}
    * @throws {SchemaEngineError}
    */
-  async handle(method, params, connection) {
-    if (method === 'createDatabase') return this.#createDatabase(params);
-    if (!isEngineMethod(method)) {
-      throw new SchemaEngineError(`This schema engine has no method '${method}'.`);
-    }
-    const engine = await this.#engineFor(params);
-    const result = await engine.call(method, params);
-    return method === 'diff' ? printDiff(result, connection) : (result ?? {});
+  handle(method, params, connection) {
+    const answer = this.#previous.then(() => this.#answer(method, params, connection));
+    this.#previous = answer.catch(() => undefined);
+    return answer;
   }
 
   /**
@@ -53,6 +53,28 @@ export class Session {
   /** Drops the shadow databases. */
   async dispose() {
     await Promise.all([...this.#engines.values()].map((engine) => engine.dispose()));
+  }
+
+  /**
+   * @param {string} method
+   * @param {unknown} params
+   * @param {Connection} connection
+   * @returns {Promise<unknown>}
+   */
+  async #answer(method, params, connection) {
+    if (method === 'createDatabase') return this.#createDatabase(params);
+    if (method === 'introspectSql') {
+      // The WASM engine overflows its stack.
+      throw new SchemaEngineError(
+        'TypedSQL (`prisma generate --sql`) is not supported by this schema engine. Use $queryRaw, or set PRISMA_SCHEMA_ENGINE_BINARY to a native engine.',
+      );
+    }
+    if (!isEngineMethod(method)) {
+      throw new SchemaEngineError(`This schema engine has no method '${method}'.`);
+    }
+    const engine = await this.#engineFor(params);
+    const result = await engine.call(method, params);
+    return method === 'diff' ? printDiff(result, connection) : (result ?? {});
   }
 
   /** @param {unknown} params */
