@@ -58,7 +58,8 @@ export function serverOf(url: string, defaultPort = 5432): { host: string; port:
 
 /** The same URL, fit to be shown: its password is replaced by `***`, also one given as a parameter. */
 export function redactUrl(url: string): string {
-  if (!URL.canParse(url)) return '***';
+  // Without `//` what looks like a user would be taken for a scheme, and the password shown.
+  if (!URL.canParse(url) || !url.includes('://')) return '***';
   const parsed = new URL(url);
   if (parsed.password !== '') parsed.password = '***';
   if (parsed.searchParams.has('password')) parsed.searchParams.set('password', '***');

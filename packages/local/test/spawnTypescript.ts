@@ -1,0 +1,38 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+
+/** How a process ended, and what it printed. */
+export interface Ended {
+  readonly exitCode: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly output: string;
+  readonly errors: string;
+}
+
+/** Runs a TypeScript program of this folder in a process of its own, to its end. */
+export function spawnTypescript(
+  program: string,
+  args: readonly string[],
+  options: { uid?: number; gid?: number } = {},
+): Promise<Ended> {
+  const child = spawn(
+    process.execPath,
+    [
+      ...['--conditions', '@trading/source', '--require', join(__dirname, 'runTypescript.cjs')],
+      ...[join(__dirname, program), ...args],
+    ],
+    { stdio: ['ignore', 'pipe', 'pipe'], env: { PATH: process.env.PATH }, ...options },
+  );
+  let output = '';
+  let errors = '';
+  child.stdout?.on('data', (chunk) => {
+    output += chunk;
+  });
+  child.stderr?.on('data', (chunk) => {
+    errors += chunk;
+  });
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (exitCode, signal) => resolve({ exitCode, signal, output, errors }));
+  });
+}
