@@ -1,3 +1,7 @@
+export type { BarColumns, BarTicks } from './bulk/barColumns';
+export type { BulkCounts, BulkIngestion, BulkSummary } from './bulk/bulkIngest';
+export { ColumnsBuilder } from './bulk/columnsBuilder';
+export type { StoredChunk } from './bulk/storeChunk';
 export { createIngestionClient, type IngestionClient } from './client';
 export type { CsvIngestion, CsvSummary, IngestionProgress } from './ingestCsv';
 export type { IngestionLog } from './ingestionLog';

@@ -1,5 +1,6 @@
 import { createPublisher, type EventHandlers } from '@trading/event-bus';
 import type { Pool } from 'pg';
+import { type BulkIngestion, type BulkSummary, bulkIngest } from './bulk/bulkIngest';
 import { type CsvIngestion, type CsvSummary, ingestCsv } from './ingestCsv';
 import type { IngestionLog } from './ingestionLog';
 import type { EventPublisher } from './publisher';
@@ -20,6 +21,8 @@ export interface IngestionService {
   readonly handlers: EventHandlers;
   /** See {@link ingestCsv}. */
   ingestCsv(request: CsvIngestion): Promise<CsvSummary>;
+  /** See {@link bulkIngest}. */
+  bulkIngest(request: BulkIngestion): Promise<BulkSummary>;
 }
 
 /** Makes the service over a pool that the caller closes. */
@@ -33,5 +36,6 @@ export function createIngestionService({
   return {
     handlers: {},
     ingestCsv: (request) => ingestCsv(tools, request),
+    bulkIngest: (request) => bulkIngest(tools, request),
   };
 }

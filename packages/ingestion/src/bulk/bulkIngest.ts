@@ -1,0 +1,202 @@
+import { performance } from 'node:perf_hooks';
+import { poolSql } from '@trading/database';
+import { parseDataSource, parseSymbol, TradingError } from '@trading/model';
+import type { IngestionTools } from '../ingestCsv';
+import type { RejectedRow } from '../rejectedRow';
+import type { SeriesKey } from '../seriesKey';
+import { finishSeries } from '../sql/finishSeries';
+import { type BarColumns, halvesOf } from './barColumns';
+import { bucketOf } from './bucket';
+import type { Chunk } from './chunk';
+import { Lane } from './lane';
+import { isStorable, rowProblems } from './rowProblems';
+import type { StoredChunk } from './storeChunk';
+
+/** Bars to load, and how. */
+export interface BulkIngestion {
+  /** Bars in any order, of any number of series, in batches of any size; read as fast as they are stored. */
+  readonly source: AsyncIterable<BarColumns> | Iterable<BarColumns>;
+  /** Where they come from, for findings and errors. */
+  readonly origin: string;
+  /** Rows in one transaction. 50 000. */
+  readonly chunkRows?: number;
+  /** How many chunks may be stored at once, each of other series: 1 to 8. 1. */
+  readonly connections?: number;
+  /** Called after each commit, outside of any transaction; the lane of the chunk waits for it. */
+  readonly afterChunk?: (stored: StoredChunk) => Promise<void>;
+  readonly onProgress?: (counts: BulkCounts) => void;
+  /** Stops after the chunks that are being stored. */
+  readonly signal?: AbortSignal;
+}
+
+/** What became of the rows so far. */
+export interface BulkCounts {
+  /** Rows read from the source. */
+  readonly rows: number;
+  readonly inserted: number;
+  readonly updated: number;
+  readonly unchanged: number;
+  readonly rejected: number;
+}
+
+/** What became of the whole source. */
+export interface BulkSummary extends BulkCounts {
+  readonly series: number;
+  readonly chunks: number;
+  /** The first 1000 rejected rows, with their place in the source; all of them are in data_quality_logs. */
+  readonly rejectedRows: readonly RejectedRow[];
+  readonly interrupted: boolean;
+  readonly elapsedMs: number;
+}
+
+const DEFAULT_CHUNK_ROWS = 50_000;
+const MAX_REJECTED_KEPT = 1_000;
+/** About a thousand years to either side of 1970. */
+const LOGGABLE_MS = Date.UTC(3000, 0, 1);
+
+/**
+ * Loads bars at the speed of COPY, with what an upsert promises: a bar is stored once, corrected only where it differs,
+ * and never lost or doubled, whoever else writes the same series. Each chunk is one transaction, with its events and
+ * status. Rows that break a rule are recorded and left out. Memory is that of two chunks a connection.
+ *
+ * @throws TradingError `INGESTION.INVALID_CHUNK`, `MODEL.INVALID_SYMBOL`, `MODEL.INVALID_DATA_SOURCE`, `DATABASE.*`, or
+ * what the source throws; what was committed stays
+ */
+export async function bulkIngest(tools: IngestionTools, request: BulkIngestion): Promise<BulkSummary> {
+  const { chunkRows, connections } = checked(request);
+  const started = performance.now();
+  const startedAt = tools.clock();
+  const counts = { rows: 0, inserted: 0, updated: 0, unchanged: 0, rejected: 0 };
+  const rejectedRows: RejectedRow[] = [];
+  let chunks = 0;
+  const series = new Map<string, SeriesKey>();
+  const stopped = () => request.signal?.aborted === true;
+  const context = (chunk: Chunk) => ({
+    publisher: tools.publisher,
+    origin: request.origin,
+    startedAt,
+    cursor: `row ${chunk.lastRow}`,
+  });
+  const onStored = async (stored: StoredChunk) => {
+    chunks += 1;
+    counts.inserted += stored.inserted;
+    counts.updated += stored.updated;
+    counts.unchanged += stored.unchanged;
+    counts.rejected += stored.rejected;
+    request.onProgress?.({ ...counts });
+    await request.afterChunk?.(stored);
+  };
+  const lanes = Array.from({ length: connections }, () => new Lane(tools.pool, chunkRows, context, onStored));
+  const laneOf = (key: SeriesKey) => lanes[bucketOf(key) % connections] ?? lanes[0];
+
+  const finish = (status: 'completed' | 'idle' | 'failed', error: string | null) =>
+    finishSeries(poolSql(tools.pool), [...series.values()], startedAt, status, tools.clock(), error);
+  try {
+    for await (const columns of request.source) {
+      if (stopped()) break;
+      for (const key of columns.series) {
+        const name = `${key.symbol} ${key.dataSource}`;
+        if (series.has(name)) continue;
+        parseSymbol(key.symbol);
+        parseDataSource(key.dataSource);
+        series.set(name, key);
+      }
+      await distribute(
+        columns,
+        laneOf,
+        counts.rows,
+        (row) => {
+          if (rejectedRows.length < MAX_REJECTED_KEPT) rejectedRows.push(row);
+        },
+        stopped,
+      );
+      counts.rows += columns.rows;
+    }
+    if (!stopped()) for (const lane of lanes) await lane.flush();
+    for (const lane of lanes) await lane.settle();
+    await finish(stopped() ? 'idle' : 'completed', null);
+  } catch (error) {
+    await Promise.allSettled(lanes.map((lane) => lane.settle()));
+    const message = error instanceof Error ? error.message : String(error);
+    await finish('failed', message).catch((statusError: unknown) => {
+      tools.log('error', 'ingestion_status was not updated', {
+        origin: request.origin,
+        cause: String(statusError),
+      });
+    });
+    throw error;
+  }
+  return {
+    ...counts,
+    series: series.size,
+    chunks,
+    rejectedRows,
+    interrupted: stopped(),
+    elapsedMs: performance.now() - started,
+  };
+}
+
+function checked({ chunkRows = DEFAULT_CHUNK_ROWS, connections = 1 }: BulkIngestion) {
+  const refuse = (field: string, value: number, most: number) => {
+    throw new TradingError(
+      'INGESTION.INVALID_CHUNK',
+      `${field} is ${value}; it must be a whole number from 1 to ${most}`,
+      { details: { field, value } },
+    );
+  };
+  if (!Number.isInteger(chunkRows) || chunkRows < 1 || chunkRows > 1_000_000)
+    refuse('chunkRows', chunkRows, 1_000_000);
+  if (!Number.isInteger(connections) || connections < 1 || connections > 8)
+    refuse('connections', connections, 8);
+  return { chunkRows, connections };
+}
+
+/** Hands each row to the lane of its series, which is always the same one: two lanes never want the same lock. */
+async function distribute(
+  columns: BarColumns,
+  laneOf: (key: SeriesKey) => Lane | undefined,
+  rowsBefore: number,
+  onRejected: (row: RejectedRow) => void,
+  stopped: () => boolean,
+): Promise<void> {
+  const volumes = halvesOf(columns.volume);
+  const places = columns.series.map((key) => ({
+    key,
+    lane: laneOf(key),
+    chunk: undefined as Chunk | undefined,
+    index: 0,
+  }));
+  for (let row = 0; row < columns.rows; row++) {
+    const place = places[columns.seriesOf[row] as number];
+    const lane = place?.lane;
+    if (place === undefined || lane === undefined) {
+      throw new TradingError(
+        'INGESTION.INVALID_COLUMNS',
+        `row ${row} is of series ${columns.seriesOf[row]}, of which there is none`,
+        {
+          kind: 'bug',
+        },
+      );
+    }
+    if (place.chunk !== lane.chunk) {
+      place.chunk = lane.chunk;
+      place.index = lane.chunk.seriesIndex(place.key);
+    }
+    lane.chunk.lastRow = rowsBefore + row + 1;
+    if (isStorable(columns, row, volumes)) lane.chunk.append(place.index, columns, row, volumes);
+    else {
+      const timestamp = columns.timestamp[row] as number;
+      const rejected: RejectedRow = {
+        line: rowsBefore + row + 1,
+        // What no calendar of PostgreSQL's or ours would print stays in the finding's text only.
+        timestamp: Math.abs(timestamp) < LOGGABLE_MS ? new Date(timestamp) : null,
+        problems: rowProblems(columns, row),
+      };
+      lane.chunk.rejected.push({ series: place.index, row: rejected });
+      onRejected(rejected);
+    }
+    if (!lane.full) continue;
+    if (stopped()) return;
+    await lane.flush();
+  }
+}

@@ -1,0 +1,63 @@
+import type { RejectedRow } from '../rejectedRow';
+import type { SeriesKey } from '../seriesKey';
+import type { BarColumns } from './barColumns';
+import { ColumnsBuilder } from './columnsBuilder';
+
+/** What a chunk holds of one series. */
+export interface ChunkSeries extends SeriesKey {
+  readonly rows: number;
+  /** Start of the earliest and of the latest bar, epoch milliseconds. */
+  readonly first: number;
+  readonly last: number;
+  /** Whether each bar starts after the one before it: then no key is there twice. */
+  readonly ascending: boolean;
+}
+
+/** Valid bars on their way into one transaction, with the rows of the same stretch that are not valid. */
+export class Chunk {
+  readonly columns: ColumnsBuilder;
+  /** Row of the source's stream that the chunk reaches, from 1. */
+  lastRow = 0;
+  readonly rejected: { readonly series: number; readonly row: RejectedRow }[] = [];
+  readonly #stats: { rows: number; first: number; last: number; ascending: boolean }[] = [];
+
+  constructor(capacity: number) {
+    this.columns = new ColumnsBuilder(capacity);
+  }
+
+  /** Rows of the source, rejected ones included. */
+  get size(): number {
+    return this.columns.rows + this.rejected.length;
+  }
+
+  /** The index of a series in this chunk. */
+  seriesIndex(key: SeriesKey): number {
+    const index = this.columns.seriesIndex(key);
+    this.#stats[index] ??= {
+      rows: 0,
+      first: Number.POSITIVE_INFINITY,
+      last: Number.NEGATIVE_INFINITY,
+      ascending: true,
+    };
+    return index;
+  }
+
+  append(series: number, from: BarColumns, row: number, fromVolumes: Int32Array): void {
+    this.columns.appendRow(series, from, row, fromVolumes);
+    const stats = this.#stats[series];
+    const timestamp = from.timestamp[row] as number;
+    if (stats === undefined) return;
+    stats.rows += 1;
+    if (timestamp <= stats.last) stats.ascending = false;
+    if (timestamp > stats.last) stats.last = timestamp;
+    if (timestamp < stats.first) stats.first = timestamp;
+  }
+
+  /** Every series in it, in the order of their indexes. */
+  series(): ChunkSeries[] {
+    return this.columns.series.flatMap((key, index) => {
+      const stats = this.#stats[index];
+      return stats === undefined ? [] : [{ ...key, ...stats }];
+    });
+  }
+}

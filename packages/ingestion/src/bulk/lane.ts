@@ -1,0 +1,74 @@
+import { inTransaction, poolSql } from '@trading/database';
+import { isTradingError } from '@trading/model';
+import type { Pool } from 'pg';
+import { ensurePartitions } from '../sql/ensurePartitions';
+import { Chunk } from './chunk';
+import { type ChunkContext, type StoredChunk, storeChunk } from './storeChunk';
+import { yearRanges, yearsOf } from './yearsOf';
+
+/** What ends a chunk's transaction without being anybody's fault: another writer came between, or a partition went. */
+const WORTH_RETRYING = [
+  'DATABASE.UNIQUE_VIOLATION',
+  'DATABASE.DEADLOCK',
+  'DATABASE.SERIALIZATION_FAILURE',
+  'DATABASE.NO_PARTITION',
+];
+const ATTEMPTS = 5;
+
+/** Stores chunks one after the other on a connection at a time, while the next chunk is being filled. */
+export class Lane {
+  chunk: Chunk;
+  #storing: Promise<void> = Promise.resolve();
+  readonly #years = new Set<number>();
+
+  constructor(
+    private readonly pool: Pool,
+    private readonly chunkRows: number,
+    private readonly context: (chunk: Chunk) => ChunkContext,
+    private readonly onStored: (stored: StoredChunk, chunk: Chunk) => Promise<void>,
+  ) {
+    this.chunk = new Chunk(chunkRows);
+  }
+
+  /** Whether the chunk that is being filled takes no more rows. */
+  get full(): boolean {
+    return this.chunk.size >= this.chunkRows;
+  }
+
+  /** Hands the chunk over to be stored, once the one before it is, and begins a new one. */
+  async flush(): Promise<void> {
+    await this.#storing;
+    const chunk = this.chunk;
+    if (chunk.size === 0) return;
+    this.chunk = new Chunk(this.chunkRows);
+    this.#storing = this.#store(chunk);
+    // Whoever awaits it hears of a failure; until then it is not unhandled.
+    this.#storing.catch(() => undefined);
+  }
+
+  /** Waits until nothing is being stored. */
+  async settle(): Promise<void> {
+    await this.#storing;
+  }
+
+  async #store(chunk: Chunk): Promise<void> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await this.#ensurePartitions(chunk);
+        const stored = await inTransaction(this.pool, (tx) => storeChunk(tx, chunk, this.context(chunk)));
+        await this.onStored(stored, chunk);
+        return;
+      } catch (error) {
+        const retry = isTradingError(error) && WORTH_RETRYING.includes(error.code) && attempt < ATTEMPTS;
+        if (!retry) throw error;
+        this.#years.clear();
+      }
+    }
+  }
+
+  async #ensurePartitions({ columns }: Chunk): Promise<void> {
+    const missing = [...yearsOf(columns.timestamp, columns.rows)].filter((year) => !this.#years.has(year));
+    for (const range of yearRanges(missing)) await ensurePartitions(poolSql(this.pool), range);
+    for (const year of missing) this.#years.add(year);
+  }
+}

@@ -1,0 +1,314 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { createServicePool, poolSql, type ServicePool, ticksToText } from '@trading/database';
+import { createTestDatabase, type TestDatabase } from '@trading/testing';
+import fc from 'fast-check';
+import { createIngestionService, type IngestionService } from '../src';
+import { barsOf, type TestBar } from './barsOf';
+
+let database: TestDatabase;
+let pool: ServicePool;
+let service: IngestionService;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  pool = createServicePool({ url: database.serviceUrl('ingestion'), service: 'ingestion' });
+  service = createIngestionService({ pool });
+});
+afterAll(async () => {
+  await pool.end();
+  await database.drop();
+});
+
+const rows = (text: string, ...values: unknown[]) => poolSql(pool).query(text, values);
+const storedBars = (like: string) =>
+  rows(
+    `SELECT symbol, ("timestamp"::date - '2020-01-01') AS day, close, volume FROM data_ingestion.market_data
+      WHERE symbol LIKE $1 ORDER BY symbol, "timestamp"`,
+    like,
+  );
+const load = (bars: readonly TestBar[], options: object = {}) =>
+  service.bulkIngest({ source: [barsOf(bars)], origin: 'test', ...options });
+
+/** A year of one symbol. */
+const year = (symbol: string, price = 10_000, days = 365): TestBar[] =>
+  Array.from({ length: days }, (_, day) => ({ symbol, day, price: price + day }));
+
+describe('a bulk load', () => {
+  test('stores new bars, and tells of each series once a chunk', async () => {
+    const summary = await load([...year('NEW1'), ...year('NEW2')], { chunkRows: 500 });
+    expect(summary).toEqual({
+      rows: 730,
+      inserted: 730,
+      updated: 0,
+      unchanged: 0,
+      rejected: 0,
+      series: 2,
+      chunks: 2,
+      rejectedRows: [],
+      interrupted: false,
+      elapsedMs: expect.any(Number),
+    });
+    expect(await storedBars('NEW%')).toHaveLength(730);
+    expect(
+      await rows(`SELECT data->>'symbol' AS symbol, data->>'from' AS first, data->>'to' AS last, (data->>'inserted')::int AS inserted
+                    FROM event_bus.outbox WHERE key LIKE 'NEW%' ORDER BY xid, id`),
+    ).toEqual([
+      { symbol: 'NEW1', first: '2020-01-01T00:00:00.000Z', last: '2020-12-30T00:00:00.000Z', inserted: 365 },
+      { symbol: 'NEW2', first: '2020-01-01T00:00:00.000Z', last: '2020-05-14T00:00:00.000Z', inserted: 135 },
+      { symbol: 'NEW2', first: '2020-05-15T00:00:00.000Z', last: '2020-12-30T00:00:00.000Z', inserted: 230 },
+    ]);
+    expect(
+      await rows(`SELECT symbol, status, row_count::int, last_bar::date::text, cursor, finished_at IS NOT NULL AS finished
+                    FROM data_ingestion.ingestion_status WHERE symbol LIKE 'NEW%' ORDER BY symbol`),
+    ).toEqual([
+      {
+        symbol: 'NEW1',
+        status: 'completed',
+        row_count: 365,
+        last_bar: '2020-12-30',
+        cursor: 'row 500',
+        finished: true,
+      },
+      {
+        symbol: 'NEW2',
+        status: 'completed',
+        row_count: 365,
+        last_bar: '2020-12-30',
+        cursor: 'row 730',
+        finished: true,
+      },
+    ]);
+  });
+
+  test('of what is known changes nothing and tells nobody', async () => {
+    await load(year('KNOWN'));
+    expect(await load(year('KNOWN'))).toMatchObject({ inserted: 0, updated: 0, unchanged: 365 });
+    expect(await rows(`SELECT FROM event_bus.outbox WHERE key = 'KNOWN'`)).toHaveLength(1);
+  });
+
+  test('inserts, corrects and leaves alone, each where it is due', async () => {
+    await load(year('MIX').filter(({ day }) => day % 2 === 0));
+    const corrected = year('MIX').map((bar) => (bar.day === 100 ? { ...bar, volume: 7n } : bar));
+    expect(await load(corrected)).toMatchObject({ inserted: 182, updated: 1, unchanged: 182 });
+    expect(
+      await rows(
+        `SELECT data->'inserted' AS i, data->'updated' AS u FROM event_bus.outbox WHERE key = 'MIX' OFFSET 1`,
+      ),
+    ).toEqual([{ i: 182, u: 1 }]);
+  });
+
+  test('of a few late bars looks them up, however long the series is', async () => {
+    const long = Array.from({ length: 30_000 }, (_, day) => ({
+      symbol: 'LONG',
+      day: day - 29_000,
+      price: 5,
+    }));
+    await load(long);
+    const few = [
+      { symbol: 'LONG', day: -28_999, price: 5 },
+      { symbol: 'LONG', day: -20_000, price: 6 },
+      { symbol: 'LONG', day: 999, price: 5 },
+      { symbol: 'LONG', day: 1_000, price: 5 },
+    ];
+    expect(await load(few)).toMatchObject({ inserted: 1, updated: 1, unchanged: 2 });
+  });
+
+  test('makes the partitions that it needs, and none between them', async () => {
+    const partitions = () =>
+      poolSql(pool).query(
+        `SELECT count(*)::int AS n FROM pg_inherits WHERE inhparent = 'data_ingestion.market_data'::regclass`,
+      );
+    const [before] = await partitions();
+    await load([
+      { symbol: 'FAR', day: -40_000, price: 1 },
+      { symbol: 'FAR', day: 29_300, price: 1 },
+    ]);
+    const [after] = await partitions();
+    expect(Number(after?.n) - Number(before?.n)).toBe(2);
+  });
+
+  test('records the rows that break a rule, with their place, and stores the others', async () => {
+    const good = year('BAD', 10_000, 3);
+    const columns = barsOf([
+      ...good,
+      { symbol: 'BAD', day: 4, price: 10 },
+      { symbol: 'BAD', day: 5, price: 10 },
+      { symbol: 'BAD', day: 6, price: 0 },
+    ]);
+    columns.high[3] = 9;
+    columns.close[4] = 9.5;
+    const summary = await service.bulkIngest({ source: [columns], origin: 'file.parquet' });
+    expect(summary).toMatchObject({ rows: 6, inserted: 3, rejected: 3 });
+    expect(
+      summary.rejectedRows.map(({ line, problems }) => [
+        line,
+        problems.map(({ field, reason }) => `${field} ${reason}`),
+      ]),
+    ).toEqual([
+      [
+        4,
+        [
+          'high must be at least open (0.0010)',
+          'high must be at least close (0.0010)',
+          'high must be at least low (0.0010)',
+        ],
+      ],
+      [
+        5,
+        [
+          'close must be a whole number of ten-thousandths below 10^11',
+          'low must be at most close (9.5 ticks)',
+        ],
+      ],
+      [6, ['open must be above 0', 'high must be above 0', 'low must be above 0', 'close must be above 0']],
+    ]);
+    expect(
+      await rows(
+        `SELECT (details->>'line')::int AS line FROM data_ingestion.data_quality_logs WHERE symbol = 'BAD' ORDER BY id`,
+      ),
+    ).toEqual([{ line: 4 }, { line: 5 }, { line: 6 }]);
+    expect(
+      await rows(
+        `SELECT data->>'message' AS message FROM event_bus.outbox WHERE key = 'BAD' AND event_type = 'data_quality_failed'`,
+      ),
+    ).toEqual([{ message: expect.stringMatching(/^3 rows, the first at line 4: high is '0.0009'/) }]);
+  });
+
+  test('stops between chunks when it is told to, and goes on another day', async () => {
+    const stop = new AbortController();
+    const source = (function* () {
+      yield barsOf(year('STOP', 1, 100));
+      yield barsOf(year('STOP', 1, 200).slice(100));
+    })();
+    const summary = await service.bulkIngest({
+      source,
+      origin: 'test',
+      chunkRows: 50,
+      signal: stop.signal,
+      afterChunk: async () => stop.abort(),
+    });
+    expect(summary.interrupted).toBe(true);
+    expect(await rows(`SELECT status FROM data_ingestion.ingestion_status WHERE symbol = 'STOP'`)).toEqual([
+      { status: 'idle' },
+    ]);
+    const rest = await load(year('STOP', 1, 200));
+    expect(rest).toMatchObject({ inserted: 200 - summary.inserted, unchanged: summary.inserted });
+  });
+
+  test('a source that breaks leaves what was committed, and says so', async () => {
+    const source = (function* () {
+      yield barsOf(year('BROKEN', 1, 100));
+      throw new RangeError('connection reset');
+    })();
+    await expect(service.bulkIngest({ source, origin: 'test', chunkRows: 100 })).rejects.toThrow(
+      'connection reset',
+    );
+    expect(
+      await rows(
+        `SELECT status, error, row_count::int FROM data_ingestion.ingestion_status WHERE symbol = 'BROKEN'`,
+      ),
+    ).toEqual([{ status: 'failed', error: 'connection reset', row_count: 100 }]);
+  });
+
+  test.each([{ chunkRows: 0 }, { chunkRows: 1e7 }, { connections: 0 }, { connections: 9 }])(
+    'with %p is refused',
+    async (options) => {
+      await expect(load([], options)).rejects.toMatchObject({ code: 'INGESTION.INVALID_CHUNK' });
+    },
+  );
+
+  test('of a symbol or series that is none is refused', async () => {
+    await expect(load([{ symbol: 'no such', day: 1, price: 1 }])).rejects.toMatchObject({
+      code: 'MODEL.INVALID_SYMBOL',
+    });
+    await expect(load([{ symbol: 'X', dataSource: 'bloomberg', day: 1, price: 1 }])).rejects.toMatchObject({
+      code: 'MODEL.INVALID_DATA_SOURCE',
+    });
+  });
+});
+
+describe('however a stream is cut, loaded and repeated', () => {
+  const anyBar = fc.record({
+    symbol: fc.constantFrom('a', 'b', 'c'),
+    day: fc.integer({ min: 0, max: 12 }),
+    price: fc.integer({ min: 1, max: 3 }),
+  });
+  let runs = 0;
+
+  test('the counts, the events and the bars are those of taking it row by row', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.array(anyBar, { maxLength: 30 }), { minLength: 1, maxLength: 6 }),
+        fc.integer({ min: 1, max: 25 }),
+        fc.integer({ min: 1, max: 3 }),
+        async (batches, chunkRows, connections) => {
+          runs += 1;
+          const own = (bar: TestBar) => ({ ...bar, symbol: `R${runs}.${bar.symbol.toUpperCase()}` });
+          const expected = new Map<string, number>();
+          const counts = { inserted: 0, updated: 0, unchanged: 0 };
+          for (const bar of batches.flat()) {
+            const key = `${own(bar).symbol} ${bar.day}`;
+            const before = expected.get(key);
+            counts[before === undefined ? 'inserted' : before === bar.price ? 'unchanged' : 'updated'] += 1;
+            expected.set(key, bar.price);
+          }
+
+          const source = batches.map((bars) => barsOf(bars.map(own)));
+          const summary = await service.bulkIngest({ source, origin: 'test', chunkRows, connections });
+
+          expect(summary).toMatchObject({ ...counts, rejected: 0, rows: batches.flat().length });
+          const stored = await storedBars(`R${runs}.%`);
+          expect(new Map(stored.map(({ symbol, day, close }) => [`${symbol} ${day}`, close]))).toEqual(
+            new Map([...expected].map(([key, price]) => [key, ticksToText(price)])),
+          );
+          expect(
+            await rows(
+              `SELECT coalesce(sum((data->>'inserted')::int), 0)::int AS inserted FROM event_bus.outbox WHERE key LIKE $1`,
+              `R${runs}.%`,
+            ),
+          ).toEqual([{ inserted: counts.inserted }]);
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+});
+
+describe('two writers', () => {
+  test('of the same series at once store each bar once, and their counts add up', async () => {
+    const bars = year('TWO', 10_000, 2_000);
+    const options = { chunkRows: 100 };
+    const [one, other] = await Promise.all([load(bars, options), load([...bars].reverse(), options)]);
+    expect(one.inserted + other.inserted).toBe(2_000);
+    expect(one.unchanged + other.unchanged).toBe(2_000);
+    expect(await storedBars('TWO')).toHaveLength(2_000);
+    expect(
+      await rows(`SELECT row_count::int FROM data_ingestion.ingestion_status WHERE symbol = 'TWO'`),
+    ).toEqual([{ row_count: 2_000 }]);
+  });
+
+  test('one of which takes no lock: the chunk is taken again, and nothing is doubled', async () => {
+    const foreign = await pool.connect();
+    try {
+      await foreign.query('BEGIN');
+      await foreign.query(
+        `INSERT INTO data_ingestion.market_data (symbol, "timestamp", data_source, open, high, low, close, volume)
+         VALUES ('RACE', '2020-01-03Z', 'polygon', 1, 1, 1, 1, 100)`,
+      );
+      const loading = load(year('RACE', 1, 10));
+      // The COPY meets the uncommitted key and waits for it.
+      await untilBlocked();
+      await foreign.query('COMMIT');
+      expect(await loading).toMatchObject({ inserted: 9, updated: 1 });
+    } finally {
+      foreign.release();
+    }
+  });
+
+  async function untilBlocked(): Promise<void> {
+    const [row] = await rows(
+      `SELECT count(*)::int AS n FROM pg_locks WHERE NOT granted AND locktype = 'transactionid'`,
+    );
+    if (row?.n !== 0) return;
+    await untilBlocked();
+  }
+});
