@@ -24,6 +24,7 @@ export {
   type FieldDescription,
 } from './events/describe';
 export { createEvent, type EventOrigin, type TradingEvent } from './events/event';
+export { eventSentence } from './events/eventSentence';
 export {
   ORDER_SIDES,
   ORDER_STATUSES,
