@@ -1,0 +1,24 @@
+import type { Sql } from '@trading/database';
+import type { EventHandler, EventHandlers } from '@trading/event-bus';
+import { EVENT_TYPES, type EventType, type TradingEvent } from '@trading/model';
+import { insertSystemLogs } from './sql/insertSystemLogs';
+import { insertTradingLogs } from './sql/insertTradingLogs';
+import { systemLogLine } from './systemLog';
+import { tradingLogLine } from './tradingLog';
+
+/** Writes what events leave in the logs: at most two statements, however many events. */
+export async function logEvents(sql: Sql, events: readonly TradingEvent[]): Promise<void> {
+  if (events.length === 0) return;
+  await insertSystemLogs(sql, events.map(systemLogLine));
+  const trading = events.flatMap((event) => tradingLogLine(event) ?? []);
+  if (trading.length > 0) await insertTradingLogs(sql, trading);
+}
+
+/** Handlers that log every event of every type. */
+export function loggingHandlers(): Required<EventHandlers> {
+  const log = (event: TradingEvent, { tx }: { readonly tx: Sql }) => logEvents(tx, [event]);
+  const handlers: Partial<Record<EventType, EventHandler<EventType>>> = {};
+  for (const type of EVENT_TYPES) handlers[type] = log;
+  // The catalogue's types are the keys that the loop went through.
+  return handlers as Required<EventHandlers>;
+}

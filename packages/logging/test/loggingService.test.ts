@@ -1,0 +1,274 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { createServicePool, poolSql, type ServicePool } from '@trading/database';
+import { createConsumer, createPublisher, drain } from '@trading/event-bus';
+import type { EventData } from '@trading/model';
+import { createTestDatabase, type TestDatabase } from '@trading/testing';
+import { createLoggingService, createLogSink, type LoggingService } from '../src';
+
+let database: TestDatabase;
+let pool: ServicePool;
+let execution: ServicePool;
+let logging: LoggingService;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  pool = createServicePool({ url: database.serviceUrl('logging'), service: 'logging', max: 4 });
+  execution = createServicePool({ url: database.serviceUrl('execution'), service: 'execution', max: 2 });
+  logging = createLoggingService({ pool, now: () => new Date('2020-01-02T03:04:05Z') });
+});
+
+afterAll(async () => {
+  await pool?.end();
+  await execution?.end();
+  await database?.drop();
+});
+
+beforeEach(async () => {
+  await pool.query(
+    'DELETE FROM logging.system_logs; DELETE FROM logging.trading_logs; DELETE FROM logging.performance_logs',
+  );
+});
+
+const order: EventData<'order_updated'> = {
+  orderId: 'O-1',
+  accountId: 'ACC',
+  symbol: 'AAPL',
+  side: 'buy',
+  orderType: 'market',
+  timeInForce: 'day',
+  quantity: '100.0000',
+  price: null,
+  stopPrice: null,
+  previousStatus: 'submitted',
+  status: 'filled',
+  filledQuantity: '100.0000',
+  avgFillPrice: '64.5000',
+  strategyId: 'trend',
+  reason: null,
+};
+
+const trade: EventData<'trade_executed'> = {
+  tradeId: 'T-1',
+  executionId: 'X-1',
+  orderId: 'O-1',
+  accountId: 'ACC',
+  symbol: 'AAPL',
+  side: 'buy',
+  quantity: '100.0000',
+  price: '64.5000',
+  commission: '1.0000',
+  realizedPnl: '-1.0000',
+  executedAt: '2020-01-02T05:00:00Z',
+  strategyId: 'trend',
+};
+
+const occurredAt = new Date('2020-01-02T05:00:00Z');
+
+/** Publishes a fill and what follows from it, and lets the logging service hear of it. */
+async function publishFill(correlationId: string): Promise<void> {
+  const publisher = createPublisher({ service: 'execution' });
+  await publisher.publishAll(poolSql(execution), [
+    { type: 'order_updated', data: order, correlationId, occurredAt },
+    { type: 'trade_executed', data: trade, correlationId, occurredAt },
+    {
+      type: 'order_updated',
+      data: {
+        ...order,
+        orderId: 'O-2',
+        status: 'rejected',
+        avgFillPrice: null,
+        filledQuantity: '0',
+        reason: 'halted',
+      },
+      correlationId,
+      occurredAt,
+    },
+  ]);
+  const consumer = createConsumer({ group: 'logging', pool, handlers: logging.handlers });
+  await drain([consumer], { pool });
+}
+
+describe('events', () => {
+  it('of orders and trades are logged for the system and for trading', async () => {
+    await publishFill('chain-1');
+    const system = await poolSql(pool).query(
+      `SELECT "timestamp", service, level, event_type, message, correlation_id, metadata -> 'data' ->> 'orderId' AS order_id
+         FROM logging.system_logs ORDER BY id`,
+    );
+    expect(system).toEqual([
+      {
+        timestamp: occurredAt,
+        service: 'execution',
+        level: 'info',
+        event_type: 'order_updated',
+        message: 'order O-1 to buy 100 AAPL (market) is filled, was submitted',
+        correlation_id: 'chain-1',
+        order_id: 'O-1',
+      },
+      {
+        timestamp: occurredAt,
+        service: 'execution',
+        level: 'info',
+        event_type: 'trade_executed',
+        message: 'ACC bought 100 AAPL at 64.5, commission 1, realised -1',
+        correlation_id: 'chain-1',
+        order_id: 'O-1',
+      },
+      {
+        timestamp: occurredAt,
+        service: 'execution',
+        level: 'warn',
+        event_type: 'order_updated',
+        message: 'order O-2 to buy 100 AAPL (market) is rejected, was submitted: halted',
+        correlation_id: 'chain-1',
+        order_id: 'O-2',
+      },
+    ]);
+    const trading = await poolSql(pool).query(
+      `SELECT trade_id, order_id, symbol, side, quantity, price, strategy, status, error_message, correlation_id
+         FROM logging.trading_logs ORDER BY id`,
+    );
+    const common = {
+      symbol: 'AAPL',
+      side: 'buy',
+      quantity: '100.0000',
+      strategy: 'trend',
+      correlation_id: 'chain-1',
+    };
+    expect(trading).toEqual([
+      { ...common, trade_id: null, order_id: 'O-1', price: '64.5000', status: 'filled', error_message: null },
+      {
+        ...common,
+        trade_id: 'T-1',
+        order_id: 'O-1',
+        price: '64.5000',
+        status: 'executed',
+        error_message: null,
+      },
+      {
+        ...common,
+        trade_id: null,
+        order_id: 'O-2',
+        price: null,
+        status: 'rejected',
+        error_message: 'halted',
+      },
+    ]);
+  });
+
+  it('of one chain are found in their order, each trading line after its event', async () => {
+    await publishFill('chain-2');
+    await publishFill('chain-3');
+    const chain = await logging.chain('chain-2');
+    expect(chain.map(({ log, eventType, message }) => [log, eventType, message])).toEqual([
+      ['system', 'order_updated', 'order O-1 to buy 100 AAPL (market) is filled, was submitted'],
+      ['trading', 'order_updated', 'filled buy 100 AAPL at 64.5'],
+      ['system', 'trade_executed', 'ACC bought 100 AAPL at 64.5, commission 1, realised -1'],
+      ['trading', 'trade_executed', 'executed buy 100 AAPL at 64.5'],
+      ['system', 'order_updated', 'order O-2 to buy 100 AAPL (market) is rejected, was submitted: halted'],
+      ['trading', 'order_updated', 'rejected buy 100 AAPL halted'],
+    ]);
+    expect(await logging.chain('unknown')).toEqual([]);
+  });
+});
+
+describe('performance records', () => {
+  it('are written in whole milliseconds and megabytes', async () => {
+    await logging.recordPerformance({
+      service: 'cli',
+      operation: 'demo',
+      executionTimeMs: 1234.5,
+      memoryUsageMb: 144.6,
+      cpuUsagePercent: 87.654,
+      metadata: { bars: 1258, password: 'x' },
+    });
+    await logging.recordPerformance({ service: 'cli', operation: 'up', executionTimeMs: 10 });
+    const rows = await poolSql(pool).query(
+      `SELECT "timestamp", service, operation, execution_time_ms, memory_usage_mb, cpu_usage_percent, metadata
+         FROM logging.performance_logs ORDER BY id`,
+    );
+    const timestamp = new Date('2020-01-02T03:04:05Z');
+    expect(rows).toEqual([
+      {
+        timestamp,
+        service: 'cli',
+        operation: 'demo',
+        execution_time_ms: 1235,
+        memory_usage_mb: 145,
+        cpu_usage_percent: '87.65',
+        metadata: { bars: 1258, password: '[redacted]' },
+      },
+      {
+        timestamp,
+        service: 'cli',
+        operation: 'up',
+        execution_time_ms: 10,
+        memory_usage_mb: null,
+        cpu_usage_percent: null,
+        metadata: null,
+      },
+    ]);
+  });
+});
+
+describe('the log sink', () => {
+  const written = () =>
+    poolSql(pool).query(
+      'SELECT service, level, message, correlation_id, metadata FROM logging.system_logs ORDER BY id',
+    );
+
+  it('writes lines in batches, in order and without secrets, by the time it is closed', async () => {
+    {
+      await using sink = createLogSink({ pool, service: 'cli', batchSize: 2, flushMs: 3_600_000 });
+      sink.info('connected to postgresql://trading:s3cret@db/x', {
+        correlationId: 'c-1',
+        attempt: 1,
+        apiKey: 'k',
+      });
+      sink.warn('second');
+      sink.error('third', { error: new Error('broken') });
+    }
+    expect(await written()).toEqual([
+      {
+        service: 'cli',
+        level: 'info',
+        message: 'connected to postgresql://trading:[redacted]@db/x',
+        correlation_id: 'c-1',
+        metadata: { attempt: 1, apiKey: '[redacted]' },
+      },
+      { service: 'cli', level: 'warn', message: 'second', correlation_id: null, metadata: null },
+      {
+        service: 'cli',
+        level: 'error',
+        message: 'third',
+        correlation_id: null,
+        metadata: { error: { name: 'Error', message: 'broken' } },
+      },
+    ]);
+  });
+
+  it('drops what finds the buffer full, and says how much it was', async () => {
+    const sink = createLogSink({ pool, service: 'cli', capacity: 2, flushMs: 3_600_000 });
+    for (const message of ['1', '2', '3', '4', '5']) sink.info(message);
+    expect(sink.dropped).toBe(3);
+    await sink.close();
+    sink.info('after the end');
+    expect((await written()).map(({ message }) => message)).toEqual([
+      '1',
+      '2',
+      '3 log lines were dropped: the buffer was full',
+    ]);
+    expect(sink.dropped).toBe(4);
+  });
+
+  it('keeps lines while the database refuses them', async () => {
+    const sink = createLogSink({ pool, service: 'cli', flushMs: 3_600_000 });
+    sink.info('kept');
+    await using owner = createServicePool({ url: database.ownerUrl, service: 'logging', max: 1 });
+    await owner.query('ALTER TABLE logging.system_logs RENAME TO away');
+    await expect(sink.flush()).rejects.toMatchObject({ code: expect.stringMatching(/^DATABASE\./) });
+    await owner.query('ALTER TABLE logging.away RENAME TO system_logs');
+    await sink.close();
+    expect((await written()).map(({ message }) => message)).toEqual(['kept']);
+  });
+});
