@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { createServicePool, poolSql, type ServicePool } from '@trading/database';
 import { createPublisher } from '@trading/event-bus';
-import { createTestDatabase, repositoryRoot, type TestDatabase } from '@trading/testing';
+import { createTestDatabase, type TestDatabase } from '@trading/testing';
 import { createIngestionService, type IngestedChunk, type IngestionService } from '../src';
 
 const HEADER = 'Date,Open,High,Low,Close,Adj Close,Volume';
-const AAPL = join(repositoryRoot(), 'node_modules/@observablehq/sample-datasets/aapl.csv');
+const AAPL = require.resolve('@observablehq/sample-datasets/aapl.csv');
 
 let database: TestDatabase;
 let pool: ServicePool;
