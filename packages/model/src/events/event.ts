@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import { TradingError } from '../errors';
 import { EVENTS, type EventData, type EventType } from './catalogue';
+import { createEventId } from './eventId';
 
 /** One event, immutable once it is made. */
 export type TradingEvent<T extends EventType = EventType> = {
@@ -65,7 +65,7 @@ export function createEvent<T extends EventType>(
       },
     );
   }
-  const id = randomUUID();
+  const id = createEventId();
   // Each definition's key takes its own data, which safeParse has just proved; TypeScript can't join the two.
   const key = (definition.key as (data: unknown) => string)(parsed.data);
   const event = {
