@@ -5,10 +5,12 @@ import type { Environment } from './environment';
 import { createOutput, type Output } from './output';
 
 /** The repository that this program belongs to. */
-export const ROOT = resolve(__dirname, '../../..');
+const OWN_ROOT = resolve(__dirname, '../../..');
 
 /** What every command works with. */
 export interface CommandContext {
+  /** The repository to work on. */
+  readonly root: string;
   readonly environment: Environment;
   readonly output: Output;
   readonly runtime: LocalRuntime;
@@ -26,8 +28,9 @@ export function createContext(
     json: options.json === true,
     debug: environment.TRADING_DEBUG !== undefined,
   });
-  const runtime = createLocalRuntime({ root: ROOT, progress: ({ message }) => output.say(message) });
-  return { environment, output, runtime, signal };
+  const root = environment.TRADING_ROOT ?? OWN_ROOT;
+  const runtime = createLocalRuntime({ root, progress: ({ message }) => output.say(message) });
+  return { root, environment, output, runtime, signal };
 }
 
 /**

@@ -11,6 +11,8 @@ const schema = z.object({
   DATABASE_URL: url(['postgresql:', 'postgres:']).optional(),
   /** A Redis of one's own. */
   REDIS_URL: url(['redis:', 'rediss:']).optional(),
+  /** Another checkout to work on than the one that this program lies in. */
+  TRADING_ROOT: z.string().optional(),
   /** Prints stack traces with errors. */
   TRADING_DEBUG: z.string().optional(),
   /** Turns colours off, see no-color.org. */

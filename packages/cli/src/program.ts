@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { registerBench } from './commands/bench';
+import { registerDemo } from './commands/demo';
 import { registerDocs } from './commands/docs';
 import { registerDoctor } from './commands/doctor';
 import { registerDown } from './commands/down';
@@ -24,6 +25,7 @@ export function createProgram(): Command {
     registerDown,
     registerStatus,
     registerDoctor,
+    registerDemo,
     registerPrisma,
     registerIngest,
     registerEvents,

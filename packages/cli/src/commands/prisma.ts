@@ -3,7 +3,6 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { onAction } from '../command';
-import { ROOT } from '../context';
 
 /** `trading migrate` and `trading studio`: Prisma's own commands on this checkout's database. */
 export function registerPrisma(program: Command): void {
@@ -15,8 +14,8 @@ export function registerPrisma(program: Command): void {
     )
     .argument('[arguments...]')
     .allowUnknownOption();
-  onAction(migrate, (_context, _options, args) =>
-    runPrisma(['migrate', ...(args.length === 0 ? ['deploy'] : args)]),
+  onAction(migrate, ({ root }, _options, args) =>
+    runPrisma(root, ['migrate', ...(args.length === 0 ? ['deploy'] : args)]),
   );
 
   const studio = program
@@ -25,13 +24,13 @@ export function registerPrisma(program: Command): void {
     .description('Runs `prisma studio` with these arguments on the database of this checkout.')
     .argument('[arguments...]')
     .allowUnknownOption();
-  onAction(studio, (_context, _options, args) => runPrisma(['studio', ...args]));
+  onAction(studio, ({ root }, _options, args) => runPrisma(root, ['studio', ...args]));
 }
 
-function runPrisma(args: readonly string[]): Promise<number> {
-  const prisma = createRequire(join(ROOT, 'package.json')).resolve('prisma/build/index.js');
+function runPrisma(root: string, args: readonly string[]): Promise<number> {
+  const prisma = createRequire(join(root, 'package.json')).resolve('prisma/build/index.js');
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [prisma, ...args], { cwd: ROOT, stdio: 'inherit' });
+    const child = spawn(process.execPath, [prisma, ...args], { cwd: root, stdio: 'inherit' });
     child.on('error', reject);
     child.on('close', (code) => resolve(code ?? 1));
   });

@@ -1,0 +1,75 @@
+import { resolve } from 'node:path';
+import { TradingError } from '@trading/model';
+import type { Command } from 'commander';
+import { onAction, withJson } from '../command';
+import { openTradingSystem } from '../composition/tradingSystem';
+import { requireConnection } from '../context';
+import { planDemo, samplePath } from '../demo/demoPlan';
+import { runDemo } from '../demo/runDemo';
+import { demoText } from '../demo/summary';
+import { EXIT } from '../exitCode';
+import { createProgressBar } from '../progressBar';
+import { ingestText } from './ingest';
+import { bringUp } from './up';
+
+interface DemoOptions {
+  symbol?: string;
+  csv?: string;
+  redis?: boolean;
+}
+
+/** `trading demo`: a trading day after the other, through every service. */
+export function registerDemo(program: Command): void {
+  const command = program
+    .command('demo')
+    .summary('trade five years of real AAPL prices, day by day, through all seven services')
+    .description(
+      'Starts the servers if needed, then stores one trading day of bars after the other and lets every service handle\n' +
+        'what that leads to, with a moving average crossover on a paper account. Run again, it changes nothing.',
+    )
+    .option('--symbol <symbol>', 'whose bars the file has; with --csv')
+    .option(
+      '--csv <path>',
+      'another file of the form Date,Open,High,Low,Close,Adj Close,Volume; with --symbol',
+    )
+    .option('--no-redis', 'no Redis, even if there is one: events go by way of PostgreSQL');
+  onAction<DemoOptions>(withJson(command), async (context, options) => {
+    const plan = planOf(options);
+    await bringUp(context, options);
+    const connection = await requireConnection(context);
+    await using system = openTradingSystem({
+      connection,
+      tradingSource: 'yahoo',
+      onWarning: context.output.say,
+    });
+    const bar = createProgressBar(`Trading ${plan.symbol}`, 'kB');
+    let total = 0;
+    const result = await runDemo(system, plan, {
+      signal: context.signal,
+      onProgress: ({ bytesRead, bytesTotal, date }) => {
+        if (context.output.json) return;
+        if (total === 0) bar.start(Math.ceil(bytesTotal / 1024));
+        total = bytesTotal;
+        bar.update(Math.ceil(bytesRead / 1024), date ?? '');
+      },
+    });
+    if (total > 0) bar.stop();
+    context.output.result(result, () =>
+      [
+        ...(result.ingestion.rejectedRows > 0 ? [ingestText(result.ingestion), ''] : []),
+        demoText(result),
+      ].join('\n'),
+    );
+    if (result.ingestion.interrupted) return EXIT.interrupted;
+    return result.ingestion.rejectedRows > 0 ? EXIT.problem : EXIT.ok;
+  });
+}
+
+function planOf({ symbol, csv }: DemoOptions) {
+  if (symbol === undefined && csv === undefined) return planDemo('AAPL', samplePath());
+  if (symbol !== undefined && csv !== undefined) return planDemo(symbol, resolve(csv));
+  throw new TradingError(
+    'CLI.SYMBOL_AND_CSV',
+    '--symbol and --csv go together: whose bars, and the file that has them',
+  );
+}

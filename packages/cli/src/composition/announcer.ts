@@ -1,0 +1,40 @@
+import type { ServicePool } from '@trading/database';
+import { connectRedis, createRelay, whenReady } from '@trading/event-bus';
+import { isTradingError } from '@trading/model';
+
+/** Moves events to Redis in the background, for whoever listens there. */
+export interface Announcer extends AsyncDisposable {
+  /** Waits until every event that is committed by now was moved. */
+  catchUp(): Promise<void>;
+}
+
+/**
+ * Starts a relay where there is Redis; none otherwise. A Redis that goes away is a warning, not an error: the services
+ * of this process read the log itself.
+ */
+export function openAnnouncer(
+  redisUrl: string | undefined,
+  pool: ServicePool,
+  onWarning: (message: string) => void,
+): Announcer | undefined {
+  if (redisUrl === undefined) return undefined;
+  const redis = connectRedis(redisUrl);
+  const relay = createRelay({ pool, redis, onError: (error) => onWarning(`Redis: ${error.message}`) });
+  const ready = whenReady(redis).then(() => relay.start());
+  return {
+    async catchUp() {
+      try {
+        await ready;
+        while ((await relay.runOnce()) > 0);
+      } catch (error) {
+        if (!isTradingError(error)) throw error;
+        onWarning(`events were not announced on Redis: ${error.message}`);
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      await ready.catch((error: Error) => onWarning(`Redis: ${error.message}`));
+      await relay.stop();
+      redis.disconnect();
+    },
+  };
+}

@@ -1,0 +1,100 @@
+import { type AnalyticsService, createAnalyticsService } from '@trading/analytics';
+import { type Consumer, createConsumer, drain, type EventHandlers } from '@trading/event-bus';
+import { createExecutionService, type ExecutionService } from '@trading/execution';
+import { createIngestionService, type IngestionService } from '@trading/ingestion';
+import { SERVICE_NAMES, type ServiceName } from '@trading/database';
+import type { Connection } from '@trading/local';
+import { createLoggingService, createLogSink, type LoggingService } from '@trading/logging';
+import { createNotificationService, type NotificationService } from '@trading/notification';
+import { createPreTradeRisk, createRiskEvents, createRiskService, type RiskService } from '@trading/risk';
+import { createStrategyService, type StrategyService } from '@trading/strategy';
+import { openAnnouncer } from './announcer';
+import { openPools, type ServicePools } from './pools';
+
+/** What a trading system is made of. */
+export interface TradingSystemOptions {
+  readonly connection: Connection;
+  /** The series at whose prices orders fill and positions are marked. */
+  readonly tradingSource: string;
+  /** Hears of what goes wrong and is tried again. */
+  readonly onWarning: (message: string) => void;
+}
+
+/** All seven services in one process, each on its own pool and role, joined by the bus. Opens last, closes first. */
+export interface TradingSystem extends AsyncDisposable {
+  readonly tradingSource: string;
+  readonly pools: ServicePools;
+  readonly ingestion: IngestionService;
+  readonly strategy: StrategyService;
+  readonly execution: ExecutionService;
+  readonly risk: RiskService;
+  readonly analytics: AnalyticsService;
+  readonly notification: NotificationService;
+  readonly logging: LoggingService;
+  /** Runs all consumers until nothing is left to handle; returns how many events were handled. */
+  drain(): Promise<number>;
+  /** Writes what is buffered: log lines, and announcements where there is Redis. */
+  flush(): Promise<void>;
+}
+
+/** The composition root: the only place where services meet. */
+export function openTradingSystem(options: TradingSystemOptions): TradingSystem {
+  const { connection, tradingSource, onWarning } = options;
+  const pools = openPools(connection.services);
+  const logSink = createLogSink({ pool: pools.logging, service: 'system' });
+
+  const ingestion = createIngestionService({
+    pool: pools.ingestion,
+    log: (level, message, details) => logSink.log(level, message, details),
+  });
+  const strategy = createStrategyService({ pool: pools.strategy });
+  const risk = createRiskService({ pool: pools.risk });
+  const execution = createExecutionService({
+    pool: pools.execution,
+    risk: createPreTradeRisk(),
+    riskEvents: createRiskEvents(),
+    tradingSource,
+  });
+  const analytics = createAnalyticsService({ pool: pools.analytics });
+  const notification = createNotificationService({ pool: pools.notification, logger: logSink });
+  const logging = createLoggingService({ pool: pools.logging });
+
+  const consumers = consumersOf(pools, { strategy, execution, risk, analytics, notification, logging }, onWarning);
+  const announcer = openAnnouncer(connection.redisUrl, pools.event_bus, onWarning);
+  return {
+    tradingSource,
+    pools,
+    ingestion,
+    strategy,
+    execution,
+    risk,
+    analytics,
+    notification,
+    logging,
+    drain: () => drain(consumers, { pool: pools.event_bus }),
+    flush: async () => {
+      await logSink.flush();
+      await announcer?.catchUp();
+    },
+    async [Symbol.asyncDispose]() {
+      await Promise.all(consumers.map((consumer) => consumer.stop()));
+      await announcer?.[Symbol.asyncDispose]();
+      await logSink.close();
+      await pools[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** A consumer group for each service that listens, on that service's own pool. */
+function consumersOf(
+  pools: ServicePools,
+  services: Readonly<Partial<Record<ServiceName, { readonly handlers: EventHandlers }>>>,
+  onWarning: (message: string) => void,
+): Consumer[] {
+  return SERVICE_NAMES.flatMap((group) => {
+    const handlers = services[group]?.handlers;
+    if (handlers === undefined) return [];
+    const onError = (error: Error) => onWarning(`${group}: ${error.message}`);
+    return createConsumer({ group, pool: pools[group], handlers, onError });
+  });
+}

@@ -1,0 +1,62 @@
+import { performance } from 'node:perf_hooks';
+import type { CsvSummary } from '@trading/ingestion';
+import { tradingDate } from '@trading/model';
+import type { TradingSystem } from '../composition/tradingSystem';
+import type { DemoPlan } from './demoPlan';
+import { prepareDemo } from './demoPlan';
+import { type DemoSummary, summarizeDemo } from './summary';
+
+/** What is told while the demo runs. */
+export type DemoProgress = (progress: {
+  readonly bytesRead: number;
+  readonly bytesTotal: number;
+  readonly date: string | null;
+}) => void;
+
+/** What the demo did, in all and this time. */
+export interface DemoResult {
+  readonly plan: DemoPlan;
+  /** False where every bar was there already: nothing was traded this time. */
+  readonly tradedNow: boolean;
+  readonly ingestion: CsvSummary;
+  readonly eventsDelivered: number;
+  readonly elapsedMs: number;
+  readonly summary: DemoSummary;
+}
+
+/**
+ * Trades a file day by day: each day's bars are stored in one transaction, then every service handles what that led
+ * to, until all is quiet; only then the next day comes. Days that are there already are left alone, so a demo that
+ * was stopped goes on where it was.
+ */
+export async function runDemo(
+  system: TradingSystem,
+  plan: DemoPlan,
+  options: { readonly onProgress: DemoProgress; readonly signal: AbortSignal },
+): Promise<DemoResult> {
+  const started = performance.now();
+  await prepareDemo(system, plan);
+  // What an earlier run published and did not get to handle.
+  let eventsDelivered = await system.drain();
+  let date: string | null = null;
+  const ingestion = await system.ingestion.ingestCsv({
+    path: plan.csv,
+    symbol: plan.symbol,
+    chunkBars: 1,
+    signal: options.signal,
+    afterChunk: async (chunk) => {
+      date = tradingDate(chunk.last);
+      eventsDelivered += await system.drain();
+    },
+    onProgress: ({ bytesRead, bytesTotal }) => options.onProgress({ bytesRead, bytesTotal, date }),
+  });
+  await system.flush();
+  return {
+    plan,
+    tradedNow: ingestion.inserted + ingestion.updated > 0,
+    ingestion,
+    eventsDelivered,
+    elapsedMs: performance.now() - started,
+    summary: await summarizeDemo(system, plan),
+  };
+}
