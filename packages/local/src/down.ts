@@ -5,7 +5,7 @@ import { readConnection } from './connection';
 import type { Context } from './context';
 import { SHARED_FOLDER } from './home';
 import { lookAtCluster } from './localCluster';
-import { acquireLock } from './lock';
+import { withLock } from './lock';
 import type { DownResult } from './options';
 import { readRedisFacts } from './redisClient';
 import { rememberedRedis, stopRedis } from './redisServer';
@@ -21,13 +21,21 @@ export async function down(context: Context): Promise<DownResult> {
     () => false,
   );
   if (!exists) return { stopped: [], leftRunning: [] };
-  await using _lock = await acquireLock(layout.lock, {
-    onWait: (pid) =>
-      progress({
-        step: 'lock.wait',
-        message: `Another trading command (process ${pid}) is at work: waiting for it`,
-      }),
-  });
+  return withLock(
+    layout.lock,
+    {
+      onWait: (pid) =>
+        progress({
+          step: 'lock.wait',
+          message: `Another trading command (process ${pid}) is at work: waiting for it`,
+        }),
+    },
+    () => bringDown(context),
+  );
+}
+
+async function bringDown(context: Context): Promise<DownResult> {
+  const { layout, progress } = context;
   const stopped: ('postgres' | 'redis')[] = [];
   const leftRunning: ('postgres' | 'redis')[] = [];
   const connection = await readConnection(layout).catch(() => undefined);

@@ -13,7 +13,7 @@ export { deployMigrations } from './deployMigrations';
 export type { Doctor } from './doctor';
 export { type Layout, layoutOf } from './layout';
 export { openCluster } from './localCluster';
-export { acquireLock, type Lock } from './lock';
+export { acquireLock, type Lock, withLock } from './lock';
 export { type MigrationStatus, readMigrationFiles } from './migrations';
 export type { DownResult, RuntimeOptions, UpOptions, UpResult } from './options';
 export { findProcess } from './processIdentity';

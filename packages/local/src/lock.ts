@@ -59,6 +59,20 @@ export async function acquireLock(
   }
 }
 
+/** Runs `work` while holding the lock, and gives it back whatever comes of it. Options and errors as {@link acquireLock}. */
+export async function withLock<T>(
+  folder: string,
+  options: Parameters<typeof acquireLock>[1],
+  work: () => Promise<T>,
+): Promise<T> {
+  const lock = await acquireLock(folder, options);
+  try {
+    return await work();
+  } finally {
+    await lock.release();
+  }
+}
+
 async function highestTicket(folder: string): Promise<number> {
   const names = await readdir(folder);
   return Math.max(0, ...names.filter((name) => /^\d+$/.test(name)).map(Number));

@@ -5,7 +5,7 @@ import { serverOf } from './connectionUrl';
 import type { Context } from './context';
 import { deployMigrations } from './deployMigrations';
 import { ensureFolder } from './layout';
-import { acquireLock } from './lock';
+import { withLock } from './lock';
 import type { UpOptions, UpResult } from './options';
 import { provision } from './provision';
 import { readRedisFacts } from './redisClient';
@@ -23,15 +23,18 @@ export async function up(context: Context, options: UpOptions): Promise<UpResult
   const { layout, progress } = context;
   try {
     await ensureFolder(layout);
-    await using _lock = await acquireLock(layout.lock, {
-      ...(options.lockTimeoutMs === undefined ? {} : { timeoutMs: options.lockTimeoutMs }),
-      onWait: (pid) =>
-        progress({
-          step: 'lock.wait',
-          message: `Another trading command (process ${pid}) is at work: waiting for it`,
-        }),
-    });
-    return await bringUp(context, options);
+    return await withLock(
+      layout.lock,
+      {
+        ...(options.lockTimeoutMs === undefined ? {} : { timeoutMs: options.lockTimeoutMs }),
+        onWait: (pid) =>
+          progress({
+            step: 'lock.wait',
+            message: `Another trading command (process ${pid}) is at work: waiting for it`,
+          }),
+      },
+      () => bringUp(context, options),
+    );
   } catch (error) {
     throw explainSystemError(error, `working in ${layout.folder}`);
   }

@@ -30,7 +30,10 @@ async function removeRunFolder(folder) {
   for (const pid of pids) signal(pid, 'SIGKILL');
   const deadline = Date.now() + 10_000;
   while (serversIn(folder).length > 0 && Date.now() < deadline) await delay(20);
-  fs.rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
+  const remove = (file) => fs.rmSync(file, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
+  // The owner's note last: without it nobody could tell that the rest, if some of it stays, is abandoned.
+  for (const name of fs.readdirSync(folder).filter((name) => name !== OWNER)) remove(path.join(folder, name));
+  remove(folder);
 }
 
 /** Removes the folders of runs whose process is gone. */
@@ -94,7 +97,9 @@ function startTime(pid) {
     );
   try {
     const stat = fs.readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    // A zombie runs no more; its parent has just not asked for its end yet.
+    return fields[0] === 'Z' ? undefined : fields[19];
   } catch {
     return undefined; // gone
   }

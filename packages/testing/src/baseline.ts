@@ -3,7 +3,6 @@ import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
-  acquireLock,
   type Cluster,
   type Credentials,
   dataFolder,
@@ -19,6 +18,7 @@ import {
   startCluster,
   stopCluster,
   systemCode,
+  withLock,
 } from '@trading/local';
 import { copyTree } from './copyTree';
 import { repositoryRoot, runFolder } from './testRun';
@@ -51,12 +51,12 @@ export async function ensureBaseline(): Promise<Baseline> {
     const known = await readBaseline(folder);
     if (known !== undefined) return known;
     await mkdir(cache, { recursive: true, mode: 0o700 });
-    await using _lock = await acquireLock(join(cache, 'lock'));
-    const madeMeanwhile = await readBaseline(folder);
-    if (madeMeanwhile !== undefined) return madeMeanwhile;
     // A migration that is edited while it is being applied must not be kept under the name of what it was before.
-    await makeBaseline(folder, () => fingerprint(repositoryRoot()) === print);
-    await removeOldBaselines(cache, folder);
+    await withLock(join(cache, 'lock'), {}, async () => {
+      if ((await readBaseline(folder)) !== undefined) return;
+      await makeBaseline(folder, () => fingerprint(repositoryRoot()) === print);
+      await removeOldBaselines(cache, folder);
+    });
   }
 }
 

@@ -1,7 +1,7 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TRADING_DATABASE } from '@trading/database';
-import { acquireLock, type Connection, systemCode, withConnection } from '@trading/local';
+import { type Connection, systemCode, withConnection, withLock } from '@trading/local';
 import { startTestServer } from './postgres';
 import { closeDatabase } from './sql/closeDatabase';
 import { runFolder } from './testRun';
@@ -14,9 +14,10 @@ export async function sharedServer(): Promise<Connection> {
   const file = join(runFolder(), 'shared-server.json');
   const running = await read(file);
   if (running !== undefined) return running;
-  await using _lock = await acquireLock(join(runFolder(), 'shared-server-lock'));
-  const startedMeanwhile = await read(file);
-  if (startedMeanwhile !== undefined) return startedMeanwhile;
+  return withLock(join(runFolder(), 'shared-server-lock'), {}, async () => (await read(file)) ?? start(file));
+}
+
+async function start(file: string): Promise<Connection> {
   // Not disposed of here: it lives until jest's global teardown.
   const { connection } = await startTestServer();
   // A session in the template would make every CREATE DATABASE from it fail.

@@ -11,7 +11,7 @@ export interface ProgramResult {
 /**
  * Runs one of PostgreSQL's programs to its end as `account`.
  *
- * @param options.inheritsOutput  false where the program leaves a server behind that would keep a pipe open for ever
+ * @param options.capture  false where the program leaves a server behind, which would hold the output's pipe open for ever
  */
 export function runProgram(
   program: string,
