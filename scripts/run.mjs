@@ -34,7 +34,15 @@ const COMMANDS = {
     run('tsc', ['-p', 'tsconfig.json']);
     run('tsc', ['-p', 'packages/schema-engine/tsconfig.json']);
   },
-  imports: () => run('depcruise', ['--config', '.dependency-cruiser.cjs', '--output-type', 'err-long', 'packages', 'benchmarks']),
+  imports: () =>
+    run('depcruise', [
+      '--config',
+      '.dependency-cruiser.cjs',
+      '--output-type',
+      'err-long',
+      'packages',
+      'benchmarks',
+    ]),
   unused: () => run('knip', []),
 };
 
@@ -64,26 +72,44 @@ function install() {
 function installKey() {
   const hash = createHash('sha256');
   const manifests = readdirSync(join(ROOT, 'packages')).map((folder) => `packages/${folder}/package.json`);
-  for (const file of ['pnpm-lock.yaml', 'pnpm-workspace.yaml', 'package.json', 'benchmarks/package.json', ...manifests.sort()]) {
+  for (const file of [
+    'pnpm-lock.yaml',
+    'pnpm-workspace.yaml',
+    'package.json',
+    'benchmarks/package.json',
+    ...manifests.sort(),
+  ]) {
     const path = join(ROOT, file);
     if (existsSync(path)) hash.update(file).update(readFileSync(path));
   }
   return hash.digest('hex');
 }
 
-/** Generates and builds through turbo, whose cache makes the second time quick. */
+/** Generates and builds through turbo, whose cache makes the second time quick. Speaks only when it has to. */
 function build() {
-  const first = !existsSync(join(ROOT, 'packages/cli/dist'));
-  if (first) console.error('Generating the scoped clients and building the packages (once) …');
-  run('turbo', ['run', 'build', '--output-logs=errors-only', '--log-order=grouped'], 2);
+  if (!existsSync(join(ROOT, 'packages/cli/dist'))) {
+    console.error('Generating the scoped clients and building the packages (once) …');
+  }
+  const { status, stdout, stderr, error } = spawnSync(
+    join(BIN, 'turbo'),
+    ['run', 'build', '--output-logs=errors-only'],
+    {
+      cwd: ROOT,
+      env: ENVIRONMENT,
+      encoding: 'utf8',
+      shell: process.platform === 'win32',
+    },
+  );
+  if (error) fail(`turbo could not be started: ${error.message}`);
+  if (status !== 0) fail(`${stdout}${stderr}`, status ?? 1);
 }
 
 /** Runs a program of node_modules/.bin in the foreground; its failure is ours. */
-function run(program, args, stdout = 'inherit') {
+function run(program, args) {
   const { status, signal, error } = spawnSync(join(BIN, program), args, {
     cwd: ROOT,
     env: ENVIRONMENT,
-    stdio: ['inherit', stdout, 'inherit'],
+    stdio: 'inherit',
     shell: process.platform === 'win32',
   });
   if (error) fail(`${program} could not be started: ${error.message}`);

@@ -1,8 +1,8 @@
 import { type AnalyticsService, createAnalyticsService } from '@trading/analytics';
+import { SERVICE_NAMES, type ServiceName } from '@trading/database';
 import { type Consumer, createConsumer, drain, type EventHandlers } from '@trading/event-bus';
 import { createExecutionService, type ExecutionService } from '@trading/execution';
 import { createIngestionService, type IngestionService } from '@trading/ingestion';
-import { SERVICE_NAMES, type ServiceName } from '@trading/database';
 import type { Connection } from '@trading/local';
 import { createLoggingService, createLogSink, type LoggingService } from '@trading/logging';
 import { createNotificationService, type NotificationService } from '@trading/notification';
@@ -59,7 +59,11 @@ export function openTradingSystem(options: TradingSystemOptions): TradingSystem 
   const notification = createNotificationService({ pool: pools.notification, logger: logSink });
   const logging = createLoggingService({ pool: pools.logging });
 
-  const consumers = consumersOf(pools, { strategy, execution, risk, analytics, notification, logging }, onWarning);
+  const consumers = consumersOf(
+    pools,
+    { strategy, execution, risk, analytics, notification, logging },
+    onWarning,
+  );
   const announcer = openAnnouncer(connection.redisUrl, pools.event_bus, onWarning);
   return {
     tradingSource,

@@ -1,0 +1,90 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import {
+  chmodSync,
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { repositoryRoot, runFolder } from '@trading/testing';
+
+/** How a command ended. */
+export interface Outcome {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A checkout of its own for the built command to work on: this repository's schema, another `.trading`. */
+export interface Checkout extends AsyncDisposable {
+  readonly root: string;
+  /** Runs `trading` with these arguments to its end. */
+  trading(...args: string[]): Promise<Outcome>;
+  /** Starts `trading` and leaves it running. */
+  start(...args: string[]): { readonly child: ChildProcess; readonly outcome: Promise<Outcome> };
+  /** Writes a file into the checkout and returns its path. */
+  file(name: string, text: string): string;
+}
+
+const BIN = join(repositoryRoot(), 'packages/cli/bin/trading.cjs');
+
+/** Makes a checkout; nothing is started in it. */
+export function makeCheckout(environment: NodeJS.ProcessEnv = {}): Checkout {
+  const root = mkdtempSync(join(runFolder(), 'cli-'));
+  chmodSync(root, 0o755);
+  mkdirSync(join(root, 'prisma'));
+  for (const path of ['node_modules', 'packages', 'package.json', 'prisma/schema', 'prisma/migrations']) {
+    symlinkSync(join(repositoryRoot(), path), join(root, path));
+  }
+  copyFileSync(join(repositoryRoot(), 'prisma.config.ts'), join(root, 'prisma.config.ts'));
+  const { DATABASE_URL: _database, REDIS_URL: _redis, ...inherited } = process.env;
+  const start = (...args: string[]) => {
+    const child = spawn(process.execPath, [BIN, ...args], {
+      cwd: root,
+      env: { ...inherited, NO_COLOR: '1', TRADING_ROOT: root, ...environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    return { child, outcome: outcomeOf(child) };
+  };
+  const trading = (...args: string[]) => start(...args).outcome;
+  return {
+    root,
+    start,
+    trading,
+    file: (name, text) => {
+      writeFileSync(join(root, name), text);
+      return join(root, name);
+    },
+    [Symbol.asyncDispose]: async () => {
+      await trading('down');
+    },
+  };
+}
+
+async function outcomeOf(child: ChildProcess): Promise<Outcome> {
+  let stdout = '';
+  let stderr = '';
+  child.stdout?.on('data', (chunk) => {
+    stdout += chunk;
+  });
+  child.stderr?.on('data', (chunk) => {
+    stderr += chunk;
+  });
+  const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
+  return { code, stdout, stderr };
+}
+
+/** The first trading days of the sample, as a file of its own would hold them. */
+export function sampleDays(days: number): string {
+  const path = createRequire(join(repositoryRoot(), 'packages/cli/package.json')).resolve(
+    '@observablehq/sample-datasets/aapl.csv',
+  );
+  return `${readFileSync(path, 'utf8')
+    .split('\n')
+    .slice(0, days + 1)
+    .join('\n')}\n`;
+}
