@@ -45,6 +45,8 @@ export function isEngineMethod(method) {
 export class Engine {
   /** @type {WasmEngine | undefined} */
   #engine;
+  /** @type {WasmEngine[]} */
+  #stuck = [];
   #factory;
   #datamodels;
   /** @type {((error: unknown) => void) | undefined} */
@@ -92,6 +94,9 @@ export class Engine {
    */
   abort(error) {
     if (this.#abort === undefined) return false;
+    // It waits for the request for ever. Collecting it as garbage would throw, so it is kept.
+    if (this.#engine !== undefined) this.#stuck.push(this.#engine);
+    this.#engine = undefined;
     this.#abort(error);
     return true;
   }

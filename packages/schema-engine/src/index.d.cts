@@ -1,12 +1,18 @@
+/** What to set up, if not this very process. */
+export interface PortableSchemaEngineOptions {
+  /** The variables to set; `process.env` unless given. */
+  readonly environment?: NodeJS.ProcessEnv;
+  /** The operating system to start the engine on; this one unless given. */
+  readonly platform?: NodeJS.Platform;
+}
+
 /**
  * Has Prisma's CLI use this package's schema engine, and ask nothing of the network beside.
  *
  * Call it at the top of `prisma.config.ts`. An engine that the user chose with
  * `PRISMA_SCHEMA_ENGINE_BINARY` stays chosen.
- *
- * @param environment the variables to set; the process's own without it
  */
-export declare function usePortableSchemaEngine(environment?: NodeJS.ProcessEnv): void;
+export declare function usePortableSchemaEngine(options?: PortableSchemaEngineOptions): void;
 
 /**
  * A URL for `datasource.url` when there is no database yet: `generate` and `validate` work with it,

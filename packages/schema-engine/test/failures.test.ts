@@ -1,4 +1,9 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { enginePath } from '@trading/schema-engine';
 import { createScratchProject, type ScratchProject } from './scratchProject';
 import { startTestCluster, type TestCluster } from './testCluster';
 
@@ -7,49 +12,111 @@ beforeAll(async () => {
   cluster = await startTestCluster();
   await cluster.query('postgres', 'CREATE DATABASE taken');
 });
-afterAll(() => cluster[Symbol.asyncDispose]());
+afterAll(async () => {
+  await cluster[Symbol.asyncDispose]();
+});
 
-async function statusAt(url: string): Promise<string> {
-  await using project = await createScratchProject({ url });
-  await project.writeMigration('20240101000000_init', 'SELECT 1;');
-  const { code, output } = await project.prisma('migrate', 'status');
-  expect(code).toBe(1);
-  return output;
+/** What the engine says of a URL, as the CLI prints it behind 'Error: '. */
+function refusalOf(url: string): string {
+  const args = ['--datasource', JSON.stringify({ url }), 'cli', 'can-connect-to-database'];
+  const { status, stderr } = spawnSync(enginePath, args, { encoding: 'utf8' });
+  if (status === 0) return 'none';
+  const { fields } = JSON.parse(stderr.trim().split('\n').at(-1) ?? '');
+  return `${fields.error_code}: ${fields.message}`;
 }
 
 describe('a database that cannot be had', () => {
-  test('with a wrong password is P1000', async () => {
+  test('with a wrong password is P1000, which the CLI prints', async () => {
     const url = new URL(cluster.url('taken'));
     url.password = 'wrong';
+    await using project = await createScratchProject({ url: url.toString() });
+    await project.writeMigration('20240101000000_init', 'SELECT 1;');
 
-    expect(await statusAt(url.toString())).toContain(
-      `P1000: Authentication failed against database server at \`127.0.0.1:${url.port}\`, the provided database credentials for \`${url.username}\` are not valid.`,
+    const { code, output } = await project.prisma('migrate', 'status');
+
+    expect(code).toBe(1);
+    expect(output).toContain(
+      `Error: P1000: Authentication failed against database server at \`127.0.0.1:${url.port}\`, the provided database credentials for \`${url.username}\` are not valid.`,
     );
   });
 
-  test('that does not exist is P1003', async () => {
-    expect(await statusAt(cluster.url('nowhere'))).toContain('P1003: Database `nowhere` does not exist');
+  test('with no password is P1000', () => {
+    const url = new URL(cluster.url('taken'));
+    url.password = '';
+
+    expect(refusalOf(url.toString())).toContain(
+      `P1000: The database server at \`127.0.0.1:${url.port}\` asks`,
+    );
   });
 
-  test('that is down is P1001', async () => {
-    expect(await statusAt('postgresql://u:p@127.0.0.1:9/d')).toContain(
+  test('that does not exist is P1003', () => {
+    expect(refusalOf(cluster.url('nowhere'))).toContain('P1003: Database `nowhere` does not exist');
+  });
+
+  test('that is down, or at a host that nobody knows, is P1001', () => {
+    expect(refusalOf('postgresql://u:p@127.0.0.1:9/d')).toContain(
       "P1001: Can't reach database server at `127.0.0.1:9`",
     );
+    expect(refusalOf('postgresql://u:p@no.such.host.invalid/d')).toContain(
+      "P1001: Can't reach database server at `no.such.host.invalid:5432`",
+    );
   });
 
-  test('that has no TLS is P1011 where TLS is required, and fine where it is preferred', async () => {
-    expect(await statusAt(`${cluster.url('taken')}?sslmode=require`)).toContain(
+  test('for a role that may not connect is P1010', async () => {
+    await cluster.query(
+      'postgres',
+      `CREATE ROLE shut_out LOGIN PASSWORD 's'; REVOKE CONNECT ON DATABASE taken FROM PUBLIC`,
+    );
+    const url = new URL(cluster.url('taken'));
+    url.username = 'shut_out';
+    url.password = 's';
+
+    expect(refusalOf(url.toString())).toContain(
+      'P1010: User `shut_out` was denied access on the database `taken`',
+    );
+  });
+
+  test('that never answers is P1002', async () => {
+    const silent = createServer();
+    silent.listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const address = silent.address();
+    const port = typeof address === 'object' ? address?.port : undefined;
+    const child = spawn(enginePath, [
+      '--datasource',
+      JSON.stringify({ url: `postgresql://u:p@127.0.0.1:${port}/d?connect_timeout=1` }),
+      'cli',
+      'can-connect-to-database',
+    ]);
+    const stderr = text(child.stderr);
+    await once(child, 'exit');
+    silent.close();
+
+    expect(await stderr).toContain('was not reached within 1 seconds');
+  });
+
+  test('that has no TLS is P1011 where TLS is required, and fine where it is preferred', () => {
+    expect(refusalOf(`${cluster.url('taken')}?sslmode=require`)).toBe(
       'P1011: Error opening a TLS connection: The server does not support SSL connections',
     );
-    expect(await statusAt(`${cluster.url('taken')}?sslmode=prefer`)).toContain(
-      'Following migration have not yet been applied',
-    );
+    expect(refusalOf(`${cluster.url('taken')}?sslmode=prefer`)).toBe('none');
+    expect(refusalOf(`${cluster.url('taken')}?sslmode=disable`)).toBe('none');
   });
 
-  test('behind an unreadable URL is P1013', async () => {
-    expect(await statusAt(`${cluster.url('taken')}?sslmode=maybe`)).toContain(
-      "P1013: The provided database string is invalid. sslmode is 'maybe'",
-    );
+  test.each([
+    ['?sslmode=maybe', "sslmode is 'maybe'"],
+    ['?connect_timeout=soon', "connect_timeout is 'soon'"],
+    ['?sslrootcert=/no/such/file', 'sslrootcert=/no/such/file cannot be read'],
+  ])('with the parameters %s is refused', (parameters, message) => {
+    expect(refusalOf(cluster.url('taken') + parameters)).toContain(message);
+  });
+
+  test.each([
+    ['mysql://u:p@h/d', 'It must start with postgresql://'],
+    ['postgresql://u:p#w@h/d', 'Percent-encode special characters'],
+  ])('%s is P1013', (url, message) => {
+    expect(refusalOf(url)).toMatch(/^P1013: The provided database string is invalid\. /);
+    expect(refusalOf(url)).toContain(message);
   });
 });
 

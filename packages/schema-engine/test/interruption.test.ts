@@ -7,7 +7,9 @@ let cluster: TestCluster;
 beforeAll(async () => {
   cluster = await startTestCluster();
 });
-afterAll(() => cluster[Symbol.asyncDispose]());
+afterAll(async () => {
+  await cluster[Symbol.asyncDispose]();
+});
 
 const migration = '20240101000000_slow';
 

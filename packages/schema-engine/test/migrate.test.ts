@@ -6,7 +6,9 @@ let cluster: TestCluster;
 beforeAll(async () => {
   cluster = await startTestCluster();
 });
-afterAll(() => cluster[Symbol.asyncDispose]());
+afterAll(async () => {
+  await cluster[Symbol.asyncDispose]();
+});
 
 const models = `enum Side {
   BUY

@@ -8,7 +8,9 @@ let cluster: TestCluster;
 beforeAll(async () => {
   cluster = await startTestCluster();
 });
-afterAll(() => cluster[Symbol.asyncDispose]());
+afterAll(async () => {
+  await cluster[Symbol.asyncDispose]();
+});
 
 const datasource = (database: string) => JSON.stringify({ url: cluster.url(database) });
 const filters = { externalTables: [], externalEnums: [] };

@@ -46,6 +46,8 @@ export interface ScratchOptions {
   readonly models?: string;
   /** What else `prisma.config.ts` says about migrations, such as `seed: "…"`. */
   readonly migrationSettings?: string;
+  /** What `usePortableSchemaEngine` is called with, as it stands in the file. */
+  readonly engineOptions?: string;
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -105,10 +107,10 @@ export async function createScratchProject(options: ScratchOptions): Promise<Scr
   return project;
 }
 
-function configOf({ url, shadowDatabaseUrl, migrationSettings }: ScratchOptions): string {
+function configOf({ url, shadowDatabaseUrl, migrationSettings, engineOptions }: ScratchOptions): string {
   return `import { unconfiguredDatabaseUrl, usePortableSchemaEngine } from '@trading/schema-engine';
 import { defineConfig } from 'prisma/config';
-usePortableSchemaEngine();
+usePortableSchemaEngine(${engineOptions ?? ''});
 export default defineConfig({
   schema: 'prisma/schema',
   migrations: { path: 'prisma/migrations', ${migrationSettings ?? ''} },

@@ -6,7 +6,9 @@ let cluster: TestCluster;
 beforeAll(async () => {
   cluster = await startTestCluster();
 });
-afterAll(() => cluster[Symbol.asyncDispose]());
+afterAll(async () => {
+  await cluster[Symbol.asyncDispose]();
+});
 
 /** Notes in which database it runs, in the comment of a role, which all databases of the server share. */
 const noteDatabase = `DO $$ BEGIN
