@@ -5,7 +5,9 @@ let world: World;
 beforeEach(async () => {
   world = await openWorld();
 });
-afterEach(() => world[Symbol.asyncDispose]());
+afterEach(async () => {
+  await world[Symbol.asyncDispose]();
+});
 
 async function day(date: string, prices: readonly [number, number, number, number]): Promise<void> {
   await world.storeBar(date, prices);

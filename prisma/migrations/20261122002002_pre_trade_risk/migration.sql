@@ -316,27 +316,28 @@ BEGIN
     observed := NULL;
     checks := CASE WHEN reduces THEN jsonb_build_object('reduces_only', true, 'held', book.held::text)
       ELSE jsonb_strip_nulls(jsonb_build_object(
-        'max_price_age', jsonb_build_array(coalesce(limits.max_price_age, 432000)::text, trim_scale(age)::text),
-        'max_order_quantity', jsonb_build_array(limits.max_order_quantity::text, p_quantity::text),
-        'max_order_notional', jsonb_build_array(limits.max_order_notional::text, trim_scale(p_quantity * worst_price)::text),
-        'max_position_quantity', CASE WHEN cap.max_quantity IS NOT NULL THEN jsonb_build_array(cap.max_quantity::text, held_after::text) END,
-        'max_position_notional', CASE WHEN cap.max_notional IS NOT NULL THEN jsonb_build_array(cap.max_notional::text, trim_scale(held_after * greatest(worst_price, book.price))::text) END,
-        'max_gross_exposure', jsonb_build_array(limits.max_gross_exposure::text, trim_scale(gross_after)::text),
-        'max_daily_loss', CASE WHEN limits.max_daily_loss IS NOT NULL THEN jsonb_build_array(limits.max_daily_loss::text, trim_scale(day_loss)::text) END,
-        'max_drawdown', CASE WHEN limits.max_drawdown IS NOT NULL THEN jsonb_build_array(limits.max_drawdown::text, round(drawdown, 6)::text) END,
-        'max_orders_per_minute', CASE WHEN limits.max_orders_per_minute IS NOT NULL THEN jsonb_build_array(limits.max_orders_per_minute::text, count_after::text) END)) END;
+        'max_price_age', jsonb_build_array(trim_scale(coalesce(limits.max_price_age, 432000))::text, trim_scale(age)::text),
+        'max_order_quantity', jsonb_build_array(trim_scale(limits.max_order_quantity)::text, trim_scale(p_quantity)::text),
+        'max_order_notional', jsonb_build_array(trim_scale(limits.max_order_notional)::text, trim_scale(p_quantity * worst_price)::text),
+        'max_position_quantity', CASE WHEN cap.max_quantity IS NOT NULL THEN jsonb_build_array(trim_scale(cap.max_quantity)::text, trim_scale(held_after)::text) END,
+        'max_position_notional', CASE WHEN cap.max_notional IS NOT NULL THEN jsonb_build_array(trim_scale(cap.max_notional)::text, trim_scale(held_after * greatest(worst_price, book.price))::text) END,
+        'max_gross_exposure', jsonb_build_array(trim_scale(limits.max_gross_exposure)::text, trim_scale(gross_after)::text),
+        'max_daily_loss', CASE WHEN limits.max_daily_loss IS NOT NULL THEN jsonb_build_array(trim_scale(limits.max_daily_loss)::text, trim_scale(day_loss)::text) END,
+        'max_drawdown', CASE WHEN limits.max_drawdown IS NOT NULL THEN jsonb_build_array(trim_scale(limits.max_drawdown)::text, trim_scale(round(drawdown, 6))::text) END,
+        'max_orders_per_minute', CASE WHEN limits.max_orders_per_minute IS NOT NULL THEN jsonb_build_array(trim_scale(limits.max_orders_per_minute)::text, count_after::text) END)) END;
     RETURN NEXT;
     RETURN;
   END IF;
 
   decision := 'denied';
-  observed := round(observed, 8);
-  reason := coalesce(reason, format('%s is %s, the order would make it %s', limit_type, trim_scale(limit_value), trim_scale(observed)));
+  observed := trim_scale(round(observed, 8));
+  limit_value := trim_scale(limit_value);
+  reason := coalesce(reason, format('%s is %s, the order would make it %s', limit_type, limit_value, observed));
   PERFORM risk_management.raise_event(
     'denied:' || left(p_order_id, 93), p_account_id, 'order_denied', CASE limit_type WHEN 'kill_switch' THEN 'critical' ELSE 'warning' END,
     format('order %s (%s %s %s) denied: %s', p_order_id, p_side, trim_scale(p_quantity), p_symbol, reason),
     jsonb_build_object('orderId', p_order_id, 'symbol', p_symbol, 'side', p_side, 'quantity', trim_scale(p_quantity)::text,
-      'strategyId', p_strategy, 'limit', limit_type, 'limitValue', trim_scale(limit_value)::text, 'observed', trim_scale(observed)::text,
+      'strategyId', p_strategy, 'limit', limit_type, 'limitValue', limit_value::text, 'observed', observed::text,
       'referencePrice', trim_scale(reference_price)::text),
     p_decided_at, p_correlation_id, p_causation_id);
   RETURN NEXT;

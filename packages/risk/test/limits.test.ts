@@ -1,0 +1,47 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { LIMIT_TYPE_NAMES, NEEDED_LIMITS } from '../src';
+import { type Desk, openDesk } from './desk';
+
+let desk: Desk;
+beforeAll(async () => {
+  desk = await openDesk();
+});
+afterAll(async () => {
+  await desk?.[Symbol.asyncDispose]();
+});
+
+describe('limits', () => {
+  it('knows the names that the database knows', async () => {
+    const { rows } = await desk.owner.query<{ definition: string }>(
+      `SELECT pg_get_constraintdef(oid) AS definition FROM pg_constraint WHERE conname = 'valid_limit_type'`,
+    );
+    const names = [...(rows[0]?.definition ?? '').matchAll(/'(\w+)'/g)].map((match) => match[1]);
+    expect(names.sort()).toEqual([...LIMIT_TYPE_NAMES].sort());
+  });
+
+  it('gives an account all it needs, and keeps what was set', async () => {
+    await desk.risk.limits.set('B', 'max_order_quantity', '7');
+    await desk.risk.limits.openAccount('B', '5000');
+    const limits = new Map(
+      (await desk.risk.limits.list('B')).map(({ type, value }) => [type, value.toString()]),
+    );
+    expect(NEEDED_LIMITS.every((type) => limits.has(type))).toBe(true);
+    expect([limits.get('max_order_quantity'), limits.get('max_order_notional')]).toEqual(['7', '10000']);
+  });
+
+  it('refuses what is no limit', async () => {
+    await expect(desk.risk.limits.set('B', 'max_order_quantity', '-1')).rejects.toMatchObject({
+      code: 'RISK.INVALID_LIMIT',
+      message: "max_order_quantity is '-1': it must not be below 0",
+    });
+    await expect(desk.risk.limits.set('B', 'max_order_quantity', '1.00001')).rejects.toMatchObject({
+      code: 'MODEL.DOES_NOT_FIT',
+    });
+    await expect(desk.risk.limits.setPosition('B', 'AAPL', {})).rejects.toMatchObject({
+      code: 'RISK.INVALID_LIMIT',
+    });
+    await expect(desk.risk.limits.openAccount('C', '0')).rejects.toMatchObject({
+      code: 'RISK.INVALID_LIMIT',
+    });
+  });
+});
