@@ -1,1 +1,18 @@
+export { ALERTABLE_TYPES, type Alert, type AlertableType, type AlertDefinition } from './alert';
+export type { UnreadableAlertListener } from './alertRules';
+export {
+  createLogChannel,
+  type NotificationChannel,
+  type NotificationLogger,
+  type OutgoingNotification,
+} from './channel';
 export { createNotificationClient, type NotificationClient } from './client';
+export { type Condition, OPERATORS, type Operator } from './condition';
+export type { DeliveryResult } from './delivery';
+export {
+  createNotificationService,
+  type NotificationService,
+  type NotificationServiceOptions,
+} from './notificationService';
+export type { AlertHandlers } from './raiseAlerts';
+export type { StoredAlert } from './sql/selectAlerts';
