@@ -1,4 +1,5 @@
 export { withConnection } from './adminConnection';
+export { writeFileAtomic } from './atomicFile';
 export type { Check } from './checks/check';
 export { type Cluster, dataFolder } from './cluster/cluster';
 export { initCluster } from './cluster/initCluster';
@@ -16,6 +17,7 @@ export { openCluster } from './localCluster';
 export { acquireLock, type Lock, withLock } from './lock';
 export { type MigrationStatus, readMigrationFiles } from './migrations';
 export type { DownResult, RuntimeOptions, UpOptions, UpResult } from './options';
+export { findFreePort, isPortFree, LOOPBACK } from './ports';
 export { findProcess } from './processIdentity';
 export type { Progress, ProgressEvent } from './progress';
 export { provision, TRADING_CONNECTORS } from './provision';
