@@ -5,6 +5,8 @@ import { type BarColumns, PRICES } from './barColumns';
 /** The years that partitions are made for. */
 const EARLIEST = Date.UTC(1900, 0, 1);
 const LATEST = Date.UTC(2201, 0, 1) - 1;
+/** What DECIMAL(15,4) holds stays below it. */
+const TICKS_LIMIT = 10 ** 15;
 
 /**
  * Whether a row may be stored: the rules of `market_data`'s CHECKs, and that its values are what their columns hold.
@@ -24,14 +26,15 @@ export function isStorable(columns: BarColumns, row: number, volumes: Int32Array
     low <= close &&
     high >= open &&
     high >= close &&
-    areTicks(low) &&
-    areTicks(high) &&
-    Number.isInteger(open) &&
-    Number.isInteger(close) &&
+    high < TICKS_LIMIT &&
+    Math.floor(low) === low &&
+    Math.floor(high) === high &&
+    Math.floor(open) === open &&
+    Math.floor(close) === close &&
     (volumes[2 * row + 1] as number) >= 0 &&
     timestamp >= EARLIEST &&
     timestamp <= LATEST &&
-    Number.isInteger(timestamp)
+    Math.floor(timestamp) === timestamp
   );
 }
 

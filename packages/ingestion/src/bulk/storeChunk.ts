@@ -100,8 +100,8 @@ function changeOf(
   for (const rows of [plan.insert, plan.update]) {
     for (const row of rows) {
       const timestamp = columns.timestamp[row] as number;
-      first = Math.min(first, timestamp);
-      last = Math.max(last, timestamp);
+      if (timestamp < first) first = timestamp;
+      if (timestamp > last) last = timestamp;
     }
   }
   const { symbol, dataSource } = key;
