@@ -25,7 +25,7 @@ const defaultConnectTimeoutSeconds = 5;
 /**
  * Reads a Prisma connection URL.
  *
- * Understood beside the address: `schema`, `host` (a socket's directory), `options`,
+ * Understood beside the address: `schema`, `host` (a socket's directory), `port`, `options`,
  * `connect_timeout` and the TLS parameters of `tls.mjs`. Prisma's parameters for the client's pool
  * mean nothing here and are passed over.
  *
@@ -45,7 +45,7 @@ export function parseConnectionUrl(url) {
   const user = parsed.user || process.env.USER || 'postgres';
   return {
     host,
-    port: portNumber(parsed.port),
+    port: portNumber(parsed.port || parameters.get('port')),
     user,
     password: parsed.password || undefined,
     database: parsed.database || user,

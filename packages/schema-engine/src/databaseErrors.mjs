@@ -10,7 +10,8 @@ import { SchemaEngineError } from './errors.mjs';
  * @param {Pick<Target, 'host' | 'port'>} target
  */
 export function addressOf({ host, port }) {
-  return host.startsWith('/') ? host : `${host}:${port}`;
+  if (host.startsWith('/')) return host;
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
 /**
