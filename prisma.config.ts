@@ -8,29 +8,40 @@ usePortableSchemaEngine();
 /** Where `trading up` writes how to reach the servers it started. */
 const connectionFile = join(__dirname, '.trading', 'connection.json');
 
-/**
- * The database of this checkout: the one that DATABASE_URL names, else the one that `trading up`
- * started. Without either, `generate` and `validate` still work, and the rest says what to do.
- */
-function databaseUrl(): string {
-  if (process.env.DATABASE_URL) return process.env.DATABASE_URL;
-  try {
-    return ownerUrl(JSON.parse(readFileSync(connectionFile, 'utf8')));
-  } catch (error) {
-    const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    return unconfiguredDatabaseUrl(
-      isMissing
-        ? 'There is no database yet. Run `npm run up` to start one, or set DATABASE_URL.'
-        : `${connectionFile} cannot be read (${error}). Run \`npm run up\` to write it anew, or set DATABASE_URL.`,
-    );
-  }
+interface Connection {
+  readonly adminUrl?: unknown;
+  readonly ownerUrl?: unknown;
 }
 
-function ownerUrl(connection: unknown): string {
-  if (typeof connection === 'object' && connection !== null && 'ownerUrl' in connection) {
-    if (typeof connection.ownerUrl === 'string') return connection.ownerUrl;
+/**
+ * The database of this checkout: the one that DATABASE_URL names, else the one that `trading up` prepared. Where
+ * DATABASE_URL is the administrator's login that `up` was given, what `up` made of it is meant: trading_system, as its
+ * owner. Without any, `generate` and `validate` still work.
+ */
+function databaseUrl(): string {
+  const given = process.env.DATABASE_URL;
+  const { adminUrl, ownerUrl } = readConnection();
+  if (typeof ownerUrl === 'string' && (!given || isSameLogin(given, adminUrl))) return ownerUrl;
+  return (
+    given ||
+    unconfiguredDatabaseUrl('There is no database yet. Run `npm run up` to start one, or set DATABASE_URL.')
+  );
+}
+
+function isSameLogin(url: string, other: unknown): boolean {
+  if (typeof other !== 'string' || !URL.canParse(url)) return false;
+  const [one, two] = [new URL(url), new URL(other)];
+  return one.host === two.host && one.username === two.username;
+}
+
+function readConnection(): Connection {
+  try {
+    const connection: unknown = JSON.parse(readFileSync(connectionFile, 'utf8'));
+    return typeof connection === 'object' && connection !== null ? connection : {};
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return {};
+    throw error;
   }
-  throw new TypeError('it holds no ownerUrl');
 }
 
 export default defineConfig({

@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks';
 import { startTestServer } from '@trading/testing';
 import { Client } from 'pg';
 import { inTurn } from './inTurn';
-import { type Benchmark, machine, median } from './result';
+import { type BenchContext, type BenchResult, machine, median } from './result';
 
 const FIRST_YEAR = 2000;
 const LAST_YEAR = 2025;
@@ -24,47 +24,41 @@ const QUERIES_OF = {
 type QueryName = keyof typeof QUERIES_OF;
 
 /**
- * Yearly or monthly partitions of `market_data`? 25 years of daily bars in both layouts, and the queries that the
- * services make. Decides docs/decisions/0002-yearly-partitions.md.
+ * Yearly or monthly partitions of `market_data`? 26 years of daily bars in both layouts, and the queries that the
+ * services make. Decided docs/decisions/0002-yearly-partitions.md.
  */
-export const partitions: Benchmark = {
-  name: 'partitions',
-  summary: 'yearly against monthly partitions of market_data, for the queries that the services make',
-  defaultRounds: 5,
-  async run(context) {
-    await using server = await startTestServer({ durable: true });
-    const client = new Client({ connectionString: server.adminUrl });
-    await client.connect();
-    try {
-      for (const layout of Object.keys(LAYOUTS) as Layout[]) {
-        context.progress(`loading ${SYMBOLS} symbols, ${FIRST_YEAR} to ${LAST_YEAR}, ${layout}`);
-        await load(client, layout);
-      }
-      const contenders: Record<string, () => Promise<number>> = {};
-      for (const query of Object.keys(QUERIES_OF) as QueryName[]) {
-        for (const layout of Object.keys(LAYOUTS) as Layout[]) {
-          contenders[`${query}, ${layout}`] = () =>
-            medianMs(client, QUERIES_OF[query].replace('{t}', layout));
-        }
-      }
-      const measured = await inTurn(context, contenders);
-      return {
-        bench: 'partitions',
-        machine: machine(),
-        rounds: context.rounds,
-        rows: Object.entries(measured).map(([name, value]) => ({ name, value, unit: 'ms' })),
-        ratios: (Object.keys(QUERIES_OF) as QueryName[]).map((query) => ({
-          name: `${query}: monthly / yearly`,
-          value: (measured[`${query}, monthly`] ?? Number.NaN) / (measured[`${query}, yearly`] ?? Number.NaN),
-          goal: null,
-          met: null,
-        })),
-      };
-    } finally {
-      await client.end();
+export async function runPartitions(context: BenchContext): Promise<BenchResult> {
+  await using server = await startTestServer({ durable: true });
+  const client = new Client({ connectionString: server.adminUrl });
+  await client.connect();
+  try {
+    for (const layout of Object.keys(LAYOUTS) as Layout[]) {
+      context.progress(`loading ${SYMBOLS} symbols, ${FIRST_YEAR} to ${LAST_YEAR}, ${layout}`);
+      await load(client, layout);
     }
-  },
-};
+    const contenders: Record<string, () => Promise<number>> = {};
+    for (const query of Object.keys(QUERIES_OF) as QueryName[]) {
+      for (const layout of Object.keys(LAYOUTS) as Layout[]) {
+        contenders[`${query}, ${layout}`] = () => medianMs(client, QUERIES_OF[query].replace('{t}', layout));
+      }
+    }
+    const measured = await inTurn(context, contenders);
+    return {
+      bench: 'partitions',
+      machine: machine(),
+      rounds: context.rounds,
+      rows: Object.entries(measured).map(([name, value]) => ({ name, value, unit: 'ms' })),
+      ratios: (Object.keys(QUERIES_OF) as QueryName[]).map((query) => ({
+        name: `${query}: monthly / yearly`,
+        value: (measured[`${query}, monthly`] ?? Number.NaN) / (measured[`${query}, yearly`] ?? Number.NaN),
+        goal: null,
+        met: null,
+      })),
+    };
+  } finally {
+    await client.end();
+  }
+}
 
 async function load(client: Client, layout: Layout): Promise<void> {
   await client.query(`

@@ -11,6 +11,8 @@ const schema = z.object({
   DATABASE_URL: url(['postgresql:', 'postgres:']).optional(),
   /** A Redis of one's own. */
   REDIS_URL: url(['redis:', 'rediss:']).optional(),
+  /** The password that the role prefect is to have on a server of one's own. */
+  PREFECT_DB_PASSWORD: z.string().optional(),
   /** Another checkout to work on than the one that this program lies in. */
   TRADING_ROOT: z.string().optional(),
   /** Prints stack traces with errors. */

@@ -108,7 +108,8 @@ describe('trading demo', () => {
 
   it('changes nothing when it is run again, and says so', async () => {
     const again = await summaryOf(straight, '--symbol', 'AAPL', '--csv', csv, '--no-redis');
-    expect(again).toMatchObject({ tradedNow: false, eventsDelivered: 0, summary: first.summary });
+    const { logLines: _notedToo, ...unchanged } = first.summary;
+    expect(again).toMatchObject({ tradedNow: false, eventsDelivered: 0, summary: unchanged });
     const { stdout } = await straight.trading('demo', '--symbol', 'AAPL', '--csv', csv, '--no-redis');
     expect(stdout).toMatch(/^Nothing new: every trading day of the file had been traded before/);
   });

@@ -1,7 +1,8 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { describeWithRedis, startTestRedis } from '@trading/testing';
+import { startTestRedis } from '@trading/testing';
+import { describeWithRedis } from '@trading/testing/jest';
 import { createLocalRuntime } from '../src';
 import { type Checkout, makeCheckout } from './checkout';
 

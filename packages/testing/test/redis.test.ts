@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { stopRedis } from '@trading/local';
-import { describeWithRedis, startTestRedis } from '../src';
+import { startTestRedis } from '../src';
+import { describeWithRedis } from '../src/describeWithRedis';
 
 describeWithRedis('a Redis of one’s own', () => {
   test('comes back on the same URL after a kill -9', async () => {

@@ -1,4 +1,4 @@
-import { BENCHMARKS, type BenchResult } from '@trading/benchmarks';
+import { BENCHMARKS, type BenchResult, runBenchmark } from '@trading/benchmarks';
 import { TradingError } from '@trading/model';
 import { type Command, InvalidArgumentError } from 'commander';
 import { onAction, withJson } from '../command';
@@ -23,7 +23,11 @@ export function registerBench(program: Command): void {
       throw new TradingError('CLI.UNKNOWN_BENCHMARK', `there is no benchmark '${name}'; there are ${names}`);
     }
     const rounds = options.rounds ?? benchmark.defaultRounds;
-    const result = await benchmark.run({ rounds, signal, progress: (message) => output.say(message) });
+    const result = await runBenchmark(benchmark, {
+      rounds,
+      signal,
+      progress: (message) => output.say(message),
+    });
     output.result(result, () => benchText(result));
     return result.ratios.some(({ met }) => met === false) ? EXIT.problem : EXIT.ok;
   });

@@ -29,8 +29,9 @@ export function registerUp(program: Command): void {
 
 /** Brings the servers up as the environment and the options say; the demo does it too. */
 export function bringUp(context: CommandContext, options: UpCommandOptions): Promise<UpResult> {
-  const { DATABASE_URL, REDIS_URL } = context.environment;
+  const { DATABASE_URL, REDIS_URL, PREFECT_DB_PASSWORD } = context.environment;
   return context.runtime.up({
+    prefectPassword: PREFECT_DB_PASSWORD,
     ...(options.local === true ? { local: true } : { databaseUrl: DATABASE_URL }),
     ...(options.redis === false ? { noRedis: true } : { redisUrl: REDIS_URL }),
   });

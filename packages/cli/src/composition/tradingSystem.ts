@@ -31,7 +31,7 @@ export interface TradingSystem extends AsyncDisposable {
   readonly analytics: AnalyticsService;
   readonly notification: NotificationService;
   readonly logging: LoggingService;
-  /** Runs all consumers until nothing is left to handle; returns how many events were handled. */
+  /** Runs all consumers and sends what they notify of, until nothing is left; returns how many events were handled. */
   drain(): Promise<number>;
   /** Writes what is buffered: log lines, and announcements where there is Redis. */
   flush(): Promise<void>;
@@ -75,13 +75,20 @@ export function openTradingSystem(options: TradingSystemOptions): TradingSystem 
     analytics,
     notification,
     logging,
-    drain: () => drain(consumers, { pool: pools.event_bus }),
+    drain: async () => {
+      let handled = await drain(consumers, { pool: pools.event_bus });
+      // What was sent is an event too, for the log.
+      while ((await notification.deliver()).sent > 0)
+        handled += await drain(consumers, { pool: pools.event_bus });
+      return handled;
+    },
     flush: async () => {
       await logSink.flush();
       await announcer?.catchUp();
     },
     async [Symbol.asyncDispose]() {
       await Promise.all(consumers.map((consumer) => consumer.stop()));
+      await notification.stop();
       await announcer?.[Symbol.asyncDispose]();
       await logSink.close();
       await pools[Symbol.asyncDispose]();

@@ -49,14 +49,16 @@ export async function prepareDemo(system: TradingSystem, plan: DemoPlan): Promis
   if (outcome === 'created') await system.strategy.activate(strategyId);
   await system.risk.limits.openAccount(accountId, startingCapital);
   await system.risk.limits.setPosition(accountId, symbol, { maxNotional: '250000' });
-  await system.notification.setAlert({
+  await system.notification.defineAlert({
     alertId: `losing-trade-${accountId.toLowerCase()}`,
-    name: 'A trade closed with a loss of more than 1,000',
+    name: 'A trade lost more than 1,000',
     eventType: 'trade_executed',
-    conditions: [
-      { field: 'accountId', op: 'eq', value: accountId },
-      { field: 'realizedPnl', op: 'lt', value: '-1000' },
-    ],
+    rule: {
+      conditions: [
+        { field: 'accountId', op: 'eq', value: accountId },
+        { field: 'realizedPnl', op: 'lt', value: '-1000' },
+      ],
+    },
     channel: 'log',
   });
 }

@@ -51,12 +51,31 @@ export async function runDemo(
     onProgress: ({ bytesRead, bytesTotal }) => options.onProgress({ bytesRead, bytesTotal, date }),
   });
   await system.flush();
+  const tradedNow = ingestion.inserted + ingestion.updated > 0;
+  const elapsedMs = performance.now() - started;
+  if (tradedNow) await recordPerformance(system, elapsedMs, { symbol: plan.symbol, eventsDelivered });
   return {
     plan,
-    tradedNow: ingestion.inserted + ingestion.updated > 0,
+    tradedNow,
     ingestion,
     eventsDelivered,
-    elapsedMs: performance.now() - started,
+    elapsedMs,
     summary: await summarizeDemo(system, plan),
   };
+}
+
+function recordPerformance(
+  system: TradingSystem,
+  elapsedMs: number,
+  metadata: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  const { user, system: kernel } = process.cpuUsage();
+  return system.logging.recordPerformance({
+    service: 'system',
+    operation: 'demo',
+    executionTimeMs: Math.round(elapsedMs),
+    memoryUsageMb: Math.round(process.memoryUsage.rss() / 1024 ** 2),
+    cpuUsagePercent: Math.min(100, (user + kernel) / 1000 / (process.uptime() * 10)),
+    metadata,
+  });
 }
