@@ -28,3 +28,27 @@ export type EventHandler<T extends EventType> = (
 
 /** The event types that a service listens to, with what it does about each. */
 export type EventHandlers = { readonly [T in EventType]?: EventHandler<T> };
+
+/** What a handler of several events works with. */
+export interface BatchContext {
+  readonly tx: Transaction;
+  /** As `HandlerContext.publish`, with the event that led to it, because there are several. */
+  publish<T extends EventType>(
+    cause: TradingEvent,
+    type: T,
+    data: EventData<T>,
+    options?: PublishOptions,
+  ): TradingEvent<T>;
+}
+
+/**
+ * Reacts to events of one type that follow one another, at least one, in order: for effects that one statement can write
+ * for all of them. Throwing rolls back all of their effects; they are then tried again in smaller runs.
+ */
+export type BatchHandler<T extends EventType> = (
+  events: readonly TradingEvent<T>[],
+  context: BatchContext,
+) => Promise<void>;
+
+/** The event types that a service takes several at a time. */
+export type BatchHandlers = { readonly [T in EventType]?: BatchHandler<T> };

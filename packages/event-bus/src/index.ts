@@ -3,7 +3,15 @@ export { type Consumer, type ConsumerOptions, createConsumer } from './consumer/
 export type { ConsumerFigures } from './consumer/figures';
 export { type DrainOptions, drain } from './drain';
 export type { EventBatch, EventSource, Outlook, SourceOptions } from './eventSource';
-export type { EventHandler, EventHandlers, HandlerContext, PublishOptions } from './handlers';
+export type {
+  BatchContext,
+  BatchHandler,
+  BatchHandlers,
+  EventHandler,
+  EventHandlers,
+  HandlerContext,
+  PublishOptions,
+} from './handlers';
 export { comparePlaces, ORIGIN, type Place } from './place';
 export {
   createPublisher,

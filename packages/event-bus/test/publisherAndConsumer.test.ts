@@ -217,7 +217,7 @@ test('a handler that hangs loses its transaction, and its late effects with it',
           "INSERT INTO strategy_engine.strategies (strategy_id, name, status) VALUES ('once', 'x', 'inactive')";
         if (!hangs) return void (await tx.query(insert));
         hangs = false;
-        const work = tx.query('SELECT pg_sleep(1)').then(() => tx.query(insert));
+        const work = tx.query('SELECT pg_sleep(60)').then(() => tx.query(insert));
         late.push(work.catch((error: { code: string }) => error.code));
         await work;
       },
@@ -232,6 +232,104 @@ test('a handler that hangs loses its transaction, and its late effects with it',
     "SELECT count(*)::int AS n FROM strategy_engine.strategies WHERE strategy_id = 'once'",
   );
   expect(strategies).toEqual([{ n: 1 }]);
+});
+
+test('a handler that hides a failed statement has no effect at all, and its event is not taken for handled', async () => {
+  const reader = consumer({
+    maxAttempts: 2,
+    handlers: {
+      market_data_updated: async (_event, { tx }) => {
+        await tx.query('SELECT 1 / 0').catch(() => {});
+      },
+    },
+  });
+  await publishBars('A');
+
+  expect(await reader.runOnce()).toBe(1);
+
+  expect(await rows('SELECT error, attempts FROM event_bus.dead_letters')).toEqual([
+    {
+      error: expect.stringContaining('A statement of the handler failed and the handler went on'),
+      attempts: 2,
+    },
+  ]);
+  expect(await rows('SELECT 1 FROM event_bus.inbox')).toEqual([]);
+});
+
+test('keys are handled side by side, each in its own order, and what they publish keeps the order of the events', async () => {
+  const seen: string[] = [];
+  let running = 0;
+  let most = 0;
+  const reader = consumer({
+    concurrency: 8,
+    handlers: {
+      market_data_updated: async (event, { tx, publish }) => {
+        running += 1;
+        most = Math.max(most, running);
+        const [row] = await tx.query<{ symbol: string }>(
+          'SELECT $1::text AS symbol',
+          [event.data.symbol],
+          'echo',
+        );
+        publish('signal_generated', { ...signal(event.data.symbol), signalId: `${event.data.inserted}` });
+        seen.push(`${row?.symbol}${event.data.inserted}`);
+        running -= 1;
+      },
+    },
+  });
+  const order: string[] = [];
+  await inTransaction(ingestion, async (tx) => {
+    for (let round = 0; round < 5; round += 1) {
+      for (const symbol of ['A', 'B', 'C']) {
+        order.push(`${round}`);
+        await publisher.publish(tx, 'market_data_updated', { ...bars(symbol), inserted: round });
+      }
+    }
+  });
+  await harness.settle();
+
+  expect(await reader.runOnce()).toBe(15);
+
+  expect(most).toBe(3);
+  for (const symbol of ['A', 'B', 'C']) {
+    expect(seen.filter((item) => item.startsWith(symbol))).toEqual(
+      [0, 1, 2, 3, 4].map((n) => `${symbol}${n}`),
+    );
+  }
+  const published = await rows(
+    "SELECT data->>'signalId' AS id FROM event_bus.outbox WHERE service = 'strategy' ORDER BY xid, id",
+  );
+  expect(published.map((row) => row.id)).toEqual(order);
+});
+
+test('a batch handler gets the events of its type that follow one another; one that fails is found and the rest is not hurt', async () => {
+  const runs: string[][] = [];
+  const reader = consumer({
+    maxAttempts: 2,
+    handlers: {},
+    batchHandlers: {
+      market_data_updated: async (events, { publish }) => {
+        if (events.some((event) => event.data.symbol === 'BAD')) throw new RangeError('no such symbol');
+        runs.push(events.map((event) => event.data.symbol));
+        for (const event of events) publish(event, 'signal_generated', signal(event.data.symbol));
+      },
+    },
+  });
+  await publishBars('A', 'B', 'BAD', 'C', 'D', 'E');
+
+  await drain([reader], { pool: bus });
+
+  expect(runs.flat().filter((symbol, index, all) => all.lastIndexOf(symbol) === index)).toEqual([
+    'A',
+    'B',
+    'C',
+    'D',
+    'E',
+  ]);
+  expect(reader.figures()).toMatchObject({ handled: 5, dead: 1, published: 5 });
+  expect(await rows('SELECT attempts, error FROM event_bus.dead_letters')).toEqual([
+    { attempts: 2, error: 'no such symbol' },
+  ]);
 });
 
 test('a record that breaks its schema, or is of a version not known, becomes a dead letter at once', async () => {

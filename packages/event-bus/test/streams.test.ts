@@ -18,7 +18,7 @@ import {
   type RelayOptions,
   whenReady,
 } from '../src';
-import { StreamSource } from '../src/redis/streamSource';
+import { GroupSource } from '../src/source/groupSource';
 import { type BusHarness, createBusHarness, eventually } from './busHarness';
 import { bars, signal } from './events';
 
@@ -70,7 +70,7 @@ function relay(options: Partial<RelayOptions> = {}): Relay {
 function consumer(
   seen: string[],
   options: Partial<ConsumerOptions> = {},
-): { reader: Consumer; origins: () => { streams: number; log: number } } {
+): { reader: Consumer; origins: () => { upstream: number; log: number } } {
   const reader = createConsumer({
     group: 'strategy',
     pool: harness.pool('strategy'),
@@ -87,7 +87,7 @@ function consumer(
   const { source } = reader;
   return {
     reader,
-    origins: () => (source instanceof StreamSource ? source.origins : { streams: 0, log: 0 }),
+    origins: () => (source instanceof GroupSource ? source.origins : { upstream: 0, log: 0 }),
   };
 }
 
@@ -154,7 +154,7 @@ test('a consumer gets several types in the order in which they were committed', 
   while ((await reader.runOnce()) > 0);
 
   expect(seen).toEqual(expected);
-  expect(origins()).toEqual({ streams: 14, log: 0 });
+  expect(origins()).toEqual({ upstream: 14, log: 0 });
 });
 
 describe('what Redis loses', () => {
@@ -193,7 +193,7 @@ describe('what Redis loses', () => {
     while ((await reader.runOnce()) > 0);
 
     expect(seen).toEqual(['A', 'B', 'C']);
-    expect(origins()).toEqual({ streams: 0, log: 3 });
+    expect(origins()).toEqual({ upstream: 0, log: 3 });
   });
 
   test('one stream of two, is noticed before the other goes on', async () => {
@@ -228,7 +228,7 @@ test('a stop of Redis delays nothing: consumers read the log meanwhile, and the 
   await server.start();
   await eventually('the relay fills the streams again', async () => {
     await harness.publishBars('C');
-    return origins().streams > 1;
+    return origins().upstream > 1;
   });
 
   await reader.stop();
@@ -253,7 +253,7 @@ test('a consumer that begins behind the streams reads the log until it is where 
   while ((await late.reader.runOnce()) > 0);
 
   expect(second).toEqual(['A', 'B', 'C', 'D']);
-  expect(late.origins()).toEqual({ streams: 1, log: 3 });
+  expect(late.origins()).toEqual({ upstream: 1, log: 3 });
 });
 
 test('streams are trimmed up to what every group has acknowledged, and no further', async () => {

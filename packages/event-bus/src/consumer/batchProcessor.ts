@@ -1,13 +1,14 @@
 import type { ServicePool } from '@trading/database';
 import { isTradingError, TradingError } from '@trading/model';
 import type { EventSource } from '../eventSource';
-import type { EventHandlers } from '../handlers';
 import type { RecordedEvent } from '../recordedEvent';
+import { appendEvents } from '../sql/appendEvents';
 import { recordDeadLetter } from '../sql/recordDeadLetter';
 import { type Backoff, backoffMs } from './backoff';
 import type { Tally } from './figures';
 import { inHandlerTransaction } from './handlerTransaction';
-import { HandlingFailure, runHandlers } from './runHandlers';
+import { HandlingFailure } from './handlingFailure';
+import { type RunHandlersOptions, runHandlers } from './runHandlers';
 
 /** Failures that say nothing about the event: the database is away or overloaded. They don't count as attempts. */
 const OUTAGES = [
@@ -22,11 +23,11 @@ export interface BatchProcessorOptions {
   readonly group: string;
   readonly pool: ServicePool;
   readonly source: EventSource;
-  readonly handlers: EventHandlers;
+  readonly run: RunHandlersOptions;
+  readonly synchronousCommit: boolean;
   readonly maxAttempts: number;
   readonly onPoison: 'skip' | 'halt';
   readonly backoff: Backoff;
-  readonly handlerTimeoutMs: number;
   readonly tally: Tally;
   /** Waits between attempts; ends early when the consumer stops. */
   readonly pause: (ms: number) => Promise<void>;
@@ -79,47 +80,29 @@ export class BatchProcessor {
   }
 
   async #attempt(run: readonly RecordedEvent[]): Promise<HandlingFailure | 'taken' | undefined> {
-    const { pool, source, handlers, handlerTimeoutMs, tally } = this.#options;
+    const { source, tally, run: handling } = this.#options;
+    let due = run;
     try {
-      const outcome = await inHandlerTransaction(pool, handlerTimeoutMs, async (tx, limit) => {
-        const fresh = await source.claim(tx, run, true);
-        if (fresh === undefined) return undefined;
-        const due = fresh.size === run.length ? run : run.filter((event) => fresh.has(event.record.id));
-        const published = await this.#runDue(run, due, (events) =>
-          runHandlers(events, { handlers, service: pool.service, tx, limit }),
-        );
-        return { due: due.length, published };
+      const published = await inHandlerTransaction(this.#options, {
+        claim: (tx) => source.claim(tx, run, true),
+        pipelined: handling.concurrency > 1,
+        work: (tx, fresh) => {
+          if (fresh.size < run.length) due = run.filter((event) => fresh.has(event.record.id));
+          return runHandlers(due, tx, handling);
+        },
+        finish: (tx, events) => (events.length > 0 ? appendEvents(tx, events) : undefined),
       });
-      if (outcome === undefined) return 'taken';
+      if (published === undefined) return 'taken';
       await source.settled(run);
-      tally.handled += outcome.due;
-      tally.repeated += run.length - outcome.due;
-      tally.published += outcome.published;
+      tally.handled += due.length;
+      tally.repeated += run.length - due.length;
+      tally.published += published.length;
       for (const event of run) this.#attempts.delete(event.record.id);
       return undefined;
     } catch (error) {
-      if (OUTAGES.some((code) => isTradingError(error, code))) throw error;
-      if (error instanceof HandlingFailure) {
-        if (OUTAGES.some((code) => isTradingError(error.cause, code))) throw error.cause;
-        return error;
-      }
-      // The commit itself failed, which names no event: narrow it down by halves.
-      return new HandlingFailure(run.length >> 1, error, false);
-    }
-  }
-
-  /** A failure's index counts within what is due; the batch wants it within the run. */
-  async #runDue(
-    run: readonly RecordedEvent[],
-    due: readonly RecordedEvent[],
-    handle: (events: readonly RecordedEvent[]) => Promise<number>,
-  ): Promise<number> {
-    try {
-      return await handle(due);
-    } catch (error) {
-      const failed = error instanceof HandlingFailure ? due[error.index] : undefined;
-      if (!(error instanceof HandlingFailure) || failed === undefined) throw error;
-      throw new HandlingFailure(run.indexOf(failed), error.cause, error.unreadable);
+      const cause = error instanceof HandlingFailure ? error.cause : error;
+      if (OUTAGES.some((code) => isTradingError(cause, code))) throw cause;
+      return locate(error, run, due);
     }
   }
 
@@ -149,13 +132,27 @@ export class BatchProcessor {
   }
 
   async #bury(event: RecordedEvent, error: Error, attempts: number): Promise<boolean> {
-    const { pool, source, group, handlerTimeoutMs } = this.#options;
-    const buried = await inHandlerTransaction(pool, handlerTimeoutMs, async (tx) => {
-      if ((await source.claim(tx, [event], false)) === undefined) return false;
-      await recordDeadLetter(tx, group, event.record, error, attempts);
-      return true;
+    const { source, group } = this.#options;
+    const buried = await inHandlerTransaction(this.#options, {
+      claim: (tx) => source.claim(tx, [event], false),
+      pipelined: false,
+      work: async () => true,
+      finish: (tx) => recordDeadLetter(tx, group, event.record, error, attempts),
     });
-    if (buried) await source.settled([event]);
-    return buried;
+    if (buried === true) await source.settled([event]);
+    return buried === true;
   }
+}
+
+/** A failure's index counts within what was due; the batch wants it within the run. */
+function locate(
+  error: unknown,
+  run: readonly RecordedEvent[],
+  due: readonly RecordedEvent[],
+): HandlingFailure {
+  // The commit itself failed, or a statement whose error was hidden, which names no event: narrow it down by halves.
+  if (!(error instanceof HandlingFailure)) return new HandlingFailure(run.length >> 1, error, false);
+  const failed = due[error.index];
+  const index = failed === undefined ? 0 : run.indexOf(failed);
+  return new HandlingFailure(index, error.cause, error.unreadable);
 }

@@ -1,8 +1,8 @@
 import { poolSql, type ServicePool } from '@trading/database';
 import { isTradingError } from '@trading/model';
 import type { EventSource, SourceOptions } from '../eventSource';
-import type { EventHandlers } from '../handlers';
-import { OutboxSource } from '../postgres/outboxSource';
+import type { BatchHandlers, EventHandlers } from '../handlers';
+import { GroupSource } from '../source/groupSource';
 import type { GroupStart } from '../sql/openGroup';
 import type { WakeUp } from '../wakeUp';
 import { type Backoff, backoffMs, DEFAULT_BACKOFF } from './backoff';
@@ -17,8 +17,21 @@ export interface ConsumerOptions {
   /** The service's pool: handlers run on its connections, as its role. */
   readonly pool: ServicePool;
   readonly handlers: EventHandlers;
-  /** Events in one transaction at most. 100. */
+  /** Types whose events are taken several at a time; they come before `handlers`. */
+  readonly batchHandlers?: BatchHandlers;
+  /** Events in one transaction at most. 500. */
   readonly batchSize?: number;
+  /**
+   * How many keys are handled side by side, in one transaction. Events of one key stay in order, those of different keys
+   * don't; statements of several handlers travel together. 1: all events in order.
+   */
+  readonly concurrency?: number;
+  /**
+   * False: commits don't wait for the disk. After a crash of the database the last effects are gone together with the
+   * group's place, so they happen again; what handlers did outside the database happens twice. Never beside a relay,
+   * which could have passed on what is gone. True.
+   */
+  readonly synchronousCommit?: boolean;
   /** How often an event is tried before it counts as poisoned. 5. */
   readonly maxAttempts?: number;
   /** What happens at a poisoned event: it becomes a dead letter, or the group stops there. `skip`. */
@@ -80,20 +93,31 @@ class PollingConsumer implements Consumer {
   #halted = false;
 
   constructor(options: ConsumerOptions) {
-    const { group, pool, handlers, startAt = 'beginning' } = options;
+    const { group, pool, handlers, batchHandlers = {}, startAt = 'beginning' } = options;
     this.group = group;
     this.#options = options;
-    const source = { group, types: Object.keys(handlers), sql: poolSql(pool), start: startAt };
-    this.source = options.source?.(source) ?? new OutboxSource(source);
+    const source = {
+      group,
+      types: Object.keys({ ...handlers, ...batchHandlers }),
+      sql: poolSql(pool),
+      start: startAt,
+    };
+    this.source = options.source?.(source) ?? new GroupSource(source);
     this.#processor = new BatchProcessor({
       group,
       pool,
-      handlers,
       source: this.source,
+      synchronousCommit: options.synchronousCommit ?? true,
+      run: {
+        handlers,
+        batchHandlers,
+        service: pool.service,
+        concurrency: options.concurrency ?? 1,
+        timeoutMs: options.handlerTimeoutMs ?? 30_000,
+      },
       maxAttempts: options.maxAttempts ?? 5,
       onPoison: options.onPoison ?? 'skip',
       backoff: options.backoff ?? DEFAULT_BACKOFF,
-      handlerTimeoutMs: options.handlerTimeoutMs ?? 30_000,
       tally: this.#tally,
       pause: (ms) => this.#pause.wait(ms),
       stopping: () => this.#stopping,
@@ -142,7 +166,7 @@ class PollingConsumer implements Consumer {
   }
 
   async #handleBatch(): Promise<number> {
-    const batch = await this.source.next(this.#options.batchSize ?? 100);
+    const batch = await this.source.next(this.#options.batchSize ?? 500);
     if (batch.events.length === 0) return 0;
     return this.#processor.process(batch.events);
   }

@@ -1,62 +1,93 @@
 import { clientSql, normalizeError, poolSql, type ServicePool, type Transaction } from '@trading/database';
-import { TradingError } from '@trading/model';
+import { isTradingError, TradingError } from '@trading/model';
 import type { PoolClient } from 'pg';
+import { HandlingFailure } from './handlingFailure';
+
+/** How handlers' transactions are run. */
+export interface HandlerTransactionOptions {
+  readonly pool: ServicePool;
+  /** False: the commit does not wait for the disk. */
+  readonly synchronousCommit: boolean;
+}
+
+/** What is done in a transaction. */
+export interface TransactionSteps<Claim, Result> {
+  /** The first statement: sent together with BEGIN. Undefined ends the transaction there. */
+  readonly claim: (tx: Transaction) => Promise<Claim | undefined>;
+  /** Whether handlers send several statements at once. */
+  readonly pipelined: boolean;
+  readonly work: (tx: Transaction, claim: Claim) => Promise<Result>;
+  /** The last statement, if there is one: sent together with COMMIT. */
+  readonly finish: (tx: Transaction, result: Result) => Promise<void> | undefined;
+}
 
 /**
- * Runs handlers in one transaction of the service's pool. One that does not finish in time loses its connection, so
- * that whatever it does too late has no effect, and no other caller gets a connection that it still holds.
+ * Runs handlers in one transaction of the service's pool, with as few round trips as it takes. A handler that did not
+ * finish in time costs the transaction its connection, so that whatever it does too late has no effect, and no other
+ * caller gets a connection that it still holds.
  *
- * @param work  gets `limit`, which bounds one handler's time
- * @throws TradingError `EVENTS.HANDLER_TIMEOUT`, `DATABASE.*`, or whatever `work` throws
+ * @throws TradingError `EVENTS.TRANSACTION_ABORTED` where a handler hid a failed statement, `DATABASE.*`, or whatever
+ *   `work` throws
  */
-export async function inHandlerTransaction<T>(
-  pool: ServicePool,
-  timeoutMs: number,
-  work: (tx: Transaction, limit: <R>(handler: Promise<R>, what: string) => Promise<R>) => Promise<T>,
-): Promise<T> {
+export async function inHandlerTransaction<Claim, Result>(
+  { pool, synchronousCommit }: HandlerTransactionOptions,
+  { claim, pipelined, work, finish }: TransactionSteps<Claim, Result>,
+): Promise<Result | undefined> {
   const client = await pool.connect().catch((error: unknown) => {
     throw normalizeError(error);
   });
+  const tx = clientSql(client);
   let dropConnection = false;
-  let timedOut = false;
-  const limit = async <R>(handler: Promise<R>, what: string): Promise<R> => {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => {
-        timedOut = true;
-        reject(
-          new TradingError('EVENTS.HANDLER_TIMEOUT', `${what} took longer than ${timeoutMs} ms`, {
-            kind: 'operational',
-            transient: true,
-            details: { timeoutMs },
-          }),
-        );
-      }, timeoutMs);
-    });
-    try {
-      return await Promise.race([handler, late]);
-    } finally {
-      clearTimeout(timer);
-    }
-  };
   try {
-    await client.query('BEGIN');
-    const result = await work(clientSql(client), limit);
-    await client.query('COMMIT');
+    setPipeline(client, true);
+    const [, claimed] = await allSettledOrThrow([
+      client.query(synchronousCommit ? 'BEGIN' : 'BEGIN; SET LOCAL synchronous_commit = off'),
+      claim(tx),
+    ]);
+    if (claimed === undefined) {
+      await client.query('ROLLBACK');
+      return undefined;
+    }
+    setPipeline(client, pipelined);
+    const result = await work(tx, claimed);
+    setPipeline(client, true);
+    const [, committed] = await allSettledOrThrow([finish(tx, result), client.query('COMMIT')]);
+    // A statement failed and its handler caught the error: nothing of the transaction was kept.
+    if (committed.command !== 'COMMIT') throw aborted();
     return result;
   } catch (error) {
-    if (timedOut) {
-      dropConnection = true;
-      await endBackend(pool, client);
-    } else {
+    const cause = error instanceof HandlingFailure ? error.cause : error;
+    dropConnection = isTradingError(cause, 'EVENTS.HANDLER_TIMEOUT');
+    if (dropConnection) await endBackend(pool, client);
+    else {
       await client.query('ROLLBACK').catch(() => {
         dropConnection = true;
       });
     }
     throw normalizeError(error);
   } finally {
+    setPipeline(client, false);
     client.release(dropConnection);
   }
+}
+
+/** Only while no statement is under way. Off for everyone else, because COPY can't share a pipelined connection. */
+function setPipeline(client: PoolClient, pipeline: boolean): void {
+  Object.assign(client, { pipeline });
+}
+
+/** Like Promise.all, but leaves none of them running when one fails. */
+async function allSettledOrThrow<A, B>(promises: [A, B]): Promise<[Awaited<A>, Awaited<B>]> {
+  await Promise.allSettled(promises);
+  return Promise.all(promises);
+}
+
+function aborted(): TradingError {
+  return new TradingError(
+    'EVENTS.TRANSACTION_ABORTED',
+    "A statement of the handler failed and the handler went on: let the error through, or use a savepoint where it doesn't matter",
+    { kind: 'bug' },
+  );
 }
 
 /**

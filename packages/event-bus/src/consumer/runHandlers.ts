@@ -1,79 +1,139 @@
 import type { Transaction } from '@trading/database';
 import { createEvent, type TradingEvent } from '@trading/model';
-import type { EventHandlers, HandlerContext } from '../handlers';
+import type { BatchContext, BatchHandlers, EventHandlers, PublishOptions } from '../handlers';
 import { type RecordedEvent, readRecord } from '../recordedEvent';
-import { type AppendableEvent, appendEvents } from '../sql/appendEvents';
-
-/** A handler's failure, with which event of the run it was about. */
-export class HandlingFailure extends Error {
-  readonly index: number;
-  override readonly cause: Error;
-  /** Trying again can't help: the event itself is not readable. */
-  readonly unreadable: boolean;
-
-  constructor(index: number, cause: unknown, unreadable: boolean) {
-    const error = cause instanceof Error ? cause : new Error(String(cause));
-    super(error.message);
-    this.index = index;
-    this.cause = error;
-    this.unreadable = unreadable;
-  }
-}
+import type { AppendableEvent } from '../sql/appendEvents';
+import { HandlingFailure } from './handlingFailure';
+import { withinTime } from './timeLimit';
 
 /** What running the handlers of some events needs. */
 export interface RunHandlersOptions {
   readonly handlers: EventHandlers;
+  readonly batchHandlers: BatchHandlers;
   /** In whose name handlers publish. */
   readonly service: string;
-  readonly tx: Transaction;
+  /** Keys that are handled side by side. */
+  readonly concurrency: number;
   /** Bounds one handler's time. */
-  readonly limit: <R>(handler: Promise<R>, what: string) => Promise<R>;
+  readonly timeoutMs: number;
+}
+
+/** Events of one type for a batch handler, or one event: what one call handles. */
+interface Call {
+  /** Of the first event, in the run. */
+  readonly index: number;
+  readonly events: readonly [TradingEvent, ...TradingEvent[]];
+  readonly batch: boolean;
 }
 
 /**
- * Calls the handler of each event, in order, and appends what they published with one statement.
+ * Calls the handlers of a run of events: in order, or in order within a key and side by side across keys.
  *
- * @returns how many events were published
+ * @returns what they published, in the order of the events
  * @throws HandlingFailure
  */
 export async function runHandlers(
-  events: readonly RecordedEvent[],
-  { handlers, service, tx, limit }: RunHandlersOptions,
-): Promise<number> {
-  const published: AppendableEvent[] = [];
-  for (const [index, { record }] of events.entries()) {
-    let event: TradingEvent;
+  run: readonly RecordedEvent[],
+  tx: Transaction,
+  options: RunHandlersOptions,
+): Promise<AppendableEvent[]> {
+  const calls = planCalls(run, options.batchHandlers);
+  const published: AppendableEvent[][] = calls.map(() => []);
+  const invoke = async (call: Call, number: number) => {
     try {
-      event = readRecord(record);
+      const [{ type, id }] = call.events;
+      const work = callHandler(call, tx, options, published[number] ?? []);
+      await withinTime(work, options.timeoutMs, `The handler of ${type} ${id}`);
     } catch (error) {
-      throw new HandlingFailure(index, error, true);
+      // Of several events that failed together it is not known which one is to blame: the first half is tried apart.
+      throw new HandlingFailure(call.index + (call.events.length >> 1), error, false);
     }
-    const context: HandlerContext = {
-      tx,
-      publish(type, data, options = {}) {
-        const made = createEvent(type, data, { service, cause: event, ...options });
-        published.push(made);
-        return made;
-      },
-    };
-    try {
-      await limit(callHandler(handlers, event, context), `The handler of ${event.type} ${event.id}`);
-    } catch (error) {
-      throw new HandlingFailure(index, error, false);
-    }
+  };
+  if (options.concurrency === 1) {
+    for (const [number, call] of calls.entries()) await invoke(call, number);
+  } else {
+    await acrossKeys(calls, options.concurrency, invoke);
   }
-  await appendEvents(tx, published);
-  return published.length;
+  return published.flat();
+}
+
+function planCalls(run: readonly RecordedEvent[], batchHandlers: BatchHandlers): Call[] {
+  const calls: Call[] = [];
+  for (const [index, { record }] of run.entries()) {
+    const event = read(record, index);
+    const last = calls.at(-1);
+    const batch = batchHandlers[event.type] !== undefined;
+    if (batch && last?.batch === true && last.events[0].type === event.type) {
+      calls[calls.length - 1] = { ...last, events: [...last.events, event] };
+    } else calls.push({ index, events: [event], batch });
+  }
+  return calls;
+}
+
+function read(record: RecordedEvent['record'], index: number): TradingEvent {
+  try {
+    return readRecord(record);
+  } catch (error) {
+    throw new HandlingFailure(index, error, true);
+  }
+}
+
+/** Runs calls of different keys side by side. The first failure is thrown once no call is running any more. */
+async function acrossKeys(
+  calls: readonly Call[],
+  concurrency: number,
+  invoke: (call: Call, number: number) => Promise<void>,
+): Promise<void> {
+  const chains = new Map<string, number[]>();
+  for (const [number, call] of calls.entries()) {
+    const key = call.batch ? '' : call.events[0].key;
+    const chain = chains.get(key);
+    if (chain === undefined) chains.set(key, [number]);
+    else chain.push(number);
+  }
+  const waiting = [...chains.values()].values();
+  let failure: { readonly error: unknown } | undefined;
+  const work = async () => {
+    for (const chain of waiting) {
+      for (const number of chain) {
+        const call = calls[number];
+        if (call === undefined || failure !== undefined) return;
+        try {
+          await invoke(call, number);
+        } catch (error) {
+          failure ??= { error };
+        }
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(concurrency, chains.size) }, work));
+  if (failure !== undefined) throw failure.error;
 }
 
 /** The catalogue ties a type to its data and its handler; TypeScript can't follow that through a union of all of them. */
 async function callHandler(
-  handlers: EventHandlers,
-  event: TradingEvent,
-  context: HandlerContext,
+  { events, batch }: Call,
+  tx: Transaction,
+  { handlers, batchHandlers, service }: RunHandlersOptions,
+  published: AppendableEvent[],
 ): Promise<void> {
+  const [event] = events;
+  const publishFor: BatchContext['publish'] = (cause, type, data, options: PublishOptions = {}) => {
+    const made = createEvent(type, data, { service, cause, ...options });
+    published.push(made);
+    return made;
+  };
+  if (batch) {
+    const handler = batchHandlers[event.type] as
+      | ((events: readonly TradingEvent[], context: BatchContext) => Promise<void>)
+      | undefined;
+    await handler?.(events, { tx, publish: publishFor });
+    return;
+  }
   const handler = handlers[event.type] as
-    | ((event: TradingEvent, context: HandlerContext) => Promise<void>)
+    | ((event: TradingEvent, context: unknown) => Promise<void>)
     | undefined;
-  await handler?.(event, context);
+  const publish = (type: never, data: never, options?: PublishOptions) =>
+    publishFor(event, type, data, options);
+  await handler?.(event, { tx, publish });
 }

@@ -1,5 +1,6 @@
 import { comparePlaces, type Place } from '../place';
 import type { RecordedEvent } from '../recordedEvent';
+import type { Stretch } from '../source/stretch';
 import type { RedisConnection } from './connect';
 import { parseEnvelope } from './envelope';
 import { type BusKeys, entryId, entryPlace } from './keys';
@@ -7,14 +8,6 @@ import { type BusKeys, entryId, entryPlace } from './keys';
 /** An entry: its id, then its fields as alternating names and values. */
 type Entry = [id: string, fields: string[]];
 type StreamReply = [key: string, entries: Entry[]][] | null;
-
-/** What streams hold behind a place; undefined where they can't be trusted to hold all of it. */
-export interface StreamStretch {
-  readonly events: RecordedEvent[];
-  /** Nothing wanted lies between the last event and here. */
-  readonly reached: Place;
-  readonly full: boolean;
-}
 
 /**
  * Reads the streams of some event types behind a place as one sequence in commit order.
@@ -32,7 +25,7 @@ export async function readStreams(
   types: readonly string[],
   after: Place,
   limit: number,
-): Promise<StreamStretch | undefined> {
+): Promise<Stretch | undefined> {
   const from = entryId(after);
   const streams = types.map((type) => keys.stream(type));
   const replies = await redis

@@ -1,9 +1,9 @@
-import { performance } from 'node:perf_hooks';
 import type { EventSource, SourceOptions } from '../eventSource';
+import { GroupSource } from '../source/groupSource';
 import type { WakeUp } from '../wakeUp';
 import { connectRedis, type RedisConnection } from './connect';
 import { busKeys } from './keys';
-import { StreamSource } from './streamSource';
+import { readStreams } from './streamReader';
 
 /** How a process reaches the streams. */
 export interface RedisTransportOptions {
@@ -53,7 +53,10 @@ export function createRedisTransport({
   return {
     connection,
     source: (options) =>
-      new StreamSource({ ...options, redis: connection, keys, auditMs, now: () => performance.now() }),
+      new GroupSource(options, {
+        read: (types, after, limit) => readStreams(connection, keys, types, after, limit),
+        auditMs,
+      }),
     wakeUp: {
       signal: wakeAll,
       onWake(callback) {
