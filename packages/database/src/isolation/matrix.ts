@@ -59,6 +59,7 @@ function bus(name: TableRule['name'], verbs: readonly Verb[], rows: string): Tab
  */
 export const TABLES: readonly TableRule[] = [
   own('ingestion', 'data_ingestion.market_data'),
+  own('ingestion', 'data_ingestion.bar_revisions', APPEND),
   own('ingestion', 'data_ingestion.data_quality_logs'),
   own('ingestion', 'data_ingestion.ingestion_status'),
   published('data_ingestion.bars', ['ingestion', 'strategy', 'execution', 'risk', 'analytics']),
@@ -116,6 +117,12 @@ export const FUNCTIONS: readonly FunctionRule[] = [
     callers: ['ingestion'],
     runsAs: 'owner',
     why: 'partitions are made before they are needed by whoever ingests, and belong to the owner',
+  },
+  {
+    signature: 'data_ingestion.drop_market_data_partitions_before(timestamptz)',
+    callers: ['ingestion'],
+    runsAs: 'owner',
+    why: 'retention drops whole partitions, which belong to the owner',
   },
   {
     signature: 'execution.apply_fill(numeric, numeric, numeric, numeric, numeric, numeric)',
