@@ -1,9 +1,6 @@
 import { poolSql, type Sql } from '@trading/database';
-import { Decimal } from '@trading/model';
-import pc from 'picocolors';
 import type { TradingSystem } from '../composition/tradingSystem';
 import type { DemoPlan } from './demoPlan';
-import type { DemoResult } from './runDemo';
 
 /** What a trader wants to know of the whole period. Money is decimal text, ratios are fractions, winRate a percentage. */
 export interface DemoSummary {
@@ -75,70 +72,4 @@ async function countOrders(sql: Sql, strategyId: string): Promise<Record<string,
     [strategyId],
   );
   return Object.fromEntries(rows.map(({ status, count: orders }) => [status, orders]));
-}
-
-/** The summary as a trader would read it, and where to look further. */
-export function demoText({
-  plan,
-  tradedNow,
-  ingestion,
-  eventsDelivered,
-  elapsedMs,
-  summary,
-}: DemoResult): string {
-  const orders = Object.entries(summary.orders).map(([status, orderCount]) => `${orderCount} ${status}`);
-  const lines: [string, string][] = [
-    ['Strategy', `${plan.strategyId} on account ${plan.accountId}`],
-    ['Period', `${summary.from} to ${summary.to}`],
-    ['Bars', `${summary.bars.toLocaleString('en-US')} trading days`],
-    ['Signals', String(summary.signals)],
-    ['Orders', orders.join(', ') || 'none'],
-    ['Trades', `${summary.trades}, ${summary.closedTrades} closed round trips`],
-    ['Commission', money(summary.commission)],
-    ['Final equity', `${money(summary.finalEquity)}, from ${money(summary.startingCapital)}`],
-    ['Return', percent(summary.totalReturn)],
-    [
-      'Sharpe ratio',
-      summary.sharpeRatio === null ? 'not defined' : new Decimal(summary.sharpeRatio).toFixed(2),
-    ],
-    ['Max drawdown', percent(summary.maxDrawdown)],
-    [
-      'Win rate',
-      summary.winRate === null ? 'no closed trade' : `${new Decimal(summary.winRate).toFixed(1)} %`,
-    ],
-    ['Alerts sent', String(summary.alerts)],
-    [
-      'Events',
-      `${summary.events.toLocaleString('en-US')} in the log, ${eventsDelivered.toLocaleString('en-US')} deliveries this time`,
-    ],
-    ['Log lines', summary.logLines.toLocaleString('en-US')],
-    ['Time taken', `${(elapsedMs / 1000).toFixed(1)} s`],
-  ];
-  const width = Math.max(...lines.map(([name]) => name.length));
-  return [
-    heading(tradedNow, ingestion.interrupted),
-    '',
-    ...lines.map(([name, value]) => `  ${pc.dim(name.padEnd(width))}  ${value}`),
-    '',
-    'Look further:',
-    '  npx prisma studio        every table of it (try execution.positions, strategy_engine.strategy_performance)',
-    '  npx trading status       servers, databases, roles',
-    '  npm run down             stop the servers; the data stays',
-  ].join('\n');
-}
-
-function heading(tradedNow: boolean, interrupted: boolean): string {
-  if (interrupted)
-    return pc.yellow('Stopped. Everything up to here is done and stays; run it again to go on.');
-  return tradedNow
-    ? pc.green('The trading days are done.')
-    : pc.green('Nothing new: every trading day of the file had been traded before, and was left as it is.');
-}
-
-function money(amount: string): string {
-  return new Decimal(amount).toFixed(2).replace(/\B(?=(\d{3})+(?!\d))/g, ',');
-}
-
-function percent(fraction: string | null): string {
-  return fraction === null ? 'not defined' : `${new Decimal(fraction).mul(100).toFixed(2)} %`;
 }
