@@ -12,6 +12,7 @@ const LAYERS = [
     ['model', 'database', 'event-bus'],
   ]),
   ['local', ['model', 'database', 'schema-engine']],
+  ['orchestration', ['model', 'database', 'event-bus', 'local']],
 ];
 
 /** Packages and folders that may import any of the above. */

@@ -1,0 +1,68 @@
+import { TradingError } from '@trading/model';
+import type { FlowRun } from '../client/apiTypes';
+import type { ExecuteFlowRun } from './execution';
+import type { FlowDefinition, FlowRunContext } from './flow';
+import { type JsonValue, storedResult } from './json';
+import { completed, failed, running } from './states';
+
+/**
+ * Runs a flow as a child. As Prefect does it, a task run of the parent stands for the child in the parent's graph. When the
+ * parent is retried, a child that was completed isn't run again.
+ *
+ * @throws TradingError `FLOW.CHILD_FAILED`, or what the child's handler threw
+ */
+export async function callChild<Parameters extends object, Result extends JsonValue>(
+  execute: ExecuteFlowRun,
+  parent: FlowRunContext,
+  child: FlowDefinition<Parameters, Result>,
+  parameters: Parameters,
+): Promise<JsonValue> {
+  const { client } = parent;
+  const call = parent.nextCall(child.name);
+  const standIn = await client.taskRuns.ensure({
+    flow_run_id: parent.id,
+    name: `${child.name}-${call}`,
+    task_key: child.name,
+    dynamic_key: String(call),
+    state: { type: 'PENDING', name: 'Pending' },
+  });
+  const [known] = await client.flowRuns.list({ parentTaskRunIds: [standIn.id], limit: 1 });
+  const earlier = known?.state_type === 'COMPLETED' ? storedResult(known.state?.data) : undefined;
+  if (earlier !== undefined) return earlier.result;
+  const flowRun = known ?? (await createChild(parent, child, parameters, standIn.id, call));
+  await client.taskRuns.setState(standIn.id, {
+    ...running(),
+    state_details: { child_flow_run_id: flowRun.id },
+  });
+  const outcome = await execute({ client, flow: child, flowRun, signal: parent.signal });
+  if (outcome.state === 'COMPLETED') {
+    await client.taskRuns.setState(standIn.id, completed(null));
+    return outcome.result ?? null;
+  }
+  const error =
+    outcome.error ??
+    new TradingError('FLOW.CHILD_FAILED', `${child.name} ended as ${outcome.stateName}`, {
+      kind: 'operational',
+      details: { flowRunId: flowRun.id, state: outcome.state },
+    });
+  await client.taskRuns.setState(standIn.id, failed(`${child.name} ended as ${outcome.stateName}`));
+  throw error;
+}
+
+async function createChild<Parameters extends object, Result extends JsonValue>(
+  parent: FlowRunContext,
+  child: FlowDefinition<Parameters, Result>,
+  parameters: Parameters,
+  parentTaskRunId: string,
+  call: number,
+): Promise<FlowRun> {
+  const { id } = await parent.client.flows.ensure(child.name);
+  return parent.client.flowRuns.create({
+    flowId: id,
+    parameters: Object.fromEntries(Object.entries(parameters)),
+    parentTaskRunId,
+    state: { type: 'PENDING', name: 'Pending' },
+    labels: { 'trading.correlation-id': parent.correlationId },
+    idempotencyKey: `${parent.id}/${child.name}/${call}`,
+  });
+}

@@ -1,0 +1,37 @@
+import { readFile } from 'node:fs/promises';
+import { findProcess, writeFileAtomic } from '@trading/local';
+import { z } from 'zod';
+
+const schema = z.object({
+  pid: z.number().int(),
+  /** Tells the process from another that got its id later. */
+  startedAt: z.string().nullable(),
+  port: z.number().int(),
+  authString: z.string(),
+});
+
+/** Where the server was last started, running or not. Holds the password: mode 0600. */
+export type ServerRecord = z.output<typeof schema>;
+
+/** Undefined where no server was ever started, or the file is damaged: the next start writes it anew. */
+export async function readServerRecord(file: string): Promise<ServerRecord | undefined> {
+  const text = await readFile(file, 'utf8').catch(() => undefined);
+  if (text === undefined) return undefined;
+  try {
+    return schema.parse(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Replaces the record at once. */
+export function writeServerRecord(file: string, record: ServerRecord): Promise<void> {
+  return writeFileAtomic(file, `${JSON.stringify(record, null, 2)}\n`, 0o600);
+}
+
+/** Whether the very process of the record still runs. */
+export function isRunning(record: ServerRecord): boolean {
+  const found = findProcess(record.pid);
+  if (found === undefined) return false;
+  return record.startedAt === null || found.startedAt === null || found.startedAt === record.startedAt;
+}

@@ -1,0 +1,52 @@
+import { join } from 'node:path';
+
+/** What the server is told; everything else is Prefect's default. */
+export interface ServerSettings {
+  /** Prefect's own folder: profiles, and what it stores in files. */
+  readonly home: string;
+  /** A PostgreSQL URL of the role that owns the database `prefect`. */
+  readonly databaseUrl: string;
+  /** `user:password` that every call must bear. */
+  readonly authString: string;
+  readonly host: string;
+  readonly port: number;
+  /** More of Prefect's settings, e.g. `PREFECT_SERVER_SERVICES_SCHEDULER_LOOP_SECONDS`. */
+  readonly more?: Readonly<Record<string, string>> | undefined;
+}
+
+/** libpq's TLS modes that asyncpg knows by the parameter `ssl`. */
+const TLS_PARAMETER = 'sslmode';
+
+/** The URL as SQLAlchemy's asyncpg dialect wants it. */
+export function asyncpgUrl(databaseUrl: string): string {
+  const url = new URL(databaseUrl);
+  const mode = url.searchParams.get(TLS_PARAMETER);
+  url.search = mode === null ? '' : `?ssl=${encodeURIComponent(mode)}`;
+  return url.href.replace(/^postgres(ql)?:/, 'postgresql+asyncpg:');
+}
+
+/**
+ * The environment of the server process: the caller's, without what it says to Python or to Prefect, which is about some
+ * other Prefect; and with nothing that reports home.
+ */
+export function serverEnvironment(base: NodeJS.ProcessEnv, settings: ServerSettings): NodeJS.ProcessEnv {
+  const kept = Object.entries(base).filter(([name]) => !/^(PREFECT_|PYTHON|VIRTUAL_ENV$)/.test(name));
+  return {
+    ...Object.fromEntries(kept),
+    PREFECT_HOME: settings.home,
+    PREFECT_PROFILES_PATH: join(settings.home, 'profiles.toml'),
+    PREFECT_API_DATABASE_CONNECTION_URL: asyncpgUrl(settings.databaseUrl),
+    PREFECT_SERVER_API_AUTH_STRING: settings.authString,
+    // The server's own client calls the server too.
+    PREFECT_API_AUTH_STRING: settings.authString,
+    PREFECT_SERVER_API_HOST: settings.host,
+    PREFECT_SERVER_API_PORT: String(settings.port),
+    PREFECT_SERVER_ANALYTICS_ENABLED: 'false',
+    PREFECT_CLOUD_ENABLE_ORCHESTRATION_TELEMETRY: 'false',
+    PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT: 'false',
+    DO_NOT_TRACK: '1',
+    PYTHONUNBUFFERED: '1',
+    PYTHONWARNINGS: 'ignore',
+    ...settings.more,
+  };
+}
