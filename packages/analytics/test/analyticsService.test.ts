@@ -1,7 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { createServicePool, inTransaction, poolSql, type ServicePool } from '@trading/database';
-import type { EventHandlers } from '@trading/event-bus';
-import { createEvent, Decimal, dailyBarStart, type EventData, type TradingEvent } from '@trading/model';
+import { createServicePool, poolSql, type ServicePool } from '@trading/database';
+import {
+  type Consumer,
+  createConsumer,
+  createPublisher,
+  drain,
+  type PublishRequest,
+} from '@trading/event-bus';
+import { Decimal, dailyBarStart, type EventData } from '@trading/model';
 import { createTestDatabase, type TestDatabase } from '@trading/testing';
 import {
   type AnalyticsService,
@@ -15,21 +21,29 @@ import {
 let database: TestDatabase;
 let pool: ServicePool;
 let owner: ServicePool;
+let publishers: { readonly ingestion: ServicePool; readonly execution: ServicePool };
+let consumer: Consumer;
 let analytics: AnalyticsService;
 let clock: Date;
 
 beforeAll(async () => {
   database = await createTestDatabase();
   pool = createServicePool({ url: database.serviceUrl('analytics'), service: 'analytics', max: 4 });
+  publishers = {
+    ingestion: createServicePool({ url: database.serviceUrl('ingestion'), service: 'ingestion', max: 1 }),
+    execution: createServicePool({ url: database.serviceUrl('execution'), service: 'execution', max: 1 }),
+  };
   owner = createServicePool({ url: database.ownerUrl, service: 'analytics', max: 2 });
   await owner.query(
-    'ALTER TABLE execution.trades DISABLE TRIGGER append_only; ALTER TABLE execution.trades DROP CONSTRAINT trades_order_id_fkey',
+    'ALTER TABLE execution.trades DISABLE TRIGGER USER; ALTER TABLE execution.trades DROP CONSTRAINT trades_order_id_fkey',
   );
 });
 
 afterAll(async () => {
   await pool?.end();
   await owner?.end();
+  await publishers?.ingestion.end();
+  await publishers?.execution.end();
   await database?.drop();
 });
 
@@ -40,6 +54,7 @@ beforeEach(async () => {
   );
   clock = new Date('2026-01-01T00:00:00Z');
   analytics = createAnalyticsService({ pool, now: () => clock });
+  consumer = createConsumer({ group: 'analytics', pool, handlers: analytics.handlers });
   await storeStrategy();
 });
 
@@ -72,14 +87,15 @@ async function storeBar(index: number, close: string, symbol = 'AAPL'): Promise<
   );
 }
 
+/** An event that another service is about to publish. */
+interface Told {
+  readonly service: 'ingestion' | 'execution';
+  readonly request: PublishRequest;
+}
+
 let nextTrade = 1;
 
-async function storeFill(
-  index: number,
-  quantity: number,
-  price: string,
-  commission = '1',
-): Promise<TradingEvent> {
+async function storeFill(index: number, quantity: number, price: string, commission = '1'): Promise<Told> {
   const tradeId = `T${nextTrade++}`;
   const side = quantity > 0 ? 'buy' : 'sell';
   const size = String(Math.abs(quantity));
@@ -102,10 +118,13 @@ async function storeFill(
     executedAt: dailyBarStart(day(index)).toISOString(),
     strategyId: 'trend',
   };
-  return createEvent('trade_executed', data, { service: 'execution', occurredAt: dailyBarStart(day(index)) });
+  return {
+    service: 'execution',
+    request: { type: 'trade_executed', data, occurredAt: dailyBarStart(day(index)) },
+  };
 }
 
-function barEvent(from: number, to = from, symbol = 'AAPL'): TradingEvent {
+function barEvent(from: number, to = from, symbol = 'AAPL'): Told {
   const [first, last] = [dailyBarStart(day(from)), dailyBarStart(day(to))];
   const data = {
     symbol,
@@ -115,27 +134,18 @@ function barEvent(from: number, to = from, symbol = 'AAPL'): TradingEvent {
     inserted: to - from + 1,
     updated: 0,
   };
-  return createEvent('market_data_updated', data, { service: 'ingestion', occurredAt: last });
+  return { service: 'ingestion', request: { type: 'market_data_updated', data, occurredAt: last } };
 }
 
-/** Runs the service's handler as a consumer does, and gives back what it published. */
-async function handle(event: TradingEvent): Promise<EventData<'performance_updated'>[]> {
-  const published: EventData<'performance_updated'>[] = [];
-  await inTransaction(pool, async (tx) => {
-    const handlers: EventHandlers = analytics.handlers;
-    const handler = handlers[event.type] as
-      | ((event: TradingEvent, context: object) => Promise<void>)
-      | undefined;
-    await handler?.(event, {
-      tx,
-      publish: (type: 'performance_updated', data: EventData<'performance_updated'>) => {
-        const made = createEvent(type, data, { service: 'analytics', cause: event });
-        published.push(made.data);
-        return made;
-      },
-    });
-  });
-  return published;
+/** Publishes an event, lets the service hear of it, and gives back what it published in turn. */
+async function handle({ service, request }: Told): Promise<EventData<'performance_updated'>[]> {
+  const [event] = await createPublisher({ service }).publishAll(poolSql(publishers[service]), [request]);
+  await drain([consumer], { pool });
+  const rows = await poolSql(pool).query<{ data: EventData<'performance_updated'> }>(
+    'SELECT data FROM event_bus.outbox WHERE causation_id = $1 ORDER BY xid, id',
+    [event?.id],
+  );
+  return rows.map(({ data }) => data);
 }
 
 const storedRows = () =>
@@ -235,7 +245,7 @@ describe('daily figures', () => {
     expect(expected).toHaveLength(35);
 
     const bars = closes.map((_, index) => barEvent(index));
-    const orders: TradingEvent[][] = [
+    const orders: Told[][] = [
       [...bars, ...trades],
       [...trades, ...bars],
       [...bars].reverse(),

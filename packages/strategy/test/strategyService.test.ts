@@ -1,7 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { createServicePool, inTransaction, poolSql, type ServicePool } from '@trading/database';
-import type { EventHandlers } from '@trading/event-bus';
-import { createEvent, dailyBarStart, type EventData, type TradingEvent } from '@trading/model';
+import { createServicePool, poolSql, type ServicePool } from '@trading/database';
+import {
+  type Consumer,
+  createConsumer,
+  createPublisher,
+  drain,
+  type PublishRequest,
+} from '@trading/event-bus';
+import { dailyBarStart, type EventData } from '@trading/model';
 import { createTestDatabase, type TestDatabase } from '@trading/testing';
 import { createStrategyService, type StrategyService } from '../src';
 
@@ -19,19 +25,24 @@ const PARAMETERS = {
 
 let database: TestDatabase;
 let pool: ServicePool;
-let ingestion: ServicePool;
+let publishers: { readonly ingestion: ServicePool; readonly analytics: ServicePool };
+let consumer: Consumer;
 let strategies: StrategyService;
 let unreadable: string[];
 
 beforeAll(async () => {
   database = await createTestDatabase();
   pool = createServicePool({ url: database.serviceUrl('strategy'), service: 'strategy', max: 4 });
-  ingestion = createServicePool({ url: database.serviceUrl('ingestion'), service: 'ingestion', max: 2 });
+  publishers = {
+    ingestion: createServicePool({ url: database.serviceUrl('ingestion'), service: 'ingestion', max: 1 }),
+    analytics: createServicePool({ url: database.serviceUrl('analytics'), service: 'analytics', max: 1 }),
+  };
 });
 
 afterAll(async () => {
   await pool?.end();
-  await ingestion?.end();
+  await publishers?.ingestion.end();
+  await publishers?.analytics.end();
   await database?.drop();
 });
 
@@ -43,6 +54,7 @@ beforeEach(async () => {
   );
   unreadable = [];
   strategies = createStrategyService({ pool, onUnreadableStrategy: (id) => unreadable.push(id) });
+  consumer = createConsumer({ group: 'strategy', pool, handlers: strategies.handlers });
 });
 
 const DAYS = [
@@ -57,7 +69,7 @@ const DAYS = [
 
 async function storeBars(closes: readonly number[], dataSource = 'yahoo_adjusted'): Promise<void> {
   for (const [index, close] of closes.entries()) {
-    await ingestion.query(
+    await publishers.ingestion.query(
       `INSERT INTO data_ingestion.market_data (symbol, "timestamp", open, high, low, close, volume, data_source)
        VALUES ('AAPL', $1, $2, $2, $2, $2, 1, $3)
        ON CONFLICT (symbol, "timestamp", data_source) DO UPDATE SET open = $2, high = $2, low = $2, close = $2`,
@@ -66,7 +78,19 @@ async function storeBars(closes: readonly number[], dataSource = 'yahoo_adjusted
   }
 }
 
-function barsUpdated(day: number, changes: Partial<EventData<'market_data_updated'>> = {}) {
+/** An event that another service is about to publish. */
+interface Told {
+  readonly service: 'ingestion' | 'analytics';
+  readonly request: PublishRequest;
+}
+
+interface PublishedSignal {
+  data: EventData<'signal_generated'>;
+  occurred_at: Date;
+  same_chain: boolean;
+}
+
+function barsUpdated(day: number, changes: Partial<EventData<'market_data_updated'>> = {}): Told {
   const at = dailyBarStart(DAYS[day] ?? '').toISOString();
   const data = {
     symbol: 'AAPL',
@@ -77,31 +101,19 @@ function barsUpdated(day: number, changes: Partial<EventData<'market_data_update
     updated: 0,
     ...changes,
   };
-  return createEvent('market_data_updated', data, { service: 'ingestion', occurredAt: new Date(at) });
+  return { service: 'ingestion', request: { type: 'market_data_updated', data, occurredAt: new Date(at) } };
 }
 
-/** Runs the service's handler as a consumer does: in one transaction, what it publishes collected. */
-async function handle(event: TradingEvent): Promise<TradingEvent[]> {
-  const published: TradingEvent[] = [];
-  await inTransaction(pool, async (tx) => {
-    const handlers: EventHandlers = strategies.handlers;
-    const handler = handlers[event.type] as
-      | ((event: TradingEvent, context: object) => Promise<void>)
-      | undefined;
-    await handler?.(event, {
-      tx,
-      publish: (
-        type: 'signal_generated',
-        data: EventData<'signal_generated'>,
-        options: { occurredAt?: Date },
-      ) => {
-        const made = createEvent(type, data, { service: 'strategy', cause: event, ...options });
-        published.push(made);
-        return made;
-      },
-    });
-  });
-  return published;
+/** Publishes an event, lets the service hear of it, and gives back what it published in turn. */
+async function handle({ service, request }: Told): Promise<PublishedSignal[]> {
+  const [event] = await createPublisher({ service }).publishAll(poolSql(publishers[service]), [request]);
+  await drain([consumer], { pool });
+  const rows = await poolSql(pool).query<PublishedSignal>(
+    `SELECT data, occurred_at, correlation_id = $2 AS same_chain
+       FROM event_bus.outbox WHERE causation_id = $1 ORDER BY xid, id`,
+    [event?.id, event?.correlationId],
+  );
+  return rows;
 }
 
 const storedSignals = () =>
@@ -119,8 +131,7 @@ describe('signals', () => {
     await activated();
     await storeBars([3, 2, 1, 9]);
 
-    const bar = barsUpdated(3);
-    const published = await handle(bar);
+    const published = await handle(barsUpdated(3));
 
     expect(published.map(({ data }) => data)).toEqual([
       {
@@ -136,7 +147,7 @@ describe('signals', () => {
         dataSource: 'yahoo_adjusted',
       },
     ]);
-    expect(published[0]).toMatchObject({ correlationId: bar.correlationId, causationId: bar.id });
+    expect(published[0]).toMatchObject({ same_chain: true, occurred_at: dailyBarStart('2020-01-07') });
     expect(await storedSignals()).toEqual([
       {
         signal_id: 'trend:AAPL:20200107T050000Z',
@@ -146,7 +157,6 @@ describe('signals', () => {
         bar_timestamp: new Date('2020-01-07T05:00:00Z'),
       },
     ]);
-    expect(await handle(bar)).toEqual([]);
     expect(await handle(barsUpdated(3))).toEqual([]);
     expect(await storedSignals()).toHaveLength(1);
   });
@@ -157,7 +167,7 @@ describe('signals', () => {
     const signals: unknown[] = [];
     for (const day of DAYS.keys()) {
       for (const event of await handle(barsUpdated(day))) {
-        signals.push([DAYS[day], (event.data as EventData<'signal_generated'>).signal]);
+        signals.push([DAYS[day], event.data.signal]);
       }
     }
     expect(signals).toEqual([
@@ -281,8 +291,10 @@ describe('performance', () => {
       totalTrades: 0,
       winRate: null,
     };
-    const computed = (changes: object) =>
-      createEvent('performance_updated', { ...figures, ...changes }, { service: 'analytics' });
+    const computed = (changes: object): Told => ({
+      service: 'analytics',
+      request: { type: 'performance_updated', data: { ...figures, ...changes } },
+    });
     await handle(computed({}));
     await handle(computed({ sharpeRatio: '1.50004', totalTrades: 3, winRate: '33.33333333' }));
     await handle(computed({ strategyId: 'someone else' }));
