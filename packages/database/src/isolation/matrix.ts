@@ -113,6 +113,18 @@ export const FUNCTIONS: readonly FunctionRule[] = [
     why: 'row security of the bus asks it whose rows are meant',
   },
   {
+    signature: 'event_bus.rotate_outbox()',
+    callers: ['event_bus'],
+    runsAs: 'owner',
+    why: 'the open partition of the log is closed where it stands, and partitions belong to the owner',
+  },
+  {
+    signature: 'event_bus.drop_outbox_partitions(timestamptz)',
+    callers: ['event_bus'],
+    runsAs: 'owner',
+    why: 'retention drops whole partitions that no group needs, and they belong to the owner',
+  },
+  {
     signature: 'data_ingestion.ensure_market_data_partitions(timestamptz, timestamptz)',
     callers: ['ingestion'],
     runsAs: 'owner',

@@ -9,7 +9,7 @@ const READ = `
       'id', event_id, 'version', version, 'key', key,
       'correlationId', correlation_id, 'causationId', causation_id)::text AS envelope
   FROM event_bus.outbox
-  WHERE (xid, id) > ($1::bigint, $2::bigint) AND xid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint
+  WHERE xid >= $1::bigint AND (xid, id) > ($1::bigint, $2::bigint) AND xid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint
   ORDER BY xid, id
   LIMIT $3`;
 

@@ -5,7 +5,7 @@ const READ = `
   SELECT DISTINCT ON (event_type) event_type, xid, id,
     xid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS settled
   FROM event_bus.outbox
-  WHERE (xid, id) > ($1::bigint, $2::bigint)
+  WHERE xid >= $1::bigint AND (xid, id) > ($1::bigint, $2::bigint)
   ORDER BY event_type, xid DESC, id DESC`;
 
 interface Row {

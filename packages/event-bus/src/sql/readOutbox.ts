@@ -13,7 +13,7 @@ const READ = `
     SELECT *, sum(pg_column_size(data)) OVER (ORDER BY xid, id) - pg_column_size(data) AS bytes_before
     FROM (
       SELECT * FROM event_bus.outbox
-      WHERE (xid, id) > ($1::bigint, $2::bigint) AND xid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint
+      WHERE xid >= $1::bigint AND (xid, id) > ($1::bigint, $2::bigint) AND xid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint
       ORDER BY xid, id
       LIMIT $3
     ) AS stretch
