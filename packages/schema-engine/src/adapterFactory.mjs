@@ -1,9 +1,10 @@
 // @ts-check
 import { createAdapter } from './adapter.mjs';
+import { log } from './diagnostics.mjs';
 import { SchemaEngineError } from './errors.mjs';
 import { openExternalShadowDatabase } from './externalShadowDatabase.mjs';
 import { createOfflineAdapter } from './offlineAdapter.mjs';
-import { openPool } from './pool.mjs';
+import { cancelStatement, openPool } from './pool.mjs';
 import { createShadowDatabase } from './shadowDatabase.mjs';
 
 /**
@@ -24,6 +25,8 @@ export class AdapterFactory {
   adapterName = '@prisma/adapter-pg';
   /** @type {Error | undefined} */
   #failure;
+  /** @type {Set<import('pg').Pool>} */
+  #pools = new Set();
   /** @type {Set<() => Promise<void>>} */
   #shadowDatabases = new Set();
   /** Opening ones, which a dispose must wait for. @type {Set<Promise<unknown>>} */
@@ -47,21 +50,32 @@ export class AdapterFactory {
     if (this.offline || target === undefined) return createOfflineAdapter();
     return this.#track(async () => {
       const pool = await openPool(target);
-      return this.#adapt(pool, target.schema, () => pool.end());
+      this.#pools.add(pool);
+      return this.#adapt(pool, target.schema, async () => {
+        if (this.#pools.delete(pool)) await pool.end();
+      });
     });
   }
 
   /** @returns {Promise<SqlDriverAdapter>} */
   async connectToShadowDb() {
-    const { shadow, target } = this;
     return this.#track(async () => {
-      if (shadow === undefined && target === undefined) throw noShadowDatabase();
-      const database = await (shadow !== undefined
-        ? openExternalShadowDatabase(shadow, target)
-        : createShadowDatabase(/** @type {Target} */ (target)));
-      const dispose = once(this.#shadowDatabases, database.dispose);
+      const database = await this.#openShadowDatabase();
+      const dispose = async () => {
+        if (this.#shadowDatabases.delete(dispose)) await database.dispose();
+      };
+      this.#shadowDatabases.add(dispose);
       return this.#adapt(database.pool, database.schema, dispose);
     });
+  }
+
+  #openShadowDatabase() {
+    const { shadow, target } = this;
+    if (shadow !== undefined) return openExternalShadowDatabase(shadow, target);
+    if (target !== undefined) return createShadowDatabase(target);
+    throw new SchemaEngineError(
+      'This command replays the migrations in a shadow database, and prisma.config.ts names no server for it: set `datasource.url`, or `datasource.shadowDatabaseUrl`.',
+    );
   }
 
   /** The latest failure in full, once: the engine passes on a part of it only. */
@@ -71,10 +85,21 @@ export class AdapterFactory {
     return failure;
   }
 
-  /** Drops the shadow databases that are still there. */
+  /** Drops the shadow databases that are still there. One that cannot be dropped is left to the next run. */
   async disposeShadowDatabases() {
     await Promise.allSettled(this.#opening);
-    await disposeAll(this.#shadowDatabases);
+    const results = await Promise.allSettled([...this.#shadowDatabases].map((dispose) => dispose()));
+    for (const result of results) {
+      if (result.status === 'rejected')
+        log('WARN', `A shadow database could not be dropped: ${result.reason}`);
+    }
+  }
+
+  /** Stops what runs in the real database, so that it is rolled back and not finished behind the user's back. */
+  async cancel() {
+    const { target } = this;
+    if (target === undefined) return;
+    await Promise.all([...this.#pools].map((pool) => cancelStatement(pool, target)));
   }
 
   /**
@@ -106,29 +131,4 @@ export class AdapterFactory {
       this.#opening.delete(opening);
     }
   }
-}
-
-/**
- * Registers a release among those to run at the end, and takes it out as it runs.
- *
- * @param {Set<() => Promise<void>>} registry
- * @param {() => Promise<void>} release
- */
-function once(registry, release) {
-  const dispose = async () => {
-    if (registry.delete(dispose)) await release();
-  };
-  registry.add(dispose);
-  return dispose;
-}
-
-/** @param {Set<() => Promise<void>>} registry */
-async function disposeAll(registry) {
-  await Promise.all([...registry].map((dispose) => dispose()));
-}
-
-function noShadowDatabase() {
-  return new SchemaEngineError(
-    'This command replays the migrations in a shadow database, and prisma.config.ts names no server for it: set `datasource.url`, or `datasource.shadowDatabaseUrl`.',
-  );
 }

@@ -101,9 +101,9 @@ export class Engine {
     return true;
   }
 
-  /** Drops the shadow databases; connections end with the process, whatever runs in them. */
-  async dispose() {
-    await this.#factory.disposeShadowDatabases();
+  /** Stops what is under way, and drops the shadow databases. */
+  async interrupt() {
+    await Promise.all([this.#factory.cancel(), this.#factory.disposeShadowDatabases()]);
   }
 
   /**

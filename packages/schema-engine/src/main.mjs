@@ -70,7 +70,7 @@ async function runSession(options) {
   process.on('uncaughtException', (error) => {
     if (session.abort(error)) return;
     log('ERROR', String(error), { is_panic: true });
-    session.dispose().finally(() => process.exit(101));
+    session.interrupt().finally(() => process.exit(101));
   });
   const { closed, mute } = serve({
     input: process.stdin,
@@ -81,5 +81,5 @@ async function runSession(options) {
     for (const signal of endingSignals) process.once(signal, resolve);
   }).then(mute);
   await Promise.race([closed, ended]);
-  await session.dispose();
+  await session.interrupt();
 }

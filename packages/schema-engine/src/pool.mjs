@@ -20,7 +20,10 @@ export async function openPool(target, { applicationName = 'prisma-schema-engine
   for (const ssl of target.tls) {
     const pool = createPool(target, ssl, applicationName);
     try {
-      (await pool.connect()).release();
+      const client = await pool.connect();
+      const { rows } = await client.query('SELECT pg_backend_pid() AS pid');
+      serverProcesses.set(pool, rows[0].pid);
+      client.release();
       return pool;
     } catch (error) {
       failure = error;
@@ -30,6 +33,30 @@ export async function openPool(target, { applicationName = 'prisma-schema-engine
   }
   throw connectionError(failure, target);
 }
+
+/**
+ * Cancels the statement that runs in a pool, if one does.
+ *
+ * @param {pg.Pool} pool one that `openPool` opened
+ * @param {Target} target where
+ */
+export async function cancelStatement(pool, target) {
+  const processId = serverProcesses.get(pool);
+  if (processId === undefined || pool.idleCount > 0) return;
+  const helper = await openPool(target);
+  try {
+    await helper.query('SELECT pg_cancel_backend($1)', [processId]);
+  } finally {
+    await helper.end();
+  }
+}
+
+/**
+ * The server's process behind each pool's connection.
+ *
+ * @type {WeakMap<pg.Pool, number>}
+ */
+const serverProcesses = new WeakMap();
 
 /**
  * @param {Target} target

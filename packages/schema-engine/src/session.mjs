@@ -50,9 +50,9 @@ export class Session {
     return [...this.#engines.values()].map((engine) => engine.abort(error)).includes(true);
   }
 
-  /** Drops the shadow databases. */
-  async dispose() {
-    await Promise.all([...this.#engines.values()].map((engine) => engine.dispose()));
+  /** Stops what is under way, and leaves nothing behind. */
+  async interrupt() {
+    await Promise.all([...this.#engines.values()].map((engine) => engine.interrupt()));
   }
 
   /**

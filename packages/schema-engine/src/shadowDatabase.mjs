@@ -47,9 +47,12 @@ export async function createShadowDatabase(target) {
   const drop = async () => {
     // Ending a pool waits for the statement that runs in it, which FORCE cuts off.
     const ended = pool?.end();
-    await maintenance.query(`DROP DATABASE IF EXISTS ${pg.escapeIdentifier(name)} WITH (FORCE)`);
-    await ended;
-    await maintenance.end();
+    try {
+      await maintenance.query(`DROP DATABASE IF EXISTS ${pg.escapeIdentifier(name)} WITH (FORCE)`);
+      await ended;
+    } finally {
+      await maintenance.end();
+    }
   };
   const dispose = () => {
     disposed ??= drop();

@@ -74,6 +74,19 @@ describe('a migrate dev that is ended while it replays the migrations', () => {
   });
 });
 
+test('a migrate deploy that is ended by SIGINT is rolled back, and nothing goes on in the database', async () => {
+  await using project = await slowProject('stopped');
+  const running = project.start('migrate', 'deploy');
+  await untilReplaying('stopped');
+
+  process.kill(-running.pid, 'SIGINT');
+
+  await running.ended;
+  const sessions = `SELECT pid FROM pg_stat_activity WHERE datname = 'stopped' AND pid <> pg_backend_pid()`;
+  while ((await cluster.query('stopped', sessions)).length > 0) await delay(20);
+  expect(await cluster.query('stopped', `SELECT to_regclass('"Bar"') AS bar`)).toEqual([{ bar: null }]);
+});
+
 test('a migrate deploy that is killed has applied nothing, and can be resolved and run again', async () => {
   await using project = await slowProject('half');
   const running = project.start('migrate', 'deploy');
