@@ -25,6 +25,7 @@ let publishers: { readonly ingestion: ServicePool; readonly execution: ServicePo
 let consumer: Consumer;
 let analytics: AnalyticsService;
 let clock: Date;
+let unreadable: string[];
 
 beforeAll(async () => {
   database = await createTestDatabase();
@@ -53,7 +54,12 @@ beforeEach(async () => {
               analytics.performance_metrics, analytics.reports, analytics.analytics_cache CASCADE`,
   );
   clock = new Date('2026-01-01T00:00:00Z');
-  analytics = createAnalyticsService({ pool, now: () => clock });
+  unreadable = [];
+  analytics = createAnalyticsService({
+    pool,
+    now: () => clock,
+    onUnreadableStrategy: (id) => unreadable.push(id),
+  });
   consumer = createConsumer({ group: 'analytics', pool, handlers: analytics.handlers });
   await storeStrategy();
 });
@@ -292,6 +298,16 @@ describe('daily figures', () => {
     await storeBar(3, '100');
     await handle(barEvent(3));
     expect(await equities()).toEqual(['2000', '2000', '2000']);
+  });
+
+  it('are computed beside a strategy that cannot be read', async () => {
+    await owner.query(
+      `INSERT INTO strategy_engine.strategies (strategy_id, name, status, parameters)
+       VALUES ('broken', 'Broken', 'active', '{"tradingSource":"yahoo","symbols":["AAPL"],"startingCapital":"none"}')`,
+    );
+    await storeBar(0, '100');
+    expect(await handle(barEvent(0))).toMatchObject([{ strategyId: 'trend', equity: '1000' }]);
+    expect(unreadable).toEqual(['broken']);
   });
 
   it('are not computed from bars of another series, or for a strategy that is not active', async () => {

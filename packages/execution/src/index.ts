@@ -1,4 +1,5 @@
 export type { Booking } from './bookFill';
+export type { ReportedBust } from './bustFill';
 export { createExecutionClient, type ExecutionClient } from './client';
 export { orderIdOf } from './onSignal';
 export { leaves, type Order } from './order';
@@ -15,8 +16,10 @@ export type {
   RiskObservation,
 } from './ports';
 export { applyFill, averagePrice, type FillEffect, FLAT, type Holding, unrealized } from './position';
+export type { Replacement } from './replaceOrder';
 export type { ReportedFill } from './reportedFill';
 export { createExecutionService, type ExecutionService, type ExecutionServiceOptions } from './service';
 export { settlementDate } from './settlementDate';
 export type { BookingOutcome } from './sql/bookFill';
+export type { Discrepancy } from './sql/verifyLedger';
 export { assertTransition, isTerminal, TRANSITIONS } from './transitions';

@@ -30,6 +30,8 @@ export interface OrderRequest {
   readonly stopPrice?: DecimalInput;
   readonly strategyId?: string;
   readonly signalId?: string;
+  /** The order that it takes the place of. */
+  readonly replacesOrderId?: string;
   /** Market time of the decision; now, unless told. */
   readonly decidedAt?: Date;
 }
@@ -47,6 +49,7 @@ export interface CheckedOrder {
   readonly stopPrice: Decimal | null;
   readonly strategyId: string | null;
   readonly signalId: string | null;
+  readonly replacesOrderId: string | null;
   readonly decidedAt: Date;
 }
 
@@ -79,6 +82,7 @@ export function checkOrder(request: OrderRequest): CheckedOrder {
     stopPrice: priceFor('stopPrice', request.stopPrice, orderType, stops),
     strategyId: request.strategyId ?? null,
     signalId: request.signalId ?? null,
+    replacesOrderId: request.replacesOrderId ?? null,
     decidedAt: request.decidedAt ?? new Date(),
   };
 }

@@ -1,6 +1,7 @@
-import type { ServicePool } from '@trading/database';
+import { poolSql, type ServicePool } from '@trading/database';
 import type { EventHandlers } from '@trading/event-bus';
 import { type Booking, bookFill } from './bookFill';
+import { bustFill, type ReportedBust } from './bustFill';
 import { createOrder } from './createOrder';
 import type { Matching } from './matchWorkingOrders';
 import { onMarketData } from './onMarketData';
@@ -9,9 +10,12 @@ import type { Order } from './order';
 import type { OrderRequest } from './orderRequest';
 import { createPaperBroker, type PaperBroker } from './paper/paperBroker';
 import type { PreTradeRisk, RiskEvents } from './ports';
+import { type Replacement, replaceOrder } from './replaceOrder';
 import type { ReportedFill } from './reportedFill';
+import type { BustedFillRow } from './sql/bustFill';
+import { type Discrepancy, verifyLedger } from './sql/verifyLedger';
 import { cancelOrder, requireOrder, transitionOrder } from './transitionOrder';
-import { inWork, workOf } from './work';
+import { inWork, type Work, workOf } from './work';
 
 /** What the execution service is made of. */
 export interface ExecutionServiceOptions {
@@ -39,8 +43,21 @@ export interface ExecutionService {
   placeOrder(request: OrderRequest): Promise<Order>;
   /** @throws TradingError `EXECUTION.UNKNOWN_ORDER`, `EXECUTION.CANCEL_REFUSED`, `DATABASE.*` */
   cancelOrder(orderId: string, reason: string): Promise<Order>;
+  /**
+   * Puts a new order in the place of a working one; where risk denies it, the old one works on.
+   *
+   * @throws TradingError `EXECUTION.NOT_REPLACEABLE`, `EXECUTION.UNKNOWN_ORDER`, `EXECUTION.INVALID_ORDER`, `MODEL.*`
+   */
+  replaceOrder(
+    orderId: string,
+    replacement: Omit<Replacement, 'decidedAt'> & { decidedAt?: Date },
+  ): Promise<Order>;
   /** Books a fill that a broker reported. @throws TradingError `DATABASE.*` */
   bookFill(fill: ReportedFill): Promise<Booking>;
+  /** Takes a fill back that a broker busted, by a correcting entry. @throws TradingError `DATABASE.*` */
+  bustFill(bust: ReportedBust): Promise<BustedFillRow['outcome']>;
+  /** Derives orders, positions and P&L again from the trades; tells every difference. @throws TradingError `DATABASE.*` */
+  verify(scope?: { readonly accountId?: string; readonly symbol?: string }): Promise<Discrepancy[]>;
   /** @throws TradingError `EXECUTION.UNKNOWN_ORDER`, `DATABASE.*` */
   readOrder(orderId: string): Promise<Order>;
 }
@@ -58,12 +75,24 @@ export function createExecutionService(options: ExecutionServiceOptions): Execut
       inWork(pool, async (work) => {
         const decidedAt = request.decidedAt ?? now();
         const order = await createOrder(work, risk, tradingSource, { ...request, decidedAt });
-        if (order.status !== 'pending') return order;
-        return transitionOrder(work, order, 'submitted', { event: 'submitted', occurredAt: decidedAt });
+        return order.status === 'pending' ? submit(work, order, decidedAt) : order;
       }),
     cancelOrder: (orderId, reason) =>
       inWork(pool, (work) => cancelOrder(work, risk, orderId, { reason, occurredAt: now() })),
+    replaceOrder: (orderId, replacement) =>
+      inWork(pool, async (work) => {
+        const decidedAt = replacement.decidedAt ?? now();
+        const order = await replaceOrder(work, risk, tradingSource, orderId, { ...replacement, decidedAt });
+        return order.status === 'pending' ? submit(work, order, decidedAt) : order;
+      }),
+    bustFill: (bust) => inWork(pool, (work) => bustFill(work, riskEvents, bust)),
+    verify: (scope = {}) => verifyLedger(poolSql(pool), scope),
     bookFill: (fill) => inWork(pool, (work) => bookFill(work, riskEvents, fill)),
     readOrder: (orderId) => inWork(pool, (work) => requireOrder(work, orderId)),
   };
+}
+
+/** The paper broker has an order as soon as it is submitted. */
+function submit(work: Work, order: Order, occurredAt: Date): Promise<Order> {
+  return transitionOrder(work, order, 'submitted', { event: 'submitted', occurredAt });
 }

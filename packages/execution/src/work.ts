@@ -17,6 +17,25 @@ export interface Work {
   readonly cause: Cause;
 }
 
+/**
+ * Tries some work that may be undone without undoing the rest: with `keep` false its effects are rolled back and what it
+ * published is forgotten.
+ */
+export async function inSavepoint<T>(
+  work: Work,
+  attempt: (work: Work) => Promise<{ keep: boolean; value: T }>,
+): Promise<T> {
+  const held: (() => void)[] = [];
+  await work.tx.query('SAVEPOINT attempt');
+  const { keep, value } = await attempt({
+    ...work,
+    publish: (type, data, options) => void held.push(() => work.publish(type, data, options)),
+  });
+  await work.tx.query(keep ? 'RELEASE SAVEPOINT attempt' : 'ROLLBACK TO SAVEPOINT attempt');
+  if (keep) for (const publish of held) publish();
+  return value;
+}
+
 /** The work of handling an event. */
 export function workOf(event: TradingEvent, context: HandlerContext): Work {
   return {

@@ -24,8 +24,8 @@ export interface Desk extends AsyncDisposable {
   readonly owner: ServicePool;
   /** Asks for an order as execution does, and stores what risk decided. */
   ask(asked: Asked): Promise<Decision>;
-  /** Puts a position there, marked at 100. */
-  hold(account: string, quantity: string, symbol?: string): Promise<void>;
+  /** Puts a position there, bought or sold at 100 unless told, and marks it at 100. */
+  hold(account: string, quantity: string, symbol?: string, price?: string): Promise<void>;
   refusal(account: string): Promise<string | null>;
 }
 
@@ -104,11 +104,20 @@ export async function openDesk(): Promise<Desk> {
         return decision;
       });
     },
-    async hold(account, quantity, symbol = 'AAPL') {
+    async hold(account, quantity, symbol = 'AAPL', price = '100') {
+      const orderId = `held-${account}-${symbol}`;
       await owner.query(
-        `INSERT INTO execution.positions (account_id, symbol, quantity, avg_price, cost_basis, mark_price, marked_at)
-         VALUES ($1, $2, $3::numeric, 100, $3::numeric * 100, 100, '2024-06-04T04:00:00Z')`,
-        [account, symbol, quantity],
+        `INSERT INTO execution.orders (order_id, account_id, symbol, side, order_type, quantity, decided_at, status)
+         VALUES ($1, $2, $3, $4, 'market', abs($5::numeric), '2024-05-31T04:00:00Z', 'submitted')`,
+        [orderId, account, symbol, quantity.startsWith('-') ? 'sell' : 'buy', quantity],
+      );
+      await owner.query(
+        `SELECT execution.book_fill($1, $1, abs($2::numeric), $3, 0, '2024-06-03T14:00:00Z', '2024-06-04', 'chain')`,
+        [orderId, quantity, price],
+      );
+      await owner.query(
+        `UPDATE execution.positions SET mark_price = 100, marked_at = '2024-06-04T04:00:00Z' WHERE account_id = $1`,
+        [account],
       );
     },
     refusal: (account) =>

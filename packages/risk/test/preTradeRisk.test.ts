@@ -106,8 +106,7 @@ describe('the checks before an order', () => {
     await desk.owner.query(
       `UPDATE risk_management.account_states SET trading_day = '2024-06-04', day_open_pnl = 5000, last_pnl = 5000, peak_pnl = 60000`,
     );
-    await desk.hold('A', '10');
-    await desk.owner.query('UPDATE execution.positions SET realized_pnl = -20000');
+    await desk.hold('A', '10', 'AAPL', '2100');
     expect(await desk.ask({ quantity: '1' })).toMatchObject({
       limit: 'max_daily_loss',
       limitValue: '25000',

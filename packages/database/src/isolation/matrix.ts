@@ -150,6 +150,31 @@ export const FUNCTIONS: readonly FunctionRule[] = [
   },
   {
     signature:
+      'execution.book_trade(execution.orders, text, text, text, execution.order_side, numeric, numeric, numeric, timestamptz, date, text)',
+    callers: ['execution'],
+    runsAs: 'caller',
+    why: "one link of a position's chain, the same for fills and busts",
+  },
+  {
+    signature: 'execution.filled(text)',
+    callers: ['execution'],
+    runsAs: 'caller',
+    why: "what an order's trades come to: booking, the judges and verification ask it",
+  },
+  {
+    signature: 'execution.bust_fill(text, text, timestamptz, date, text)',
+    callers: ['execution'],
+    runsAs: 'caller',
+    why: 'a fill is taken back in one statement, by a correcting entry',
+  },
+  {
+    signature: 'execution.verify(text, text)',
+    callers: ['execution'],
+    runsAs: 'caller',
+    why: 'derives orders, positions and P&L again from the trades',
+  },
+  {
+    signature:
       'risk_management.reserve_order(text, text, text, text, text, numeric, numeric, numeric, text, timestamptz, text, text, text)',
     callers: ['execution'],
     runsAs: 'owner',

@@ -6,9 +6,9 @@ import type { CheckedOrder } from '../orderRequest';
 const TEXT = `
 WITH placed AS (
   INSERT INTO execution.orders (order_id, account_id, symbol, side, order_type, time_in_force, quantity, price, stop_price,
-      strategy, signal_id, decided_at, status, reason, reference_price, correlation_id)
+      strategy, signal_id, decided_at, status, reason, reference_price, correlation_id, replaces_order_id)
   VALUES ($1, $2, $3, $4::execution.order_side, $5::execution.order_type, $6::execution.time_in_force, $7, $8, $9,
-      $10, $11, $12, $13::execution.order_status, $14, $15, $16)
+      $10, $11, $12, $13::execution.order_status, $14, $15, $16, $19)
   RETURNING ${ORDER_COLUMNS}
 ), logged AS (
   INSERT INTO execution.execution_logs (order_id, from_status, to_status, event, details, correlation_id)
@@ -53,6 +53,8 @@ export async function insertOrder(
       correlationId,
       start.status === 'rejected' ? 'denied' : 'created',
       JSON.stringify(start.details),
+      // A denied replacement took nobody's place.
+      start.status === 'rejected' ? null : order.replacesOrderId,
     ],
     'execution.insertOrder',
   );
