@@ -2,7 +2,7 @@ import { inTransaction, poolSql, type ServicePool } from '@trading/database';
 import type { EventHandlers } from '@trading/event-bus';
 import { Decimal } from '@trading/model';
 import { type AnalyticsCache, createAnalyticsCache } from './analyticsCache';
-import { onMarketData, onTrade } from './figureHandlers';
+import { onMarketData, onTrade, type UnreadableStrategyListener } from './figureHandlers';
 import { type PeriodSummary, periodSummary } from './periodSummary';
 import { type ReportRequest, type SummaryReport, writeReport } from './report';
 import { lockFigures } from './sql/lockFigures';
@@ -15,6 +15,8 @@ export interface AnalyticsServiceOptions {
   readonly riskFreeRate?: string;
   /** How long a computed summary may be served. It is forgotten earlier when its figures change. 1 hour. */
   readonly summaryTtlMs?: number;
+  /** Told of each active strategy whose stored parameters can't be read; its figures are not computed. */
+  readonly onUnreadableStrategy?: UnreadableStrategyListener;
   /** The clock by which cached values expire. */
   readonly now?: () => Date;
 }
@@ -35,12 +37,15 @@ const HOUR_MS = 3_600_000;
 /** Makes the analytics service over its pool; it holds nothing that needs closing. */
 export function createAnalyticsService(options: AnalyticsServiceOptions): AnalyticsService {
   const sql = poolSql(options.pool);
-  const riskFreeRate = new Decimal(options.riskFreeRate ?? '0');
+  const settings = {
+    riskFreeRate: new Decimal(options.riskFreeRate ?? '0'),
+    onUnreadableStrategy: options.onUnreadableStrategy ?? (() => {}),
+  };
   const cache = createAnalyticsCache(sql, options.now);
   return {
     handlers: {
-      market_data_updated: onMarketData(riskFreeRate),
-      trade_executed: onTrade(riskFreeRate),
+      market_data_updated: onMarketData(settings),
+      trade_executed: onTrade(settings),
     },
     cache,
     async summary(strategyId) {

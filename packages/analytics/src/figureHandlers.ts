@@ -1,34 +1,67 @@
 import type { EventHandler, HandlerContext } from '@trading/event-bus';
-import { type Decimal, dailyBarStart, type EventData, type TradingEvent, tradingDate } from '@trading/model';
+import {
+  type Decimal,
+  dailyBarStart,
+  type EventData,
+  isTradingError,
+  type TradingError,
+  type TradingEvent,
+  tradingDate,
+} from '@trading/model';
 import { type ComputedDate, computeFigures, type Stretch } from './computeFigures';
 import type { Metric } from './metricRows';
 import { type PerformanceBasis, performanceBasis } from './performanceBasis';
-import { selectActiveStrategies } from './sql/selectActiveStrategies';
+import { type ActiveStrategyRow, selectActiveStrategies } from './sql/selectActiveStrategies';
 import { selectActiveStrategy } from './sql/selectActiveStrategy';
 
+/** Told of each active strategy whose stored parameters can't be read; it is passed over. */
+export type UnreadableStrategyListener = (strategyId: string, error: TradingError) => void;
+
+/** What the handlers compute with. */
+export interface FigureSettings {
+  /** A year's, as a fraction. */
+  readonly riskFreeRate: Decimal;
+  readonly onUnreadableStrategy: UnreadableStrategyListener;
+}
+
 /** New or corrected bars: the figures of every active strategy that trades at this series' prices, to the last bar's date. */
-export function onMarketData(riskFreeRate: Decimal): EventHandler<'market_data_updated'> {
+export function onMarketData(settings: FigureSettings): EventHandler<'market_data_updated'> {
   return async (event, context) => {
     const { symbol, dataSource, from, to } = event.data;
     const strategies = await selectActiveStrategies(context.tx, { symbol, tradingSource: dataSource });
-    for (const { strategy_id: strategyId, parameters } of strategies) {
-      const basis = performanceBasis(strategyId, parameters, riskFreeRate);
+    for (const strategy of strategies) {
+      const basis = readBasis(strategy, settings);
+      if (basis === null) continue;
       await compute(event, context, basis, { from: tradingDate(new Date(from)), through: new Date(to) });
     }
   };
 }
 
 /** A fill: the figures of its trading date and of those after it that are there already. */
-export function onTrade(riskFreeRate: Decimal): EventHandler<'trade_executed'> {
+export function onTrade(settings: FigureSettings): EventHandler<'trade_executed'> {
   return async (event, context) => {
     const { strategyId, executedAt, accountId } = event.data;
     if (strategyId === null) return;
     const strategy = await selectActiveStrategy(context.tx, strategyId);
     if (strategy === undefined) return;
-    const basis = performanceBasis(strategyId, strategy.parameters, riskFreeRate);
-    if (basis.accountId !== accountId) return;
+    const basis = readBasis(strategy, settings);
+    if (basis === null || basis.accountId !== accountId) return;
     await compute(event, context, basis, { from: tradingDate(new Date(executedAt)), through: null });
   };
+}
+
+/** One strategy that was edited by hand must not stop the figures of the others. */
+function readBasis(
+  { strategy_id: strategyId, parameters }: ActiveStrategyRow,
+  { riskFreeRate, onUnreadableStrategy }: FigureSettings,
+): PerformanceBasis | null {
+  try {
+    return performanceBasis(strategyId, parameters, riskFreeRate);
+  } catch (error) {
+    if (!isTradingError(error)) throw error;
+    onUnreadableStrategy(strategyId, error);
+    return null;
+  }
 }
 
 async function compute(

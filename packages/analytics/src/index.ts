@@ -5,6 +5,7 @@ export {
   createAnalyticsService,
 } from './analyticsService';
 export { type AnalyticsClient, createAnalyticsClient } from './client';
+export type { UnreadableStrategyListener } from './figureHandlers';
 export { METRICS, type Metric } from './metricRows';
 export { maxDrawdown } from './metrics/drawdown';
 export { curveReturns } from './metrics/equityReturn';
