@@ -1,3 +1,4 @@
+export type { AuditedMove, AuditedTrade, PositionAudit } from './auditPosition';
 export type { Booking } from './bookFill';
 export type { ReportedBust } from './bustFill';
 export { createExecutionClient, type ExecutionClient } from './client';

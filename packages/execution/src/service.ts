@@ -1,5 +1,6 @@
 import { poolSql, type ServicePool } from '@trading/database';
 import type { EventHandlers } from '@trading/event-bus';
+import { auditPosition, type PositionAudit } from './auditPosition';
 import { type Booking, bookFill } from './bookFill';
 import { bustFill, type ReportedBust } from './bustFill';
 import { createOrder } from './createOrder';
@@ -58,6 +59,12 @@ export interface ExecutionService {
   bustFill(bust: ReportedBust): Promise<BustedFillRow['outcome']>;
   /** Derives orders, positions and P&L again from the trades; tells every difference. @throws TradingError `DATABASE.*` */
   verify(scope?: { readonly accountId?: string; readonly symbol?: string }): Promise<Discrepancy[]>;
+  /**
+   * Tells how a position came to be, from its trades back to orders, risk decisions and signals; as of a moment, or now.
+   *
+   * @throws TradingError `DATABASE.*`
+   */
+  auditPosition(accountId: string, symbol: string, asOf?: Date): Promise<PositionAudit>;
   /** @throws TradingError `EXECUTION.UNKNOWN_ORDER`, `DATABASE.*` */
   readOrder(orderId: string): Promise<Order>;
 }
@@ -87,6 +94,7 @@ export function createExecutionService(options: ExecutionServiceOptions): Execut
       }),
     bustFill: (bust) => inWork(pool, (work) => bustFill(work, riskEvents, bust)),
     verify: (scope = {}) => verifyLedger(poolSql(pool), scope),
+    auditPosition: (accountId, symbol, asOf) => auditPosition(pool, accountId, symbol, asOf ?? null),
     bookFill: (fill) => inWork(pool, (work) => bookFill(work, riskEvents, fill)),
     readOrder: (orderId) => inWork(pool, (work) => requireOrder(work, orderId)),
   };

@@ -1,0 +1,60 @@
+import type { Sql } from '@trading/database';
+
+/** A trade with the order and the decision behind it. */
+export interface AuditedTradeRow {
+  readonly trade_id: string;
+  readonly execution_id: string;
+  readonly kind: 'fill' | 'bust';
+  readonly corrects_trade_id: string | null;
+  readonly side: 'buy' | 'sell';
+  readonly quantity: string;
+  readonly price: string;
+  readonly commission: string;
+  readonly realized_pnl: string;
+  readonly executed_at: Date;
+  readonly booked_at: Date;
+  readonly settlement_date: string | null;
+  readonly position_seq: string;
+  readonly position_quantity: string;
+  readonly position_cost: string;
+  readonly position_avg_price: string;
+  readonly position_realized: string;
+  readonly order_id: string;
+  readonly order_type: string;
+  readonly order_quantity: string;
+  readonly order_status: string;
+  readonly strategy: string | null;
+  readonly signal_id: string | null;
+  readonly correlation_id: string | null;
+  readonly decided_at: Date;
+  readonly reference_price: string | null;
+  readonly log: readonly {
+    readonly from: string | null;
+    readonly to: string;
+    readonly event: string;
+    readonly details: Readonly<Record<string, unknown>> | null;
+    readonly at: string;
+  }[];
+}
+
+const TEXT = `
+SELECT t.trade_id, t.execution_id, t.kind, t.corrects_trade_id, t.side, t.quantity, t.price, t.commission, t.realized_pnl,
+       t.executed_at, t.created_at AS booked_at, t.settlement_date::text, t.position_seq, t.position_quantity, t.position_cost,
+       t.position_avg_price, t.position_realized, o.order_id, o.order_type, o.quantity AS order_quantity, o.status AS order_status,
+       o.strategy, o.signal_id, o.correlation_id, o.decided_at, o.reference_price,
+       (SELECT jsonb_agg(jsonb_build_object('from', l.from_status, 'to', l.to_status, 'event', l.event, 'details', l.details,
+                                            'at', l.created_at) ORDER BY l.id)
+          FROM execution.execution_logs AS l WHERE l.order_id = o.order_id) AS log
+  FROM execution.trades AS t JOIN execution.orders AS o ON o.order_id = t.order_id
+ WHERE t.account_id = $1 AND t.symbol = $2 AND ($3::timestamptz IS NULL OR t.executed_at <= $3)
+ ORDER BY t.position_seq`;
+
+/** The trades that made a position, those executed up to a moment, in the order of booking. */
+export function readPositionAsOf(
+  sql: Sql,
+  accountId: string,
+  symbol: string,
+  asOf: Date | null,
+): Promise<AuditedTradeRow[]> {
+  return sql.query<AuditedTradeRow & { [column: string]: unknown }>(TEXT, [accountId, symbol, asOf]);
+}
