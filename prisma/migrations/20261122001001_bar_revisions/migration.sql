@@ -19,25 +19,26 @@ CREATE INDEX "bar_revisions_symbol_data_source_timestamp_known_until_idx"
   ON "data_ingestion"."bar_revisions"("symbol", "data_source", "timestamp", "known_until");
 ALTER TABLE data_ingestion.bar_revisions ADD CONSTRAINT valid_known CHECK (known_from < known_until);
 
--- A trigger, so that no writer can forget it. The values of a bar are one version from when it was stored, or last
--- corrected, until now; two corrections in one instant still follow one another.
-CREATE FUNCTION data_ingestion.keep_bar_revision() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE
-  since timestamptz;
+-- A trigger, so that no writer can forget it; one a statement, because a correction of a whole series is one. The values
+-- of a bar are a version from when it was stored, or last corrected, until now; two corrections in one instant still
+-- follow one another.
+CREATE FUNCTION data_ingestion.keep_bar_revisions() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  SELECT max(known_until) INTO since FROM data_ingestion.bar_revisions
-   WHERE symbol = OLD.symbol AND data_source = OLD.data_source AND "timestamp" = OLD."timestamp";
-  since := coalesce(since, OLD.created_at);
   INSERT INTO data_ingestion.bar_revisions (symbol, "timestamp", data_source, open, high, low, close, volume, known_from, known_until)
-  VALUES (OLD.symbol, OLD."timestamp", OLD.data_source, OLD.open, OLD.high, OLD.low, OLD.close, OLD.volume,
-          since, greatest(now(), since + interval '1 microsecond'));
+  SELECT was.symbol, was."timestamp", was.data_source, was.open, was.high, was.low, was.close, was.volume,
+         version.since, greatest(now(), version.since + interval '1 microsecond')
+    FROM was JOIN is_now USING (id)
+   CROSS JOIN LATERAL (
+     SELECT coalesce(max(known_until), was.created_at) AS since FROM data_ingestion.bar_revisions AS earlier
+      WHERE earlier.symbol = was.symbol AND earlier.data_source = was.data_source AND earlier."timestamp" = was."timestamp") AS version
+   WHERE (was.open, was.high, was.low, was.close, was.volume)
+         IS DISTINCT FROM (is_now.open, is_now.high, is_now.low, is_now.close, is_now.volume);
   RETURN NULL;
 END
 $$;
-CREATE TRIGGER keep_bar_revision AFTER UPDATE ON data_ingestion.market_data
-  FOR EACH ROW
-  WHEN ((OLD.open, OLD.high, OLD.low, OLD.close, OLD.volume) IS DISTINCT FROM (NEW.open, NEW.high, NEW.low, NEW.close, NEW.volume))
-  EXECUTE FUNCTION data_ingestion.keep_bar_revision();
+CREATE TRIGGER keep_bar_revisions AFTER UPDATE ON data_ingestion.market_data
+  REFERENCING OLD TABLE AS was NEW TABLE AS is_now
+  FOR EACH STATEMENT EXECUTE FUNCTION data_ingestion.keep_bar_revisions();
 
 -- History is appended to, by the trigger, and never edited.
 REVOKE UPDATE, DELETE ON data_ingestion.bar_revisions FROM trading_ingestion;
