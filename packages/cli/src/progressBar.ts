@@ -2,17 +2,21 @@ import { Presets, SingleBar } from 'cli-progress';
 
 /** A bar on stderr for long work; nothing where stderr is no terminal, so that logs stay readable. */
 export interface ProgressBar {
-  start(total: number): void;
   /** @param note  shown behind the bar, e.g. the day that is being traded */
-  update(value: number, note: string): void;
+  update(value: number, total: number, note: string): void;
+  /** Leaves the bar as it is. */
   stop(): void;
 }
 
-/** Makes a progress bar with the rate and the time left. */
+/** For output that a program reads. */
+export const silentBar: ProgressBar = { update: () => {}, stop: () => {} };
+
+/** Makes a progress bar with the rate and the time left; it appears with the first update. */
 export function createProgressBar(title: string, unit: string): ProgressBar {
+  const started = Date.now();
   const bar = new SingleBar(
     {
-      format: `${title} [{bar}] {percentage}% {value}/{total} ${unit}, {eta_formatted} left  {note}`,
+      format: `${title} [{bar}] {percentage}% {value}/{total} ${unit}, {rate}/s, {eta_formatted} left  {note}`,
       hideCursor: true,
       etaBuffer: 100,
       stream: process.stderr,
@@ -20,9 +24,16 @@ export function createProgressBar(title: string, unit: string): ProgressBar {
     },
     Presets.shades_classic,
   );
+  let shown = false;
   return {
-    start: (total) => bar.start(total, 0, { note: '' }),
-    update: (value, note) => bar.update(value, { note }),
-    stop: () => bar.stop(),
+    update(value, total, note) {
+      const rate = Math.round(value / Math.max(0.001, (Date.now() - started) / 1000));
+      if (!shown) bar.start(total, value, { note, rate });
+      shown = true;
+      bar.update(value, { note, rate });
+    },
+    stop() {
+      if (shown) bar.stop();
+    },
   };
 }

@@ -8,7 +8,7 @@ import { planDemo, samplePath } from '../demo/demoPlan';
 import { demoText } from '../demo/demoText';
 import { runDemo } from '../demo/runDemo';
 import { EXIT } from '../exitCode';
-import { createProgressBar } from '../progressBar';
+import { createProgressBar, silentBar } from '../progressBar';
 import { ingestText } from './ingest';
 import { bringUp } from './up';
 
@@ -42,18 +42,11 @@ export function registerDemo(program: Command): void {
       tradingSource: 'yahoo',
       onWarning: context.output.say,
     });
-    const bar = createProgressBar(`Trading ${plan.symbol}`, 'kB');
-    let total = 0;
+    const bar = context.output.json ? silentBar : createProgressBar(`Trading ${plan.symbol}`, 'days');
     const result = await runDemo(system, plan, {
       signal: context.signal,
-      onProgress: ({ bytesRead, bytesTotal, date }) => {
-        if (context.output.json) return;
-        if (total === 0) bar.start(Math.ceil(bytesTotal / 1024));
-        total = bytesTotal;
-        bar.update(Math.ceil(bytesRead / 1024), date ?? '');
-      },
-    });
-    if (total > 0) bar.stop();
+      onProgress: ({ done, total, date }) => bar.update(done, total, date),
+    }).finally(() => bar.stop());
     context.output.result(result, () =>
       [
         ...(result.ingestion.rejectedRows > 0 ? [ingestText(result.ingestion), ''] : []),

@@ -5,7 +5,7 @@ import { onAction, withJson } from '../command';
 import { requireConnection } from '../context';
 import { EXIT } from '../exitCode';
 import { textTable } from '../output';
-import { createProgressBar } from '../progressBar';
+import { createProgressBar, silentBar } from '../progressBar';
 
 interface IngestOptions {
   csv: string;
@@ -27,20 +27,17 @@ export function registerIngest(program: Command): void {
   onAction<IngestOptions>(withJson(command), async (context, { csv, symbol }) => {
     const { services } = await requireConnection(context);
     await using pool = createServicePool({ url: services.ingestion, service: 'ingestion' });
-    const bar = createProgressBar(`${symbol}`, 'kB');
-    let started = false;
-    const summary = await createIngestionService({ pool }).ingestCsv({
-      path: csv,
-      symbol,
-      signal: context.signal,
-      onProgress: ({ bytesRead, bytesTotal, inserted }) => {
-        if (context.output.json) return;
-        if (!started) bar.start(Math.ceil(bytesTotal / 1024));
-        started = true;
-        bar.update(Math.ceil(bytesRead / 1024), `${inserted} bars`);
-      },
-    });
-    if (started) bar.stop();
+    const bar = context.output.json ? silentBar : createProgressBar(symbol, 'kB');
+    const kilobytes = (bytes: number) => Math.ceil(bytes / 1024);
+    const summary = await createIngestionService({ pool })
+      .ingestCsv({
+        path: csv,
+        symbol,
+        signal: context.signal,
+        onProgress: ({ bytesRead, bytesTotal, inserted }) =>
+          bar.update(kilobytes(bytesRead), kilobytes(bytesTotal), `${inserted} bars`),
+      })
+      .finally(() => bar.stop());
     context.output.result(summary, () => ingestText(summary));
     if (summary.interrupted) return EXIT.interrupted;
     return summary.rejectedRows > 0 ? EXIT.problem : EXIT.ok;

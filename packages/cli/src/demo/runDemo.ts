@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { performance } from 'node:perf_hooks';
 import type { CsvSummary } from '@trading/ingestion';
 import { tradingDate } from '@trading/model';
@@ -6,11 +7,11 @@ import type { DemoPlan } from './demoPlan';
 import { prepareDemo } from './demoPlan';
 import { type DemoSummary, summarizeDemo } from './summary';
 
-/** What is told while the demo runs. */
+/** What is told after each trading day: how many are done, of how many rows the file has, and which was the last. */
 export type DemoProgress = (progress: {
-  readonly bytesRead: number;
-  readonly bytesTotal: number;
-  readonly date: string | null;
+  readonly done: number;
+  readonly total: number;
+  readonly date: string;
 }) => void;
 
 /** What the demo did, in all and this time. */
@@ -38,17 +39,18 @@ export async function runDemo(
   await prepareDemo(system, plan);
   // What an earlier run published and did not get to handle.
   let eventsDelivered = await system.drain();
-  let date: string | null = null;
+  const total = await countRows(plan.csv);
+  let done = 0;
   const ingestion = await system.ingestion.ingestCsv({
     path: plan.csv,
     symbol: plan.symbol,
     chunkBars: 1,
     signal: options.signal,
     afterChunk: async (chunk) => {
-      date = tradingDate(chunk.last);
       eventsDelivered += await system.drain();
+      done += 1;
+      options.onProgress({ done, total, date: tradingDate(chunk.last) });
     },
-    onProgress: ({ bytesRead, bytesTotal }) => options.onProgress({ bytesRead, bytesTotal, date }),
   });
   await system.flush();
   const tradedNow = ingestion.inserted + ingestion.updated > 0;
@@ -62,6 +64,12 @@ export async function runDemo(
     elapsedMs,
     summary: await summarizeDemo(system, plan),
   };
+}
+
+/** Lines after the header; a file that can't be read has none, and the ingestion says why. */
+async function countRows(path: string): Promise<number> {
+  const text = await readFile(path, 'utf8').catch(() => '');
+  return Math.max(0, text.trimEnd().split('\n').length - 1);
 }
 
 function recordPerformance(
