@@ -7,7 +7,7 @@ import type { DemoPlan } from './demoPlan';
 import { prepareDemo } from './demoPlan';
 import { type DemoSummary, summarizeDemo } from './summary';
 
-/** What is told after each trading day: how many are done, of how many rows the file has, and which was the last. */
+/** What is told after each trading day: how many rows of the file are done, of how many, and the last day. */
 export type DemoProgress = (progress: {
   readonly done: number;
   readonly total: number;
@@ -40,7 +40,7 @@ export async function runDemo(
   // What an earlier run published and did not get to handle.
   let eventsDelivered = await system.drain();
   const total = await countRows(plan.csv);
-  let done = 0;
+  let date = '';
   const ingestion = await system.ingestion.ingestCsv({
     path: plan.csv,
     symbol: plan.symbol,
@@ -48,8 +48,11 @@ export async function runDemo(
     signal: options.signal,
     afterChunk: async (chunk) => {
       eventsDelivered += await system.drain();
-      done += 1;
-      options.onProgress({ done, total, date: tradingDate(chunk.last) });
+      date = tradingDate(chunk.last);
+    },
+    onProgress: ({ inserted, updated, unchanged, rejectedRows }) => {
+      // Each row of the file is a bar in every series.
+      options.onProgress({ done: rejectedRows + (inserted + updated + unchanged) / 2, total, date });
     },
   });
   await system.flush();
