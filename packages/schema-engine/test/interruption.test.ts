@@ -126,7 +126,7 @@ test('two deploys at once apply each migration once', async () => {
 test('a server that comes back is used again', async () => {
   await using project = await createScratchProject({ url: cluster.url('restart') });
   await project.prisma('migrate', 'dev', '--name', 'init');
-  await cluster.server.stop('immediate');
+  await cluster.server.stop();
 
   const down = await project.prisma('migrate', 'status');
   await cluster.server.start();
