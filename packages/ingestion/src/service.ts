@@ -3,7 +3,9 @@ import type { Pool } from 'pg';
 import { type BulkIngestion, type BulkSummary, bulkIngest } from './bulk/bulkIngest';
 import { type CsvIngestion, type CsvSummary, ingestCsv } from './ingestCsv';
 import type { IngestionLog } from './ingestionLog';
+import { createPartitions, type Partitions } from './partitions';
 import type { EventPublisher } from './publisher';
+import { type BarReader, createBarReader } from './read/barReader';
 
 /** What the ingestion service is made of. */
 export interface IngestionServiceOptions {
@@ -23,6 +25,9 @@ export interface IngestionService {
   ingestCsv(request: CsvIngestion): Promise<CsvSummary>;
   /** See {@link bulkIngest}. */
   bulkIngest(request: BulkIngestion): Promise<BulkSummary>;
+  /** Bars out, by column. */
+  readonly bars: BarReader;
+  readonly partitions: Partitions;
 }
 
 /** Makes the service over a pool that the caller closes. */
@@ -37,5 +42,7 @@ export function createIngestionService({
     handlers: {},
     ingestCsv: (request) => ingestCsv(tools, request),
     bulkIngest: (request) => bulkIngest(tools, request),
+    bars: createBarReader({ pool }),
+    partitions: createPartitions(pool, clock),
   };
 }

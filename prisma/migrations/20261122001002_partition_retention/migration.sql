@@ -12,6 +12,8 @@ BEGIN
   IF cutoff IS NULL OR cutoff > now() THEN
     RAISE EXCEPTION 'cutoff (%) must be a moment that has passed', cutoff USING ERRCODE = 'invalid_parameter_value';
   END IF;
+  -- Nobody makes one while they are dropped.
+  PERFORM pg_advisory_xact_lock(hashtextextended('market_data_partitions', 0));
   FOR child, child_year IN
     SELECT c.relname, substr(c.relname, 13)::int
       FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid JOIN pg_namespace n ON n.oid = c.relnamespace

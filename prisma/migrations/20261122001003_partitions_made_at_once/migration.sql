@@ -1,0 +1,47 @@
+-- Two writers that want a partition at the same time. to_regclass answers from a cache that a wait on an advisory lock
+-- does not refresh, so the one that waited would make it again; a query sees what has been committed. And one lock for
+-- all years: with one for each, a writer that waits for a year and one that waits for the parent can wait for each other.
+CREATE OR REPLACE FUNCTION data_ingestion.ensure_market_data_partitions(first_bar timestamptz, last_bar timestamptz)
+RETURNS text[] LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  first_year int := extract(year FROM first_bar AT TIME ZONE 'UTC');
+  last_year int := extract(year FROM last_bar AT TIME ZONE 'UTC');
+  missing int[];
+  y int;
+  child text;
+  created text[] := '{}';
+BEGIN
+  IF first_bar IS NULL OR last_bar IS NULL OR first_bar > last_bar THEN
+    RAISE EXCEPTION 'first_bar (%) must not be after last_bar (%), and neither may be null', first_bar, last_bar
+      USING ERRCODE = 'invalid_parameter_value';
+  END IF;
+  IF first_year < 1900 OR last_year > 2200 THEN
+    RAISE EXCEPTION 'bars from % to % are outside the years 1900 to 2200', first_bar, last_bar
+      USING ERRCODE = 'datetime_field_overflow';
+  END IF;
+  -- Once without the lock, which is the usual case, and if something is missing once more with it.
+  FOR attempt IN 1..2 LOOP
+    missing := ARRAY(
+      SELECT wanted FROM generate_series(first_year, last_year) AS wanted
+       WHERE NOT EXISTS (
+         SELECT FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
+          WHERE n.nspname = 'market_data_partitions' AND c.relname = 'market_data_' || wanted)
+       ORDER BY wanted);
+    IF cardinality(missing) = 0 THEN
+      RETURN created;
+    END IF;
+    IF attempt = 1 THEN
+      PERFORM pg_advisory_xact_lock(hashtextextended('market_data_partitions', 0));
+    END IF;
+  END LOOP;
+  FOREACH y IN ARRAY missing LOOP
+    child := format('market_data_%s', y);
+    -- Attached rather than made as a child: attaching does not lock out readers and writers of the parent.
+    EXECUTE format('CREATE TABLE market_data_partitions.%I (LIKE data_ingestion.market_data INCLUDING DEFAULTS INCLUDING CONSTRAINTS)', child);
+    EXECUTE format('ALTER TABLE data_ingestion.market_data ATTACH PARTITION market_data_partitions.%I FOR VALUES FROM (%L) TO (%L)',
+      child, make_timestamptz(y, 1, 1, 0, 0, 0, 'UTC'), make_timestamptz(y + 1, 1, 1, 0, 0, 0, 'UTC'));
+    created := created || child;
+  END LOOP;
+  RETURN created;
+END
+$$;
