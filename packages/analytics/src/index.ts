@@ -1,9 +1,4 @@
 export { type AnalyticsCache, createAnalyticsCache } from './analyticsCache';
-export {
-  type AnalyticsService,
-  type AnalyticsServiceOptions,
-  createAnalyticsService,
-} from './analyticsService';
 export { type AnalyticsClient, createAnalyticsClient } from './client';
 export type { UnreadableStrategyListener } from './figureHandlers';
 export { METRICS, type Metric } from './metricRows';
@@ -19,3 +14,8 @@ export {
 } from './metrics/sharpeRatio';
 export type { PeriodSummary } from './periodSummary';
 export type { ReportRequest, SummaryReport } from './report';
+export {
+  type AnalyticsService,
+  type AnalyticsServiceOptions,
+  createAnalyticsService,
+} from './service';

@@ -18,6 +18,8 @@ export interface HandlerContext {
 export interface PublishOptions {
   /** When it happened in the market; now, unless given. */
   readonly occurredAt?: Date;
+  /** Joins it to another chain than that of the event which is being handled: a fill belongs to its order's. */
+  readonly correlationId?: string;
 }
 
 /** Reacts to one event. Throwing rolls back all of its effects; it is then tried again. */

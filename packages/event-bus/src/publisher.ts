@@ -6,7 +6,7 @@ import { appendEvents } from './sql/appendEvents';
 export interface PublishOrigin {
   /** The event that led to this one: its correlation id is carried on. */
   readonly cause?: Pick<TradingEvent, 'id' | 'correlationId'>;
-  /** Joins the event to a chain that no event started, e.g. a command's. */
+  /** Joins the event to another chain than its cause's, e.g. a command's. */
   readonly correlationId?: string;
   /** When it happened in the market; now, unless given. */
   readonly occurredAt?: Date;

@@ -1,3 +1,4 @@
+import type { PublishOptions } from '@trading/event-bus';
 import type { OrderStatus } from '@trading/model';
 import type { Order } from './order';
 import type { Work } from './work';
@@ -28,6 +29,11 @@ export function announceOrder(
       strategyId: order.strategyId,
       reason: order.reason,
     },
-    { occurredAt },
+    ofChain(order.correlationId, occurredAt),
   );
+}
+
+/** What is published of an order belongs to the chain of the signal that led to it, whichever bar filled it. */
+export function ofChain(correlationId: string | null, occurredAt: Date): PublishOptions {
+  return { occurredAt, ...(correlationId === null ? {} : { correlationId }) };
 }

@@ -1,5 +1,5 @@
 import { Decimal } from '@trading/model';
-import { announceOrder } from './announceOrder';
+import { announceOrder, ofChain } from './announceOrder';
 import type { Order } from './order';
 import type { RiskEvents } from './ports';
 import { raiseBookingProblem } from './raiseBookingProblem';
@@ -90,7 +90,7 @@ function announceBooking(
       executedAt: occurredAt.toISOString(),
       strategyId: after.strategyId,
     },
-    { occurredAt },
+    ofChain(after.correlationId, occurredAt),
   );
   work.publish(
     'position_updated',
@@ -106,6 +106,6 @@ function announceBooking(
       asOf: occurredAt.toISOString(),
       cause: 'fill',
     },
-    { occurredAt },
+    ofChain(after.correlationId, occurredAt),
   );
 }

@@ -1,11 +1,11 @@
 export { createLoggingClient, type LoggingClient } from './client';
+export { LOG_LEVELS, type LogLevel } from './logLevel';
+export { createLogSink, type LogFields, type LogSink, type LogSinkOptions } from './logSink';
+export { redact, redactText } from './redact';
 export {
   createLoggingService,
   type LoggingService,
   type LoggingServiceOptions,
   type PerformanceRecord,
-} from './loggingService';
-export { LOG_LEVELS, type LogLevel } from './logLevel';
-export { createLogSink, type LogFields, type LogSink, type LogSinkOptions } from './logSink';
-export { redact, redactText } from './redact';
+} from './service';
 export type { ChainLine } from './sql/selectChain';

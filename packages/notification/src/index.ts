@@ -9,10 +9,10 @@ export {
 export { createNotificationClient, type NotificationClient } from './client';
 export { type Condition, OPERATORS, type Operator } from './condition';
 export type { DeliveryResult } from './delivery';
+export type { AlertHandlers } from './raiseAlerts';
 export {
   createNotificationService,
   type NotificationService,
   type NotificationServiceOptions,
-} from './notificationService';
-export type { AlertHandlers } from './raiseAlerts';
+} from './service';
 export type { StoredAlert } from './sql/selectAlerts';

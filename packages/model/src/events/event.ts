@@ -27,7 +27,7 @@ export interface EventOrigin {
   readonly service: string;
   /** The event that is being handled: its correlation id is carried on. */
   readonly cause?: Pick<TradingEvent, 'id' | 'correlationId'> | undefined;
-  /** Joins the event to a chain that no event started, e.g. a command's. */
+  /** Joins the event to another chain than its cause's: a command's, or that of the order which a bar filled. */
   readonly correlationId?: string | undefined;
   /** Now, unless it happened at another time. */
   readonly occurredAt?: Date | undefined;
@@ -74,7 +74,7 @@ export function createEvent<T extends EventType>(
     version: definition.version,
     service: origin.service,
     key,
-    correlationId: origin.cause?.correlationId ?? origin.correlationId ?? id,
+    correlationId: origin.correlationId ?? origin.cause?.correlationId ?? id,
     causationId: origin.cause?.id ?? null,
     occurredAt: origin.occurredAt ?? new Date(),
     data: parsed.data,
