@@ -1,17 +1,22 @@
-import { CommanderError } from 'commander';
+import { type Command, CommanderError } from 'commander';
 import { EXIT } from './exitCode';
 import { createProgram } from './program';
 
 async function main(): Promise<void> {
   const program = createProgram();
   // Wrong usage exits with 2, as scripts expect; --help and --version with 0.
-  for (const command of [program, ...program.commands]) command.exitOverride();
+  exitByThrowing(program);
   try {
     await program.parseAsync(process.argv);
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     process.exitCode = error.exitCode === 0 || error.code === 'commander.help' ? EXIT.ok : EXIT.usage;
   }
+}
+
+function exitByThrowing(command: Command): void {
+  command.exitOverride();
+  for (const subcommand of command.commands) exitByThrowing(subcommand);
 }
 
 void main();

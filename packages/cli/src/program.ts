@@ -7,6 +7,8 @@ import { registerDown } from './commands/down';
 import { registerEvents } from './commands/events';
 import { registerIngest } from './commands/ingest';
 import { registerPrisma } from './commands/prisma';
+import { registerRisk } from './commands/risk';
+import { registerRun } from './commands/run';
 import { registerStatus } from './commands/status';
 import { registerUp } from './commands/up';
 
@@ -28,6 +30,8 @@ export function createProgram(): Command {
     registerDemo,
     registerPrisma,
     registerIngest,
+    registerRun,
+    registerRisk,
     registerEvents,
     registerBench,
     registerDocs,

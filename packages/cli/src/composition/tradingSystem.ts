@@ -1,6 +1,15 @@
 import { type AnalyticsService, createAnalyticsService } from '@trading/analytics';
 import { SERVICE_NAMES, type ServiceName } from '@trading/database';
-import { type Consumer, createConsumer, drain, type EventHandlers } from '@trading/event-bus';
+import {
+  type Consumer,
+  type ConsumerOptions,
+  createConsumer,
+  createRedisTransport,
+  createWakeUp,
+  drain,
+  type EventHandlers,
+  type WakeUp,
+} from '@trading/event-bus';
 import { createExecutionService, type ExecutionService } from '@trading/execution';
 import { createIngestionService, type IngestionService } from '@trading/ingestion';
 import type { Connection } from '@trading/local';
@@ -18,6 +27,8 @@ export interface TradingSystemOptions {
   readonly tradingSource: string;
   /** Hears of what goes wrong and is tried again. */
   readonly onWarning: (message: string) => void;
+  /** Consumers read Redis streams where there is Redis. Without it they read the log itself: quickest for `drain`. */
+  readonly useStreams?: boolean;
 }
 
 /** All seven services in one process, each on its own pool and role, joined by the bus. Opens last, closes first. */
@@ -31,6 +42,8 @@ export interface TradingSystem extends AsyncDisposable {
   readonly analytics: AnalyticsService;
   readonly notification: NotificationService;
   readonly logging: LoggingService;
+  /** Handles events as they come, until it is closed. */
+  start(): void;
   /** Runs all consumers and sends what they notify of, until nothing is left; returns how many events were handled. */
   drain(): Promise<number>;
   /** Writes what is buffered: log lines, and announcements where there is Redis. */
@@ -59,12 +72,18 @@ export function openTradingSystem(options: TradingSystemOptions): TradingSystem 
   const notification = createNotificationService({ pool: pools.notification, logger: logSink });
   const logging = createLoggingService({ pool: pools.logging });
 
+  const { redisUrl } = connection;
+  const transport =
+    options.useStreams === true && redisUrl !== undefined
+      ? createRedisTransport({ url: redisUrl })
+      : undefined;
+  const wakeUp = transport?.wakeUp ?? createWakeUp({ pool: pools.event_bus });
   const consumers = consumersOf(
     pools,
     { strategy, execution, risk, analytics, notification, logging },
-    onWarning,
+    { wakeUp, onWarning, ...(transport === undefined ? {} : { source: transport.source }) },
   );
-  const announcer = openAnnouncer(connection.redisUrl, pools.event_bus, onWarning);
+  const announcer = openAnnouncer(redisUrl, pools.event_bus, onWarning);
   return {
     tradingSource,
     pools,
@@ -75,6 +94,10 @@ export function openTradingSystem(options: TradingSystemOptions): TradingSystem 
     analytics,
     notification,
     logging,
+    start: () => {
+      for (const consumer of consumers) consumer.start();
+      notification.start();
+    },
     drain: async () => {
       let handled = await drain(consumers, { pool: pools.event_bus });
       // What was sent is an event too, for the log.
@@ -89,6 +112,8 @@ export function openTradingSystem(options: TradingSystemOptions): TradingSystem 
     async [Symbol.asyncDispose]() {
       await Promise.all(consumers.map((consumer) => consumer.stop()));
       await notification.stop();
+      await wakeUp[Symbol.asyncDispose]();
+      await transport?.[Symbol.asyncDispose]();
       await announcer?.[Symbol.asyncDispose]();
       await logSink.close();
       await pools[Symbol.asyncDispose]();
@@ -96,16 +121,22 @@ export function openTradingSystem(options: TradingSystemOptions): TradingSystem 
   };
 }
 
+/** How consumers hear of events. */
+interface Hearing extends Pick<ConsumerOptions, 'source'> {
+  readonly wakeUp: WakeUp;
+  readonly onWarning: (message: string) => void;
+}
+
 /** A consumer group for each service that listens, on that service's own pool. */
 function consumersOf(
   pools: ServicePools,
   services: Readonly<Partial<Record<ServiceName, { readonly handlers: EventHandlers }>>>,
-  onWarning: (message: string) => void,
+  { onWarning, ...hearing }: Hearing,
 ): Consumer[] {
   return SERVICE_NAMES.flatMap((group) => {
     const handlers = services[group]?.handlers;
     if (handlers === undefined) return [];
     const onError = (error: Error) => onWarning(`${group}: ${error.message}`);
-    return createConsumer({ group, pool: pools[group], handlers, onError });
+    return createConsumer({ ...hearing, group, pool: pools[group], handlers, onError });
   });
 }
