@@ -1,5 +1,18 @@
+export { type AlpacaBrokerOptions, createAlpacaBroker } from './alpaca/alpacaBroker';
 export type { AuditedMove, AuditedTrade, PositionAudit } from './auditPosition';
 export type { Booking } from './bookFill';
+export { type BrokerDesk, type BrokerDeskOptions, createBrokerDesk } from './broker/brokerDesk';
+export type { DeskStep } from './broker/deskContext';
+export type { Difference, ReconciliationReport } from './broker/reconcile';
+export type {
+  BrokerFill,
+  BrokerMessage,
+  BrokerOrder,
+  BrokerOrderState,
+  BrokerPosition,
+  BrokerStream,
+  RemoteBroker,
+} from './broker/remoteBroker';
 export type { ReportedBust } from './bustFill';
 export { createExecutionClient, type ExecutionClient } from './client';
 export { orderIdOf } from './onSignal';

@@ -12,7 +12,8 @@ import type { Work } from './work';
 
 /** What matching needs besides the work. */
 export interface Matching {
-  readonly broker: PaperBroker;
+  /** Null where a broker desk hands the orders to a remote broker. */
+  readonly broker: PaperBroker | null;
   readonly riskEvents: RiskEvents;
   /** The series at whose prices orders fill. */
   readonly tradingSource: string;
@@ -32,6 +33,8 @@ export async function matchWorkingOrders(
   symbol: string,
   upTo: Date,
 ): Promise<number> {
+  const { broker } = matching;
+  if (broker === null) return 0;
   let orders = (await readWorkingOrders(work.tx, symbol)).filter((order) => metThrough(order) < upTo);
   if (orders.length === 0) return 0;
   const first = new Date(Math.min(...orders.map((order) => metThrough(order).getTime())));
@@ -40,7 +43,7 @@ export async function matchWorkingOrders(
   const bars = await readBars(work.tx, symbol, matching.tradingSource, first, upTo);
   for (const bar of bars) {
     if (!barIsSession) orders = await expireDayOrders(work, orders, bar);
-    const matched = await matchOneBar(work, matching, orders, bar, barIsSession);
+    const matched = await matchOneBar(work, broker, matching.riskEvents, orders, bar, barIsSession);
     orders = matched.orders;
     booked += matched.booked;
     if (orders.length === 0) break;
@@ -53,7 +56,8 @@ export async function matchWorkingOrders(
 
 async function matchOneBar(
   work: Work,
-  { broker, riskEvents }: Matching,
+  broker: PaperBroker,
+  riskEvents: RiskEvents,
   orders: readonly Order[],
   bar: PriceBar,
   barIsSession: boolean,

@@ -19,7 +19,8 @@ export function orderIdOf(signalId: string): string {
 
 /**
  * Turns a signal into an order for the difference between what the strategy wants and what is held or working already:
- * whole shares of `targetNotional` at the last close, cut toward zero. Allowed, it goes to the broker at once.
+ * whole shares of `targetNotional` at the last close, cut toward zero. Allowed, it goes to
+ * the paper broker at once; for a remote one it waits, pending, until the desk hands it over after the commit.
  */
 export async function onSignal(
   work: Work,
@@ -45,7 +46,7 @@ export async function onSignal(
     signalId: signal.signalId,
     decidedAt,
   });
-  if (order.status !== 'pending') return;
+  if (order.status !== 'pending' || matching.broker === null) return;
   await transitionOrder(work, order, 'submitted', { event: 'submitted', occurredAt: decidedAt });
   if (sizing.clock === null || sizing.clock <= decidedAt) return;
   // The market went on while the signal was on its way: the order meets the bars that it has missed.

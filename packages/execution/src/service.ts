@@ -1,5 +1,6 @@
 import { poolSql, type ServicePool } from '@trading/database';
 import type { EventHandlers } from '@trading/event-bus';
+import { TradingError } from '@trading/model';
 import { auditPosition, type PositionAudit } from './auditPosition';
 import { type Booking, bookFill } from './bookFill';
 import { bustFill, type ReportedBust } from './bustFill';
@@ -26,8 +27,11 @@ export interface ExecutionServiceOptions {
   readonly riskEvents: RiskEvents;
   /** The series at whose prices orders fill and positions are marked, e.g. `yahoo`. */
   readonly tradingSource: string;
-  /** A paper broker with default costs, unless given. */
-  readonly broker?: PaperBroker;
+  /**
+   * A paper broker with default costs, unless given; `remote` where a broker desk (`createBrokerDesk`) hands orders over:
+   * they stay pending here, and cancels go through the desk.
+   */
+  readonly broker?: PaperBroker | 'remote';
   /** Tells the time of commands; the system's unless given. */
   readonly now?: () => Date;
 }
@@ -72,7 +76,8 @@ export interface ExecutionService {
 /** Makes the execution service. It holds no connection of its own. */
 export function createExecutionService(options: ExecutionServiceOptions): ExecutionService {
   const { pool, risk, riskEvents, tradingSource, now = () => new Date() } = options;
-  const matching: Matching = { broker: options.broker ?? createPaperBroker(), riskEvents, tradingSource };
+  const broker = options.broker === 'remote' ? null : (options.broker ?? createPaperBroker());
+  const matching: Matching = { broker, riskEvents, tradingSource };
   return {
     handlers: {
       signal_generated: (event, context) => onSignal(workOf(event, context), matching, risk, event.data),
@@ -82,12 +87,16 @@ export function createExecutionService(options: ExecutionServiceOptions): Execut
       inWork(pool, async (work) => {
         const decidedAt = request.decidedAt ?? now();
         const order = await createOrder(work, risk, tradingSource, { ...request, decidedAt });
-        return order.status === 'pending' ? submit(work, order, decidedAt) : order;
+        return order.status === 'pending' && broker !== null ? submit(work, order, decidedAt) : order;
       }),
     cancelOrder: (orderId, reason) =>
-      inWork(pool, (work) => cancelOrder(work, risk, orderId, { reason, occurredAt: now() })),
+      inWork(pool, (work) => {
+        onlyOnPaper(broker, orderId);
+        return cancelOrder(work, risk, orderId, { reason, occurredAt: now() });
+      }),
     replaceOrder: (orderId, replacement) =>
       inWork(pool, async (work) => {
+        onlyOnPaper(broker, orderId);
         const decidedAt = replacement.decidedAt ?? now();
         const order = await replaceOrder(work, risk, tradingSource, orderId, { ...replacement, decidedAt });
         return order.status === 'pending' ? submit(work, order, decidedAt) : order;
@@ -103,4 +112,14 @@ export function createExecutionService(options: ExecutionServiceOptions): Execut
 /** The paper broker has an order as soon as it is submitted. */
 function submit(work: Work, order: Order, occurredAt: Date): Promise<Order> {
   return transitionOrder(work, order, 'submitted', { event: 'submitted', occurredAt });
+}
+
+/** What works at a remote broker isn't withdrawn by a row of ours. */
+function onlyOnPaper(broker: PaperBroker | null, orderId: string): void {
+  if (broker !== null) return;
+  throw new TradingError(
+    'EXECUTION.AT_REMOTE_BROKER',
+    `order ${orderId} is worked by a remote broker: cancel it through the broker desk`,
+    { details: { orderId } },
+  );
 }

@@ -1,0 +1,187 @@
+import { createHash } from 'node:crypto';
+import { poolSql } from '@trading/database';
+import { Decimal, type Severity } from '@trading/model';
+import type { Order } from '../order';
+import {
+  readHeld,
+  readLastExecution,
+  readOrderByBrokerId,
+  readUnfinishedOrders,
+} from '../sql/readAccountOrders';
+import { readOrder } from '../sql/readOrder';
+import { isTerminal } from '../transitions';
+import { type DeskContext, inDeskWork } from './deskContext';
+import { bookBrokerFill, recordCancel } from './handleMessage';
+import type { BrokerFill, BrokerOrder } from './remoteBroker';
+import { recordAcceptance, recordRejection } from './submitOrder';
+
+/** Something that differs between the broker and us, and that nobody may make up for. */
+export interface Difference {
+  readonly kind:
+    | 'order_missing_at_broker'
+    | 'unknown_order_at_broker'
+    | 'order_still_open_at_broker'
+    | 'filled_quantity'
+    | 'position';
+  /** The order or symbol. */
+  readonly id: string;
+  readonly ours: string;
+  readonly theirs: string;
+}
+
+/** What a reconciliation found and did. */
+export interface ReconciliationReport {
+  /** Fills that were missing here, and are booked now. */
+  readonly fillsBooked: number;
+  /** Orders whose state was brought up to the broker's. */
+  readonly ordersMoved: number;
+  /** What is left; each is raised as a risk event once. */
+  readonly differences: readonly Difference[];
+}
+
+/** A stream may deliver a fill later than a younger one: what is asked for overlaps what is known by this much. */
+const OVERLAP_MS = 24 * 3_600_000;
+
+/**
+ * Brings our books up to the broker's: missing fills are booked, states follow, and what still differs is raised with both
+ * values. Nothing is invented: without an execution to book, a difference stays a difference.
+ *
+ * @throws TradingError `BROKER.*`, `DATABASE.*`
+ */
+export async function reconcile(desk: DeskContext): Promise<ReconciliationReport> {
+  desk.step('before reconcile');
+  const sql = poolSql(desk.pool);
+  // Before the broker is asked: what is handed over meanwhile isn't missed there.
+  const unfinished = await readUnfinishedOrders(sql, desk.accountId);
+  const open = await desk.broker.openOrders();
+  const fillsBooked = await bookMissingFills(desk);
+  const differences: Difference[] = [];
+  let ordersMoved = 0;
+  for (const order of unfinished) {
+    const theirs =
+      open.find(({ clientOrderId }) => clientOrderId === order.orderId) ??
+      (await desk.broker.findOrder(order.orderId));
+    const { moved, difference } = await compareOrder(desk, order, theirs);
+    if (moved) ordersMoved += 1;
+    if (difference !== undefined) differences.push(difference);
+  }
+  for (const theirs of open) {
+    const difference = await compareOpen(desk, theirs);
+    if (difference !== undefined) differences.push(difference);
+  }
+  differences.push(...(await comparePositions(desk)));
+  for (const difference of differences) await raiseDifference(desk, difference);
+  desk.step('after reconcile');
+  return { fillsBooked, ordersMoved, differences };
+}
+
+async function bookMissingFills(desk: DeskContext): Promise<number> {
+  const last = await readLastExecution(poolSql(desk.pool), desk.accountId);
+  const from = new Date(Math.max(0, (last?.getTime() ?? 0) - OVERLAP_MS));
+  let booked = 0;
+  for (const fill of await desk.broker.fillsSince(from)) {
+    const outcome = await bookBrokerFill(desk, fill, await clientOrderIdOf(desk, fill));
+    if (outcome === 'booked' || outcome === 'late') booked += 1;
+  }
+  return booked;
+}
+
+/** An execution may name the broker's order only, and we may have died before we heard that id. */
+async function clientOrderIdOf(desk: DeskContext, fill: BrokerFill): Promise<string> {
+  if (fill.clientOrderId !== null) return fill.clientOrderId;
+  const known = await readOrderByBrokerId(poolSql(desk.pool), desk.accountId, fill.brokerOrderId);
+  if (known !== undefined) return known.orderId;
+  return (await desk.broker.findOrderById(fill.brokerOrderId))?.clientOrderId ?? fill.brokerOrderId;
+}
+
+async function compareOrder(
+  desk: DeskContext,
+  before: Order,
+  theirs: BrokerOrder | undefined,
+): Promise<{ moved: boolean; difference?: Difference }> {
+  if (theirs === undefined) {
+    // Not handed over yet, or refused before it got an id: the next submission decides.
+    if (before.status === 'pending') return { moved: false };
+    return {
+      moved: false,
+      difference: {
+        kind: 'order_missing_at_broker',
+        id: before.orderId,
+        ours: before.status,
+        theirs: 'none',
+      },
+    };
+  }
+  await recordAcceptance(desk, before.orderId, theirs);
+  if (theirs.state === 'cancelled') {
+    await recordCancel(desk, before.orderId, `cancelled at ${desk.broker.name}`, desk.now());
+  } else if (theirs.state === 'rejected') {
+    await recordRejection(desk, before.orderId, `by ${desk.broker.name}`);
+  }
+  const after = (await readOrder(poolSql(desk.pool), before.orderId)) ?? before;
+  const moved = after.status !== before.status;
+  // Theirs may have filled on since it was asked for; less than ours can't be.
+  if (theirs.filledQuantity.lte(after.filledQuantity)) return { moved };
+  return {
+    moved,
+    difference: {
+      kind: 'filled_quantity',
+      id: before.orderId,
+      ours: after.filledQuantity.toString(),
+      theirs: theirs.filledQuantity.toString(),
+    },
+  };
+}
+
+/** What works at the broker has to be ours, and not done here. */
+async function compareOpen(desk: DeskContext, theirs: BrokerOrder): Promise<Difference | undefined> {
+  const ours = await readOrder(poolSql(desk.pool), theirs.clientOrderId);
+  const what = { id: theirs.clientOrderId, theirs: `${theirs.side} ${theirs.quantity} ${theirs.symbol}` };
+  if (ours === undefined || ours.accountId !== desk.accountId) {
+    return { kind: 'unknown_order_at_broker', ours: 'none', ...what };
+  }
+  return isTerminal(ours.status)
+    ? { kind: 'order_still_open_at_broker', ours: ours.status, ...what }
+    : undefined;
+}
+
+async function comparePositions(desk: DeskContext): Promise<Difference[]> {
+  const theirs = new Map((await desk.broker.positions()).map(({ symbol, quantity }) => [symbol, quantity]));
+  const ours = await readHeld(poolSql(desk.pool), desk.accountId);
+  const differences: Difference[] = [];
+  for (const symbol of new Set([...theirs.keys(), ...ours.keys()])) {
+    const here = new Decimal(ours.get(symbol) ?? 0);
+    const there = theirs.get(symbol) ?? new Decimal(0);
+    if (here.eq(there)) continue;
+    differences.push({ kind: 'position', id: symbol, ours: here.toString(), theirs: there.toString() });
+  }
+  return differences;
+}
+
+const SEVERITY: Readonly<Record<Difference['kind'], Severity>> = {
+  order_missing_at_broker: 'critical',
+  unknown_order_at_broker: 'warning',
+  order_still_open_at_broker: 'critical',
+  filled_quantity: 'critical',
+  position: 'critical',
+};
+
+async function raiseDifference(desk: DeskContext, difference: Difference): Promise<void> {
+  const { kind, id, ours, theirs } = difference;
+  const key = createHash('sha256').update([desk.accountId, kind, id, ours, theirs].join('\n')).digest('hex');
+  await inDeskWork(desk, (work) =>
+    desk.riskEvents.raise(
+      work.tx,
+      {
+        riskEventId: `reconcile-${key.slice(0, 40)}`,
+        accountId: desk.accountId,
+        eventType: `reconcile_${kind}`,
+        severity: SEVERITY[kind],
+        message: `${kind.replaceAll('_', ' ')} (${id}): ours is ${ours}, ${desk.broker.name} says ${theirs}`,
+        data: { id, ours, theirs, broker: desk.broker.name },
+        occurredAt: desk.now(),
+      },
+      work.cause,
+    ),
+  );
+}

@@ -1,0 +1,78 @@
+import type { Decimal, OrderSide } from '@trading/model';
+import type { Order } from '../order';
+
+/** Where an order stands at the broker. */
+export type BrokerOrderState = 'working' | 'filled' | 'cancelled' | 'rejected';
+
+/** An order as the broker knows it. */
+export interface BrokerOrder {
+  readonly brokerOrderId: string;
+  /** Ours, the order's `orderId`; another's where someone else placed it. */
+  readonly clientOrderId: string;
+  readonly symbol: string;
+  readonly side: OrderSide;
+  readonly quantity: Decimal;
+  readonly filledQuantity: Decimal;
+  readonly state: BrokerOrderState;
+}
+
+/** An execution as the broker reports it. */
+export interface BrokerFill {
+  /** The broker's own, unique in the account. */
+  readonly executionId: string;
+  readonly brokerOrderId: string;
+  /** Where the broker tells it with the execution. */
+  readonly clientOrderId: string | null;
+  readonly symbol: string;
+  readonly side: OrderSide;
+  readonly quantity: Decimal;
+  readonly price: Decimal;
+  readonly commission: Decimal;
+  readonly executedAt: Date;
+}
+
+/** What the broker says is held; signed. */
+export interface BrokerPosition {
+  readonly symbol: string;
+  readonly quantity: Decimal;
+}
+
+/** What comes over the broker's stream. It may come twice, late, in another order, or not at all. */
+export type BrokerMessage =
+  | { readonly kind: 'connected' }
+  | {
+      readonly kind: 'accepted' | 'cancelled' | 'rejected';
+      readonly order: BrokerOrder;
+      readonly reason: string;
+      readonly at: Date;
+    }
+  | { readonly kind: 'fill'; readonly order: BrokerOrder; readonly fill: BrokerFill }
+  | { readonly kind: 'bust'; readonly executionId: string; readonly at: Date };
+
+/** An open stream. */
+export interface BrokerStream {
+  /** Resolves once it listens; rejects with `BROKER.UNAVAILABLE` or `BROKER.UNAUTHORIZED`. */
+  readonly ready: Promise<void>;
+  stop(): Promise<void>;
+}
+
+/**
+ * A broker on the other side of a network. Every call may throw a TradingError: `BROKER.UNAVAILABLE` (transient: it is not
+ * known whether it took effect), `BROKER.UNAUTHORIZED`, `BROKER.REJECTED`.
+ */
+export interface RemoteBroker {
+  readonly name: string;
+  /** Places an order under its `orderId`. @throws TradingError also `BROKER.DUPLICATE_ORDER` where that id is taken */
+  submit(order: Order): Promise<BrokerOrder>;
+  /** Asks for a cancel; that it was done comes over the stream. */
+  cancel(brokerOrderId: string): Promise<void>;
+  findOrder(clientOrderId: string): Promise<BrokerOrder | undefined>;
+  findOrderById(brokerOrderId: string): Promise<BrokerOrder | undefined>;
+  /** Every order that works there, ours or not. */
+  openOrders(): Promise<BrokerOrder[]>;
+  /** Every execution from a moment on, oldest first. */
+  fillsSince(from: Date): Promise<BrokerFill[]>;
+  positions(): Promise<BrokerPosition[]>;
+  /** Says `connected` each time that the stream is up: what happened before it has to be asked for. */
+  listen(listener: (message: BrokerMessage) => void): BrokerStream;
+}

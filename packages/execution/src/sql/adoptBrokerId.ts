@@ -1,0 +1,9 @@
+import type { Sql } from '@trading/database';
+
+const TEXT = `
+UPDATE execution.orders SET broker_order_id = $2 WHERE order_id = $1 AND broker_order_id IS NULL`;
+
+/** Notes the broker's id of an order that moved on before its acceptance was heard of. */
+export async function adoptBrokerId(sql: Sql, orderId: string, brokerOrderId: string): Promise<void> {
+  await sql.query(TEXT, [orderId, brokerOrderId]);
+}

@@ -1,0 +1,263 @@
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type WebSocket, WebSocketServer } from 'ws';
+
+interface HeldOrder {
+  readonly id: string;
+  readonly client_order_id: string;
+  readonly symbol: string;
+  readonly side: 'buy' | 'sell';
+  readonly qty: string;
+  readonly type: string;
+  readonly time_in_force: string;
+  readonly submitted_at: string;
+  readonly limit_price: string | null;
+  filled_qty: string;
+  filled_avg_price: string | null;
+  status: string;
+}
+
+interface Activity {
+  readonly id: string;
+  readonly activity_type: 'FILL';
+  readonly transaction_time: string;
+  readonly type: 'fill' | 'partial_fill';
+  readonly price: string;
+  readonly qty: string;
+  readonly side: string;
+  readonly symbol: string;
+  readonly order_id: string;
+}
+
+/** A broker on this machine that speaks Alpaca's REST and websocket shapes, and does what a test tells it. */
+export interface LocalAlpaca extends AsyncDisposable {
+  readonly baseUrl: string;
+  readonly streamUrl: string;
+  /** Orders by client_order_id, as placed: how often each came is what a test looks at. */
+  readonly placed: readonly string[];
+  order(clientOrderId: string): HeldOrder | undefined;
+  /** Executes part of an order; `stream` says how often the stream tells of it. */
+  fill(clientOrderId: string, qty: string, price: string, options?: { stream?: number }): void;
+  cancel(clientOrderId: string, options?: { stream?: number }): void;
+  /** An order that someone else placed in the account. */
+  placeElsewhere(clientOrderId: string): void;
+  /** The next order is placed, and the answer is lost on the way. */
+  loseNextAnswer(): void;
+  rejectNext(message: string): void;
+  /** Cuts every open stream. */
+  dropStreams(): void;
+  readonly listening: number;
+  position(symbol: string): number;
+}
+
+/** Starts it on a free port of the loopback. */
+export async function startLocalAlpaca(): Promise<LocalAlpaca> {
+  const orders = new Map<string, HeldOrder>();
+  const activities: Activity[] = [];
+  const placed: string[] = [];
+  const streams = new Set<WebSocket>();
+  let loseAnswer = false;
+  let rejection: string | undefined;
+
+  const tell = (event: string, order: HeldOrder, more: object, times: number) => {
+    const frame = Buffer.from(
+      JSON.stringify({
+        stream: 'trade_updates',
+        data: { event, timestamp: new Date().toISOString(), order: { ...order }, ...more },
+      }),
+    );
+    // Alpaca's paper stream sends binary frames.
+    for (let n = 0; n < times; n += 1) for (const stream of streams) stream.send(frame, { binary: true });
+  };
+  const held = (clientOrderId: string): HeldOrder => {
+    const order = orders.get(clientOrderId);
+    if (order === undefined) throw new RangeError(`no order ${clientOrderId}`);
+    return order;
+  };
+  const place = (body: Record<string, string>): HeldOrder => {
+    const order: HeldOrder = {
+      id: randomUUID(),
+      client_order_id: body.client_order_id ?? randomUUID(),
+      symbol: body.symbol ?? '',
+      side: body.side === 'sell' ? 'sell' : 'buy',
+      qty: body.qty ?? '0',
+      type: body.type ?? 'market',
+      time_in_force: body.time_in_force ?? 'day',
+      limit_price: body.limit_price ?? null,
+      submitted_at: new Date().toISOString(),
+      filled_qty: '0',
+      filled_avg_price: null,
+      status: 'new',
+    };
+    orders.set(order.client_order_id, order);
+    return order;
+  };
+
+  const server = createServer(async (request, response) => {
+    const url = new URL(request.url ?? '/', 'http://localhost');
+    if (request.headers['apca-api-secret-key'] !== 'secret')
+      return answer(response, 401, { code: 40110000, message: 'request is not authorized' });
+    if (request.method === 'POST' && url.pathname === '/v2/orders') {
+      const body = JSON.parse(await textOf(request)) as Record<string, string>;
+      const id = body.client_order_id ?? '';
+      if (orders.has(id))
+        return answer(response, 422, { code: 40010001, message: 'client_order_id must be unique' });
+      if (rejection !== undefined) {
+        const message = rejection;
+        rejection = undefined;
+        return answer(response, 403, { code: 40310000, message });
+      }
+      placed.push(id);
+      const order = place(body);
+      if (loseAnswer) {
+        loseAnswer = false;
+        return void request.socket.destroy();
+      }
+      tell('new', order, {}, 1);
+      return answer(response, 200, order);
+    }
+    if (request.method === 'DELETE') {
+      const order = [...orders.values()].find(({ id }) => url.pathname === `/v2/orders/${id}`);
+      if (order === undefined) return answer(response, 404, { code: 40410000, message: 'order not found' });
+      order.status = 'canceled';
+      tell('canceled', order, {}, 1);
+      return answer(response, 204, undefined);
+    }
+    if (url.pathname === '/v2/orders:by_client_order_id')
+      return found(response, orders.get(url.searchParams.get('client_order_id') ?? ''));
+    if (url.pathname === '/v2/orders') {
+      return answer(
+        response,
+        200,
+        [...orders.values()].filter(({ status }) => status === 'new' || status === 'partially_filled'),
+      );
+    }
+    if (url.pathname.startsWith('/v2/orders/'))
+      return found(
+        response,
+        [...orders.values()].find(({ id }) => url.pathname.endsWith(id)),
+      );
+    if (url.pathname === '/v2/account/activities/FILL') {
+      const token = url.searchParams.get('page_token');
+      const start = token === null ? 0 : activities.findIndex(({ id }) => id === token) + 1;
+      return answer(
+        response,
+        200,
+        activities.slice(start, start + Number(url.searchParams.get('page_size') ?? 100)),
+      );
+    }
+    if (url.pathname === '/v2/positions') {
+      const symbols = new Set(activities.map(({ symbol }) => symbol));
+      return answer(
+        response,
+        200,
+        [...symbols]
+          .map((symbol) => ({ symbol, qty: String(position(symbol)) }))
+          .filter(({ qty }) => qty !== '0'),
+      );
+    }
+    return answer(response, 404, { code: 40410000, message: `no ${url.pathname}` });
+  });
+  const position = (symbol: string) =>
+    activities
+      .filter((activity) => activity.symbol === symbol)
+      .reduce((sum, { side, qty }) => sum + (side === 'buy' ? 1 : -1) * Number(qty), 0);
+
+  const sockets = new WebSocketServer({ server, path: '/stream' });
+  sockets.on('connection', (socket) => {
+    socket.on('close', () => streams.delete(socket));
+    socket.on('message', (frame) => {
+      const message = JSON.parse(String(frame)) as { action: string };
+      const reply = (value: object) => socket.send(Buffer.from(JSON.stringify(value)), { binary: true });
+      if (message.action === 'listen') {
+        streams.add(socket);
+        reply({ stream: 'listening', data: { streams: ['trade_updates'] } });
+      } else reply({ stream: 'authorization', data: { status: 'authorized', action: 'authenticate' } });
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    baseUrl: `http://127.0.0.1:${port}`,
+    streamUrl: `ws://127.0.0.1:${port}/stream`,
+    placed,
+    order: (clientOrderId) => orders.get(clientOrderId),
+    fill(clientOrderId, qty, price, { stream = 1 } = {}) {
+      const order = held(clientOrderId);
+      const filled = Number(order.filled_qty) + Number(qty);
+      order.filled_avg_price = price;
+      order.filled_qty = String(filled);
+      if (order.status !== 'canceled')
+        order.status = filled === Number(order.qty) ? 'filled' : 'partially_filled';
+      const executionId = randomUUID();
+      const at = new Date().toISOString();
+      const type = order.status === 'filled' ? 'fill' : 'partial_fill';
+      activities.push({
+        id: `${at.replaceAll(/\D/g, '')}::${executionId}`,
+        activity_type: 'FILL',
+        transaction_time: at,
+        type,
+        price,
+        qty,
+        side: order.side,
+        symbol: order.symbol,
+        order_id: order.id,
+      });
+      tell(
+        type,
+        order,
+        {
+          execution_id: executionId,
+          price,
+          qty,
+          position_qty: String(position(order.symbol)),
+          timestamp: at,
+        },
+        stream,
+      );
+    },
+    cancel(clientOrderId, { stream = 1 } = {}) {
+      const order = held(clientOrderId);
+      order.status = 'canceled';
+      tell('canceled', order, {}, stream);
+    },
+    placeElsewhere: (clientOrderId) =>
+      void place({ client_order_id: clientOrderId, symbol: 'IBM', side: 'buy', qty: '5' }),
+    loseNextAnswer: () => {
+      loseAnswer = true;
+    },
+    rejectNext: (message) => {
+      rejection = message;
+    },
+    dropStreams: () => {
+      for (const stream of streams) stream.terminate();
+    },
+    get listening() {
+      return streams.size;
+    },
+    position,
+    async [Symbol.asyncDispose]() {
+      for (const stream of sockets.clients) stream.terminate();
+      sockets.close();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+function answer(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { 'content-type': 'application/json' });
+  response.end(body === undefined ? undefined : JSON.stringify(body));
+}
+
+function found(response: ServerResponse, order: HeldOrder | undefined): void {
+  if (order === undefined) answer(response, 404, { code: 40410000, message: 'order not found' });
+  else answer(response, 200, order);
+}
+
+async function textOf(request: IncomingMessage): Promise<string> {
+  let text = '';
+  for await (const chunk of request) text += String(chunk);
+  return text;
+}
