@@ -6,7 +6,15 @@ export { createIngestionClient, type IngestionClient } from './client';
 export type { CsvIngestion, CsvSummary, IngestionProgress } from './ingestCsv';
 export type { IngestionLog } from './ingestionLog';
 export type { IngestedChunk, IngestionCounts } from './ingestRows';
+export type { ProviderIngestion, ProviderProgress, ProviderSummary } from './jobs/ingestFromProvider';
 export type { Partitions } from './partitions';
+export {
+  createProvider,
+  PROVIDER_NAMES,
+  type ProviderName,
+  type ProviderSettings,
+} from './providers/createProvider';
+export type { BarProvider } from './providers/provider';
 export type { EventPublisher, IngestionEvent } from './publisher';
 export type { AlignedBars, Alignment } from './read/alignSeries';
 export type { BarQuery } from './read/barQuery';

@@ -1,24 +1,15 @@
 import { performance } from 'node:perf_hooks';
-import { isTradingError, parseSymbol, TradingError } from '@trading/model';
-import type { Pool } from 'pg';
+import { parseSymbol, TradingError } from '@trading/model';
 import type { SourceRow } from './barRow';
 import { type CsvFile, openCsv } from './csv/readCsvRecords';
 import { YAHOO_SERIES, yahooRowReader } from './csv/yahooForm';
 import { inBatches } from './inBatches';
-import type { IngestionLog } from './ingestionLog';
-import {
-  type IngestedChunk,
-  type IngestionCounts,
-  ingestRows,
-  type RowIngestion,
-  type RowIngestionResult,
-} from './ingestRows';
-import type { EventPublisher } from './publisher';
+import type { IngestionTools } from './ingestionTools';
+import type { IngestedChunk, IngestionCounts } from './ingestRows';
+import { keepingStatus } from './keepingStatus';
 import type { RejectedRow } from './rejectedRow';
-import { finishIngestion } from './sql/finishIngestion';
-import { startIngestion } from './sql/startIngestion';
 import type { TimeRange } from './timeRange';
-import { asOnlyWriter, type WriterSession } from './writerSession';
+import { asOnlyWriter } from './writerSession';
 
 /** How far an ingestion is. */
 export interface IngestionProgress extends IngestionCounts {
@@ -55,14 +46,6 @@ export interface CsvSummary extends IngestionCounts {
   readonly elapsedMs: number;
 }
 
-/** What an ingestion works with. */
-export interface IngestionTools {
-  readonly pool: Pool;
-  readonly publisher: EventPublisher;
-  readonly clock: () => Date;
-  readonly log: IngestionLog;
-}
-
 const DEFAULT_CHUNK_BARS = 5_000;
 const MAX_CHUNK_BARS = 50_000;
 
@@ -87,6 +70,7 @@ export async function ingestCsv(tools: IngestionTools, request: CsvIngestion): P
       symbol,
       dataSources: YAHOO_SERIES,
       origin: file.name,
+      cursorOf: ({ line }) => `line ${line}`,
       batches: notEmpty(batches, request.path),
       chunkBars,
       publisher: tools.publisher,
@@ -141,38 +125,5 @@ async function* notEmpty<T>(batches: AsyncIterable<T>, path: string): AsyncGener
   }
   if (empty) {
     throw new TradingError('INGESTION.EMPTY_FILE', `${path} has a header and no rows`, { details: { path } });
-  }
-}
-
-/** ingestion_status says what is going on from the first moment, and how it ended whatever happens. */
-async function keepingStatus(
-  { clock, log }: IngestionTools,
-  session: WriterSession,
-  ingestion: RowIngestion,
-): Promise<RowIngestionResult> {
-  const { symbol, dataSources, origin } = ingestion;
-  const details = { symbol, dataSources, origin };
-  await startIngestion(session.sql, symbol, dataSources, clock());
-  log('info', `ingesting ${symbol} from ${origin}`, details);
-  try {
-    const result = await ingestRows(session, ingestion);
-    const end = result.interrupted ? 'idle' : 'completed';
-    await finishIngestion(session.sql, symbol, dataSources, end, clock(), null);
-    log(result.counts.rejectedRows > 0 ? 'warn' : 'info', `ingested ${symbol} from ${origin}`, {
-      ...details,
-      ...result.counts,
-    });
-    return result;
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    const code = isTradingError(error) ? error.code : 'unknown';
-    log('error', `ingesting ${symbol} from ${origin} failed: ${message}`, { ...details, code });
-    try {
-      await finishIngestion(session.sql, symbol, dataSources, 'failed', clock(), message);
-    } catch (statusError) {
-      // Without a connection the status stays 'running', and its lock is free: the next run takes over.
-      log('error', 'ingestion_status was not updated', { ...details, cause: String(statusError) });
-    }
-    throw error;
   }
 }

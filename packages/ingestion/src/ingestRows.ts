@@ -33,6 +33,8 @@ export interface RowIngestion {
   readonly dataSources: readonly [string, ...string[]];
   /** Where the rows come from, for findings: a file's name. */
   readonly origin: string;
+  /** Where the source stands after a row. */
+  readonly cursorOf: (row: BarRow) => string;
   /** Rows in batches: what a batch has in common with the database is found with one query. */
   readonly batches: AsyncIterable<readonly SourceRow[]>;
   /** Rows in a transaction. */
@@ -109,11 +111,12 @@ export async function ingestRows(
 
 async function storeChunk(
   tx: Transaction,
-  { symbol, publisher }: RowIngestion,
+  { symbol, publisher, cursorOf }: RowIngestion,
   chunk: readonly BarRow[],
 ): Promise<readonly SeriesChange[]> {
   const bars = chunk.flatMap((row) => row.bars);
-  const cursor = `line ${chunk.at(-1)?.line}`;
+  const last = chunk.at(-1);
+  const cursor = last === undefined ? '' : cursorOf(last);
   const changes = await upsertBars(tx, symbol, bars, cursor);
   // The series of one chunk are one chain: what follows from either can be found from the other.
   const correlationId = randomUUID();

@@ -3,6 +3,7 @@ import type { Pool } from 'pg';
 import { type BulkIngestion, type BulkSummary, bulkIngest } from './bulk/bulkIngest';
 import { type CsvIngestion, type CsvSummary, ingestCsv } from './ingestCsv';
 import type { IngestionLog } from './ingestionLog';
+import { ingestFromProvider, type ProviderIngestion, type ProviderSummary } from './jobs/ingestFromProvider';
 import { createPartitions, type Partitions } from './partitions';
 import type { EventPublisher } from './publisher';
 import { type BarReader, createBarReader } from './read/barReader';
@@ -25,6 +26,8 @@ export interface IngestionService {
   ingestCsv(request: CsvIngestion): Promise<CsvSummary>;
   /** See {@link bulkIngest}. */
   bulkIngest(request: BulkIngestion): Promise<BulkSummary>;
+  /** See {@link ingestFromProvider}. */
+  ingestFromProvider(request: ProviderIngestion): Promise<ProviderSummary>;
   /** Bars out, by column. */
   readonly bars: BarReader;
   readonly partitions: Partitions;
@@ -42,6 +45,7 @@ export function createIngestionService({
     handlers: {},
     ingestCsv: (request) => ingestCsv(tools, request),
     bulkIngest: (request) => bulkIngest(tools, request),
+    ingestFromProvider: (request) => ingestFromProvider(tools, request),
     bars: createBarReader({ pool }),
     partitions: createPartitions(pool, clock),
   };

@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { poolSql } from '@trading/database';
 import { parseDataSource, parseSymbol, TradingError } from '@trading/model';
-import type { IngestionTools } from '../ingestCsv';
+import type { IngestionTools } from '../ingestionTools';
 import type { RejectedRow } from '../rejectedRow';
 import type { SeriesKey } from '../seriesKey';
 import { finishSeries } from '../sql/finishSeries';

@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import { answerOf } from './answer';
+import { barStart, isOver } from './barStart';
+import type { HttpClient } from './httpClient';
+import type { BarProvider } from './provider';
+import { quoteRow } from './quoteRow';
+import { unsupportedSeries } from './unsupportedSeries';
+
+const number = z
+  .number()
+  .nullish()
+  .transform((value) => value ?? null);
+const ANSWER = z.object({
+  status: z.string().optional(),
+  // An empty answer has none.
+  results: z
+    .array(z.object({ t: z.number(), o: number, h: number, l: number, c: number, v: number }))
+    .optional(),
+  next_url: z.string().optional(),
+});
+
+const SPANS: Readonly<Record<string, string>> = { m: 'minute', h: 'hour', d: 'day', w: 'week' };
+
+/**
+ * Bars of Polygon, now also Massive: `/v2/aggs/ticker/.../range/...`. Prices are adjusted for splits and for nothing
+ * else, which is what the series `polygon` holds; it has no dividend-adjusted one.
+ */
+export function createPolygon(http: HttpClient): BarProvider {
+  return {
+    name: 'polygon',
+    seriesOf(source) {
+      if (source.adjusted) throw unsupportedSeries(source, 'Polygon adjusts for splits only');
+      return [source.name];
+    },
+    async *pages({ symbol, source, from, to, now, signal }) {
+      const { timeframe } = source;
+      const span = SPANS[timeframe.slice(-1)] ?? 'day';
+      const range = `${timeframe.slice(0, -1)}/${span}/${from.getTime()}/${to.getTime()}`;
+      let path = `/v2/aggs/ticker/${encodeURIComponent(symbol)}/range/${range}`;
+      let query: Record<string, string> = { adjusted: 'true', sort: 'asc', limit: '50000' };
+      let position = 0;
+      for (;;) {
+        const answer = answerOf('polygon', ANSWER, await http.getJson(path, query, signal));
+        const results = answer.results ?? [];
+        yield results
+          .map((bar) => ({ bar, start: barStart(bar.t, timeframe) }))
+          .filter(({ start }) => isOver(start, timeframe, now))
+          .map(({ bar: { o, h, l, c, v }, start }) => {
+            position += 1;
+            return quoteRow(position, symbol, start, { open: o, high: h, low: l, close: c, volume: v }, [
+              source.name,
+            ]);
+          });
+        if (answer.next_url === undefined) return;
+        // It has the query in it, but not the key.
+        path = answer.next_url;
+        query = {};
+      }
+    },
+  };
+}

@@ -1,0 +1,29 @@
+import type { DataSource, Provider } from '@trading/model';
+import type { SourceRow } from '../barRow';
+
+/** What to ask a provider for. */
+export interface ProviderRequest {
+  readonly symbol: string;
+  /** The series that is asked for; a provider may give its adjusted twin in the same call. */
+  readonly source: DataSource;
+  /** Bars that start from then ... */
+  readonly from: Date;
+  /** ... until then, both included. */
+  readonly to: Date;
+  /** Bars that are not over yet are left out. */
+  readonly now: Date;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** One provider of bars. */
+export interface BarProvider {
+  readonly name: Provider;
+  /** The series that a request for this one fills. The first is the one that findings are recorded for. */
+  seriesOf(source: DataSource): readonly [string, ...string[]];
+  /**
+   * The bars, a page at a time, in the order of time.
+   *
+   * @throws TradingError `PROVIDER.*`, `INGESTION.UNSUPPORTED_SERIES`
+   */
+  pages(request: ProviderRequest): AsyncIterable<readonly SourceRow[]>;
+}
