@@ -40,7 +40,8 @@ export async function startLocal(context: Context): Promise<StartedLocal> {
   if (initialised) {
     progress({
       step: 'postgres.init',
-      message: `Making a PostgreSQL ${cluster.binaries.version} data directory`,
+      // The package's version is the server's, and a part of its own.
+      message: `Making a PostgreSQL ${cluster.binaries.version.split('.').slice(0, 2).join('.')} data directory`,
     });
     await initCluster(cluster, { superuserPassword: passwordOf(connection.adminUrl) ?? '', durable: true });
   }

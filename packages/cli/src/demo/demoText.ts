@@ -46,7 +46,7 @@ export function demoText({
     ...lines.map(([name, value]) => `  ${pc.dim(name.padEnd(width))}  ${value}`),
     '',
     'Look further:',
-    '  npx prisma studio        every table of it (try execution.positions, strategy_engine.strategy_performance)',
+    '  npx prisma studio        every table of it',
     '  npx trading status       servers, databases, roles',
     '  npm run down             stop the servers; the data stays',
   ].join('\n');
