@@ -12,6 +12,23 @@ export type {
   HandlerContext,
   PublishOptions,
 } from './handlers';
+export {
+  type DeadLetterSelection,
+  dropDeadLetters,
+  listDeadLetters,
+  retryDeadLetters,
+  showDeadLetter,
+} from './operations/deadLetters';
+export { type Replay, type ReplayOptions, replayEvents } from './operations/replay';
+export { applyRetention, type Retention } from './operations/retention';
+export {
+  type BusLag,
+  type BusStatus,
+  type GroupStatus,
+  readBusLag,
+  readBusStatus,
+} from './operations/status';
+export { type TailOptions, tailEvents } from './operations/tail';
 export { comparePlaces, ORIGIN, type Place } from './place';
 export {
   createPublisher,
@@ -26,5 +43,9 @@ export type { Envelope } from './redis/envelope';
 export { announcementChannel, type BusKeys, busKeys } from './redis/keys';
 export { createRedisTransport, type RedisTransport, type RedisTransportOptions } from './redis/transport';
 export { createRelay, type Relay, type RelayFigures, type RelayOptions } from './relay/relay';
+export type { ReplayStart } from './sql/findReplayStart';
 export type { GroupStart } from './sql/openGroup';
+export type { DeadLetter, DeadLetterFilter } from './sql/readDeadLetters';
+export type { Horizon, HorizonHolder } from './sql/readHorizon';
+export type { LogPartition } from './sql/readPartitions';
 export { createWakeUp, type WakeUp, type WakeUpOptions } from './wakeUp';

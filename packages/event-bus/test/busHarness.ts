@@ -65,7 +65,7 @@ export async function createBusHarness(): Promise<BusHarness> {
 
 /** Waits until something holds, and says what it was waiting for where it never does. */
 export async function eventually(what: string, holds: () => Promise<boolean> | boolean): Promise<void> {
-  const deadline = Date.now() + 30_000;
+  const deadline = Date.now() + 20_000;
   while (!(await holds())) {
     if (Date.now() > deadline) throw new Error(`Never came true: ${what}`);
     await delay(5);

@@ -8,6 +8,7 @@ import type { WakeUp } from '../wakeUp';
 import { type Backoff, backoffMs, DEFAULT_BACKOFF } from './backoff';
 import { BatchProcessor } from './batchProcessor';
 import { type ConsumerFigures, emptyTally, type Tally } from './figures';
+import { LetterRetrier } from './letterRetrier';
 import { InterruptibleWait } from './waiting';
 
 /** How a consumer is made. */
@@ -84,6 +85,7 @@ class PollingConsumer implements Consumer {
   readonly source: EventSource;
   readonly #options: ConsumerOptions;
   readonly #processor: BatchProcessor;
+  readonly #retrier: LetterRetrier;
   readonly #tally: Tally = emptyTally();
   readonly #idle = new InterruptibleWait();
   readonly #pause = new InterruptibleWait();
@@ -103,10 +105,9 @@ class PollingConsumer implements Consumer {
       start: startAt,
     };
     this.source = options.source?.(source) ?? new GroupSource(source);
-    this.#processor = new BatchProcessor({
+    const handling = {
       group,
       pool,
-      source: this.source,
       synchronousCommit: options.synchronousCommit ?? true,
       run: {
         handlers,
@@ -115,13 +116,18 @@ class PollingConsumer implements Consumer {
         concurrency: options.concurrency ?? 1,
         timeoutMs: options.handlerTimeoutMs ?? 30_000,
       },
+      tally: this.#tally,
+      onError: (error: Error) => options.onError?.(error),
+    };
+    this.#retrier = new LetterRetrier(handling);
+    this.#processor = new BatchProcessor({
+      ...handling,
+      source: this.source,
       maxAttempts: options.maxAttempts ?? 5,
       onPoison: options.onPoison ?? 'skip',
       backoff: options.backoff ?? DEFAULT_BACKOFF,
-      tally: this.#tally,
       pause: (ms) => this.#pause.wait(ms),
       stopping: () => this.#stopping,
-      onError: (error) => options.onError?.(error),
     });
   }
 
@@ -167,7 +173,7 @@ class PollingConsumer implements Consumer {
 
   async #handleBatch(): Promise<number> {
     const batch = await this.source.next(this.#options.batchSize ?? 500);
-    if (batch.events.length === 0) return 0;
+    if (batch.events.length === 0) return this.#retrier.retryRequested();
     return this.#processor.process(batch.events);
   }
 

@@ -10,6 +10,9 @@ import type { Head } from '../sql/readHeads';
 /** How long a group's row may lag behind what the group has looked at without finding anything. */
 const STORE_SKIPPED_AFTER_MS = 5_000;
 
+/** How long a group's row may have been moved, by a replay or another process, before an idle consumer notices. */
+const CHECK_AFTER_MS = 1_000;
+
 /** A group's place in the log: in its row, which is also its lock, and in this process's memory. */
 export class GroupPlace {
   readonly #options: SourceOptions;
@@ -18,18 +21,29 @@ export class GroupPlace {
   /** At or beyond `#stored`: nothing that the group wants lies between. */
   #reached: Place | undefined;
   #storedAt = performance.now();
+  #checkedAt = 0;
 
   constructor(options: SourceOptions) {
     this.#options = options;
   }
 
-  /** How far the group has looked; from its row where this process does not know. */
+  /** How far the group has looked; from its row where this process does not know, or has not looked for a while. */
   async current(): Promise<Place> {
-    if (this.#reached !== undefined) return this.#reached;
+    const now = performance.now();
+    if (this.#reached !== undefined && now - this.#checkedAt < CHECK_AFTER_MS) return this.#reached;
+    this.#checkedAt = now;
     const { sql, group, start } = this.#options;
-    this.#stored = await openGroup(sql, group, start);
-    this.#reached = this.#stored;
-    return this.#stored;
+    const stored = await openGroup(sql, group, start);
+    // Unless a replay has set the group back, or another process has moved on, what is known here still holds.
+    if (
+      this.#reached === undefined ||
+      this.#stored === undefined ||
+      comparePlaces(stored, this.#stored) !== 0
+    ) {
+      this.#stored = stored;
+      this.#reached = stored;
+    }
+    return this.#reached;
   }
 
   /** See `EventSource.claim`. */
@@ -49,6 +63,7 @@ export class GroupPlace {
     this.#stored = place;
     this.#reached = place;
     this.#storedAt = performance.now();
+    this.#checkedAt = this.#storedAt;
   }
 
   /** Moves on to a place that nothing wanted lies before; stores it now and then, for restarts and for trimming. */
