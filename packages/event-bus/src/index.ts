@@ -48,4 +48,5 @@ export type { GroupStart } from './sql/openGroup';
 export type { DeadLetter, DeadLetterFilter } from './sql/readDeadLetters';
 export type { Horizon, HorizonHolder } from './sql/readHorizon';
 export type { LogPartition } from './sql/readPartitions';
+export { UPCASTERS, type Upcaster, type Upcasters } from './upcasters';
 export { createWakeUp, type WakeUp, type WakeUpOptions } from './wakeUp';

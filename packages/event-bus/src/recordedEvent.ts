@@ -1,5 +1,6 @@
 import { EVENTS, type EventType, TradingError, type TradingEvent } from '@trading/model';
 import type { Place } from './place';
+import { UPCASTERS, type Upcasters, upcast } from './upcasters';
 
 /** An event as the log holds it, before anyone has looked into it: what dead letters keep and streams carry. */
 export interface EventRecord {
@@ -22,11 +23,11 @@ export interface RecordedEvent {
 }
 
 /**
- * What a handler gets of a record: checked against its type's schema.
+ * What a handler gets of a record: at the version that this program knows, checked against its type's schema.
  *
  * @throws TradingError `EVENTS.UNKNOWN_TYPE`, `EVENTS.UNKNOWN_VERSION`, `EVENTS.INVALID`: no retry can help
  */
-export function readRecord(record: EventRecord): TradingEvent {
+export function readRecord(record: EventRecord, upcasters: Upcasters = UPCASTERS): TradingEvent {
   const definition = isEventType(record.type) ? EVENTS[record.type] : undefined;
   if (definition === undefined) {
     throw new TradingError(
@@ -37,14 +38,16 @@ export function readRecord(record: EventRecord): TradingEvent {
       },
     );
   }
-  if (record.version !== definition.version) {
+  const type = record.type as EventType;
+  const current = upcast(upcasters[type], record.version, definition.version, record.data);
+  if (current === undefined) {
     throw new TradingError(
       'EVENTS.UNKNOWN_VERSION',
-      `Event ${record.id} is ${record.type} version ${record.version}; this program reads version ${definition.version}`,
+      `Event ${record.id} is ${record.type} version ${record.version}; this program reads version ${definition.version}, and older ones that it has an upcaster for`,
       { details: { id: record.id, type: record.type, version: record.version } },
     );
   }
-  const parsed = definition.data.safeParse(record.data);
+  const parsed = definition.data.safeParse(current.data);
   if (!parsed.success) {
     const problems = parsed.error.issues.map(
       (issue) => `${issue.path.join('.') || 'data'}: ${issue.message}`,
@@ -57,7 +60,12 @@ export function readRecord(record: EventRecord): TradingEvent {
       },
     );
   }
-  const event = { ...record, occurredAt: new Date(record.occurredAt), data: parsed.data };
+  const event = {
+    ...record,
+    version: definition.version,
+    occurredAt: new Date(record.occurredAt),
+    data: parsed.data,
+  };
   // Type and data were just proved to belong together, which TypeScript can't follow through the union.
   return event as TradingEvent;
 }

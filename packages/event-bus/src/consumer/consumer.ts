@@ -4,6 +4,7 @@ import type { EventSource, SourceOptions } from '../eventSource';
 import type { BatchHandlers, EventHandlers } from '../handlers';
 import { GroupSource } from '../source/groupSource';
 import type { GroupStart } from '../sql/openGroup';
+import { UPCASTERS, type Upcasters } from '../upcasters';
 import type { WakeUp } from '../wakeUp';
 import { type Backoff, backoffMs, DEFAULT_BACKOFF } from './backoff';
 import { BatchProcessor } from './batchProcessor';
@@ -20,6 +21,8 @@ export interface ConsumerOptions {
   readonly handlers: EventHandlers;
   /** Types whose events are taken several at a time; they come before `handlers`. */
   readonly batchHandlers?: BatchHandlers;
+  /** How older versions of events are read; the project's own steps, unless given. */
+  readonly upcasters?: Upcasters;
   /** Events in one transaction at most. 500. */
   readonly batchSize?: number;
   /**
@@ -112,6 +115,7 @@ class PollingConsumer implements Consumer {
       run: {
         handlers,
         batchHandlers,
+        upcasters: options.upcasters ?? UPCASTERS,
         service: pool.service,
         concurrency: options.concurrency ?? 1,
         timeoutMs: options.handlerTimeoutMs ?? 30_000,

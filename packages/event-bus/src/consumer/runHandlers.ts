@@ -3,6 +3,7 @@ import { createEvent, type TradingEvent } from '@trading/model';
 import type { BatchContext, BatchHandlers, EventHandlers, PublishOptions } from '../handlers';
 import { type RecordedEvent, readRecord } from '../recordedEvent';
 import type { AppendableEvent } from '../sql/appendEvents';
+import type { Upcasters } from '../upcasters';
 import { HandlingFailure } from './handlingFailure';
 import { withinTime } from './timeLimit';
 
@@ -10,6 +11,7 @@ import { withinTime } from './timeLimit';
 export interface RunHandlersOptions {
   readonly handlers: EventHandlers;
   readonly batchHandlers: BatchHandlers;
+  readonly upcasters: Upcasters;
   /** In whose name handlers publish. */
   readonly service: string;
   /** Keys that are handled side by side. */
@@ -37,7 +39,7 @@ export async function runHandlers(
   tx: Transaction,
   options: RunHandlersOptions,
 ): Promise<AppendableEvent[]> {
-  const calls = planCalls(run, options.batchHandlers);
+  const calls = planCalls(run, options);
   const published: AppendableEvent[][] = calls.map(() => []);
   const invoke = async (call: Call, number: number) => {
     try {
@@ -57,10 +59,10 @@ export async function runHandlers(
   return published.flat();
 }
 
-function planCalls(run: readonly RecordedEvent[], batchHandlers: BatchHandlers): Call[] {
+function planCalls(run: readonly RecordedEvent[], { batchHandlers, upcasters }: RunHandlersOptions): Call[] {
   const calls: Call[] = [];
   for (const [index, { record }] of run.entries()) {
-    const event = read(record, index);
+    const event = read(record, index, upcasters);
     const last = calls.at(-1);
     const batch = batchHandlers[event.type] !== undefined;
     if (batch && last?.batch === true && last.events[0].type === event.type) {
@@ -70,9 +72,9 @@ function planCalls(run: readonly RecordedEvent[], batchHandlers: BatchHandlers):
   return calls;
 }
 
-function read(record: RecordedEvent['record'], index: number): TradingEvent {
+function read(record: RecordedEvent['record'], index: number, upcasters: Upcasters): TradingEvent {
   try {
-    return readRecord(record);
+    return readRecord(record, upcasters);
   } catch (error) {
     throw new HandlingFailure(index, error, true);
   }
