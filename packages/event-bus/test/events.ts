@@ -27,3 +27,24 @@ export function signal(symbol: string): EventData<'signal_generated'> {
     dataSource: 'yahoo_adjusted',
   };
 }
+
+/** An order that was sent to the broker. */
+export function order(orderId: string): EventData<'order_updated'> {
+  return {
+    orderId,
+    accountId: 'paper',
+    symbol: 'AAPL',
+    side: 'buy',
+    orderType: 'market',
+    timeInForce: 'day',
+    quantity: '10',
+    price: null,
+    stopPrice: null,
+    previousStatus: 'pending',
+    status: 'submitted',
+    filledQuantity: '0',
+    avgFillPrice: null,
+    strategyId: null,
+    reason: null,
+  };
+}
