@@ -42,6 +42,8 @@ export interface LocalAlpaca extends AsyncDisposable {
   cancel(clientOrderId: string, options?: { stream?: number }): void;
   /** An order that someone else placed in the account. */
   placeElsewhere(clientOrderId: string): void;
+  /** From now on an order is executed whole, at this price, as soon as it is placed; the stream is silent about it. */
+  fillAtOnce(price: string): void;
   /** The next order is placed, and the answer is lost on the way. */
   loseNextAnswer(): void;
   rejectNext(message: string): void;
@@ -59,6 +61,7 @@ export async function startLocalAlpaca(): Promise<LocalAlpaca> {
   const streams = new Set<WebSocket>();
   let loseAnswer = false;
   let rejection: string | undefined;
+  let instantPrice: string | undefined;
 
   const tell = (event: string, order: HeldOrder, more: object, times: number) => {
     const frame = Buffer.from(
@@ -94,6 +97,41 @@ export async function startLocalAlpaca(): Promise<LocalAlpaca> {
     return order;
   };
 
+  const execute = (clientOrderId: string, qty: string, price: string, stream: number): void => {
+    const order = held(clientOrderId);
+    const filled = Number(order.filled_qty) + Number(qty);
+    order.filled_avg_price = price;
+    order.filled_qty = String(filled);
+    if (order.status !== 'canceled')
+      order.status = filled === Number(order.qty) ? 'filled' : 'partially_filled';
+    const executionId = randomUUID();
+    const at = new Date().toISOString();
+    const type = order.status === 'filled' ? 'fill' : 'partial_fill';
+    activities.push({
+      id: `${at.replaceAll(/\D/g, '')}::${executionId}`,
+      activity_type: 'FILL',
+      transaction_time: at,
+      type,
+      price,
+      qty,
+      side: order.side,
+      symbol: order.symbol,
+      order_id: order.id,
+    });
+    tell(
+      type,
+      order,
+      {
+        execution_id: executionId,
+        price,
+        qty,
+        position_qty: String(position(order.symbol)),
+        timestamp: at,
+      },
+      stream,
+    );
+  };
+
   const server = createServer(async (request, response) => {
     const url = new URL(request.url ?? '/', 'http://localhost');
     if (request.headers['apca-api-secret-key'] !== 'secret')
@@ -110,6 +148,7 @@ export async function startLocalAlpaca(): Promise<LocalAlpaca> {
       }
       placed.push(id);
       const order = place(body);
+      if (instantPrice !== undefined) execute(id, order.qty, instantPrice, 0);
       if (loseAnswer) {
         loseAnswer = false;
         return void request.socket.destroy();
@@ -183,40 +222,7 @@ export async function startLocalAlpaca(): Promise<LocalAlpaca> {
     streamUrl: `ws://127.0.0.1:${port}/stream`,
     placed,
     order: (clientOrderId) => orders.get(clientOrderId),
-    fill(clientOrderId, qty, price, { stream = 1 } = {}) {
-      const order = held(clientOrderId);
-      const filled = Number(order.filled_qty) + Number(qty);
-      order.filled_avg_price = price;
-      order.filled_qty = String(filled);
-      if (order.status !== 'canceled')
-        order.status = filled === Number(order.qty) ? 'filled' : 'partially_filled';
-      const executionId = randomUUID();
-      const at = new Date().toISOString();
-      const type = order.status === 'filled' ? 'fill' : 'partial_fill';
-      activities.push({
-        id: `${at.replaceAll(/\D/g, '')}::${executionId}`,
-        activity_type: 'FILL',
-        transaction_time: at,
-        type,
-        price,
-        qty,
-        side: order.side,
-        symbol: order.symbol,
-        order_id: order.id,
-      });
-      tell(
-        type,
-        order,
-        {
-          execution_id: executionId,
-          price,
-          qty,
-          position_qty: String(position(order.symbol)),
-          timestamp: at,
-        },
-        stream,
-      );
-    },
+    fill: (clientOrderId, qty, price, { stream = 1 } = {}) => execute(clientOrderId, qty, price, stream),
     cancel(clientOrderId, { stream = 1 } = {}) {
       const order = held(clientOrderId);
       order.status = 'canceled';
@@ -224,6 +230,9 @@ export async function startLocalAlpaca(): Promise<LocalAlpaca> {
     },
     placeElsewhere: (clientOrderId) =>
       void place({ client_order_id: clientOrderId, symbol: 'IBM', side: 'buy', qty: '5' }),
+    fillAtOnce: (price) => {
+      instantPrice = price;
+    },
     loseNextAnswer: () => {
       loseAnswer = true;
     },
