@@ -1,0 +1,118 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { withConnection } from '@trading/local';
+import { createTestDatabase, repositoryRoot, type TestDatabase } from '@trading/testing';
+import { type Answer, startProviderServer } from './providerServer';
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+afterAll(() => database.drop());
+
+/** Runs the process and kills it when it has committed `commits` chunks; whether it had ended by itself. */
+async function runAndKill(mode: string, subject: string, commits: number): Promise<'done' | 'killed'> {
+  const child = spawn(
+    process.execPath,
+    [
+      ...[
+        '--conditions',
+        '@trading/source',
+        '--require',
+        join(repositoryRoot(), 'packages/local/test/runTypescript.cjs'),
+      ],
+      ...[join(__dirname, 'ingestProcess.ts'), database.serviceUrl('ingestion'), mode, subject],
+    ],
+    { stdio: ['ignore', 'pipe', 'inherit'], env: { PATH: process.env.PATH } },
+  );
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  let seen = 0;
+  let done = false;
+  for await (const line of createInterface({ input: child.stdout })) {
+    if (line === 'done') done = true;
+    if (line === 'chunk' && ++seen === commits) child.kill('SIGKILL');
+  }
+  await ended;
+  return done ? 'done' : 'killed';
+}
+
+const figures = (symbol: string) =>
+  withConnection(database.adminUrl, async (client) => {
+    const { rows } = await client.query<{
+      bars: number;
+      starts: number;
+      told: number;
+      counted: number;
+      locks: number;
+    }>(
+      `SELECT (SELECT count(*)::int FROM data_ingestion.market_data WHERE symbol = $1) AS bars,
+              (SELECT count(DISTINCT "timestamp")::int FROM data_ingestion.market_data WHERE symbol = $1) AS starts,
+              (SELECT coalesce(sum((data->>'inserted')::int), 0)::int FROM event_bus.outbox WHERE key = $1) AS told,
+              (SELECT coalesce(sum(row_count), 0)::int FROM data_ingestion.ingestion_status WHERE symbol = $1) AS counted`,
+      [symbol],
+    );
+    return rows[0];
+  });
+
+/** A small generator: the points at which to kill differ, and are the same in each run of the test. */
+function* points(seed: number): Generator<number> {
+  for (let state = seed; ; ) {
+    state = (Math.imul(state, 1_103_515_245) + 12_345) & 0x7fffffff;
+    yield 1 + ((state >> 8) % 6);
+  }
+}
+
+/** Runs and kills until a run gets to its end; after each, everything that is written agrees. */
+async function untilDone(mode: string, subject: string, symbol: string, seed: number): Promise<number> {
+  let kills = 0;
+  for (const commits of points(seed)) {
+    const how = await runAndKill(mode, subject, commits);
+    const seen = await figures(symbol);
+    expect(seen).toEqual({ bars: seen?.bars, starts: seen?.bars, told: seen?.bars, counted: seen?.bars });
+    if (how === 'done') break;
+    kills += 1;
+  }
+  return kills;
+}
+
+describe('an ingestion that is killed with SIGKILL', () => {
+  test('in bulk goes on, again and again, with nothing missing and nothing doubled', async () => {
+    const kills = await untilDone('bulk', '1000', 'BULK', 7);
+    expect(kills).toBeGreaterThan(3);
+    expect(await figures('BULK')).toMatchObject({ bars: 1_000, told: 1_000 });
+  });
+
+  test('from a provider goes on at the page where it was', async () => {
+    const days = Array.from({ length: 160 }, (_, day) => Date.UTC(2020, 0, 2 + day, 5));
+    const page = ({ cursor = '0' }: Record<string, string>): Answer => {
+      const start = Number(cursor);
+      return {
+        json: {
+          results: days.slice(start, start + 20).map((t) => ({ t, o: 10, h: 12, l: 9, c: 11, v: 100 })),
+          ...(start + 20 < days.length
+            ? { next_url: `${server.url}/v2/aggs/ticker/next?cursor=${start + 20}` }
+            : {}),
+        },
+      };
+    };
+    await using server = await startProviderServer(page);
+    const from: string[] = [];
+    // The range is in the path: a run that goes on asks from where the one before it got to.
+    server.answers = [
+      (query) => {
+        const path = server.calls.at(-1)?.path ?? '';
+        const asked = /range\/1\/day\/(\d+)\//.exec(path)?.[1];
+        if (asked === undefined) return page(query);
+        from.push(asked);
+        return page({ cursor: String(days.findIndex((day) => day >= Number(asked))) });
+      },
+    ];
+    const kills = await untilDone('provider', server.url, 'PAGED', 3);
+    expect(kills).toBeGreaterThan(2);
+    expect(await figures('PAGED')).toMatchObject({ bars: 160, told: 160 });
+    expect([...from].sort()).toEqual(from);
+    expect(new Set(from).size).toBe(from.length);
+  });
+});
