@@ -15,6 +15,7 @@ export type {
 } from './broker/remoteBroker';
 export type { ReportedBust } from './bustFill';
 export { createExecutionClient, type ExecutionClient } from './client';
+export { createOrderGateway, type OrderGateway, type OrderGatewayOptions } from './gateway/orderGateway';
 export { orderIdOf } from './onSignal';
 export { leaves, type Order } from './order';
 export type { OrderRequest } from './orderRequest';

@@ -168,6 +168,24 @@ export const FUNCTIONS: readonly FunctionRule[] = [
     why: 'a fill is taken back in one statement, by a correcting entry',
   },
   {
+    signature: 'execution.publish_order(execution.orders, execution.order_status, timestamptz, text)',
+    callers: ['execution'],
+    runsAs: 'caller',
+    why: 'what place_orders and book_fills publish of an order',
+  },
+  {
+    signature: 'execution.place_orders(jsonb, boolean)',
+    callers: ['execution'],
+    runsAs: 'caller',
+    why: 'many orders decided, stored and published with one commit',
+  },
+  {
+    signature: 'execution.book_fills(jsonb)',
+    callers: ['execution'],
+    runsAs: 'caller',
+    why: 'many fills booked and published with one commit',
+  },
+  {
     signature: 'execution.verify(text, text)',
     callers: ['execution'],
     runsAs: 'caller',

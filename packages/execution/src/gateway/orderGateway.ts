@@ -1,0 +1,100 @@
+import { randomUUID } from 'node:crypto';
+import { poolSql, type ServicePool } from '@trading/database';
+import { bookFill } from '../bookFill';
+import type { Order } from '../order';
+import { type CheckedOrder, checkOrder, type OrderRequest } from '../orderRequest';
+import type { RiskEvents } from '../ports';
+import type { ReportedFill } from '../reportedFill';
+import { settlementDate } from '../settlementDate';
+import type { BookingOutcome, FillParameters } from '../sql/bookFill';
+import { bookFillRows } from '../sql/bookFills';
+import { placeOrders } from '../sql/placeOrders';
+import { inWork } from '../work';
+import { MicroBatch } from './microBatch';
+
+/** How a gateway is made. */
+export interface OrderGatewayOptions {
+  readonly pool: ServicePool;
+  readonly riskEvents: RiskEvents;
+  /** The series whose last close is the reference price. */
+  readonly tradingSource: string;
+  /** Whether an allowed order is submitted at once, as for a paper broker. True unless told. */
+  readonly submit?: boolean;
+  /** Orders, or fills, in one transaction at most. 64. */
+  readonly batchSize?: number;
+  /** Connections that orders, and fills, use at once. 2. */
+  readonly lanes?: number;
+}
+
+/**
+ * Places orders and books fills at the rate of a whole desk: calls that come at once share a transaction. Every guarantee
+ * of the one-at-a-time calls holds: a promise resolves after its commit, each order is decided on with all before it in
+ * view, an execution is booked once.
+ */
+export interface OrderGateway {
+  /** @throws TradingError `EXECUTION.INVALID_ORDER`, `MODEL.*`, `DATABASE.*` */
+  place(request: OrderRequest): Promise<Order>;
+  /** @throws TradingError `DATABASE.*` */
+  book(fill: ReportedFill): Promise<BookingOutcome>;
+}
+
+type Fill = FillParameters & { readonly accountId: string; readonly reported: ReportedFill };
+
+/** Makes a gateway. It holds no connection of its own. */
+export function createOrderGateway(options: OrderGatewayOptions): OrderGateway {
+  const { pool, riskEvents, tradingSource, submit = true, batchSize = 64, lanes = 2 } = options;
+  const sql = poolSql(pool);
+  const orders = new MicroBatch<CheckedOrder & { correlationId: string }, Order>({
+    size: batchSize,
+    lanes,
+    async work(batch) {
+      const placed = await placeOrders(sql, batch, tradingSource, submit);
+      return batch.flatMap(({ orderId }) => placed.get(orderId) ?? []);
+    },
+  });
+  const fills = new MicroBatch<Fill, BookingOutcome>({
+    size: batchSize,
+    lanes,
+    async work(batch) {
+      const rows = await bookFillRows(
+        sql,
+        batch.map(({ reported: _, ...fill }) => fill),
+      );
+      // One execution may be reported twice in a batch: the first answer is that it was booked.
+      const outcomes = new Map<string, BookingOutcome[]>();
+      for (const row of rows) {
+        if (row.outcome === 'deferred') continue;
+        const key = keyOf(row.order_id, row.execution_id);
+        outcomes.set(key, [...(outcomes.get(key) ?? []), row.outcome]);
+      }
+      return Promise.all(
+        batch.map(async (fill) => {
+          const outcome = outcomes.get(keyOf(fill.orderId, fill.executionId))?.shift();
+          if (outcome !== undefined) return outcome;
+          return (await inWork(pool, (work) => bookFill(work, riskEvents, fill.reported), fill.correlationId))
+            .outcome;
+        }),
+      );
+    },
+  });
+  return {
+    place: async (request) => orders.call({ ...checkOrder(request), correlationId: randomUUID() }),
+    book: async (fill) =>
+      fills.call({
+        accountId: fill.accountId,
+        orderId: fill.orderId,
+        executionId: fill.executionId,
+        quantity: fill.quantity.toString(),
+        price: fill.price.toString(),
+        commission: fill.commission.toString(),
+        executedAt: fill.executedAt,
+        settlementDate: settlementDate(fill.executedAt),
+        correlationId: randomUUID(),
+        reported: fill,
+      }),
+  };
+}
+
+function keyOf(orderId: string, executionId: string): string {
+  return `${orderId}\n${executionId}`;
+}
