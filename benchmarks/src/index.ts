@@ -9,6 +9,18 @@ export const BENCHMARKS: readonly Benchmark[] = [
     defaultRounds: 5,
     run: async (context) => (await import('./partitions')).runPartitions(context),
   },
+  {
+    name: 'ingest',
+    summary: 'bars in: bulk ingest against psql, Prisma and SQLAlchemy',
+    defaultRounds: 3,
+    run: async (context) => (await import('./ingest')).runIngest(context),
+  },
+  {
+    name: 'read',
+    summary: 'bars out: BarReader against Prisma, pg and SQLAlchemy; a symbol-day of 1M and of 20M rows',
+    defaultRounds: 5,
+    run: async (context) => (await import('./read')).runRead(context),
+  },
 ];
 
 /** Runs a benchmark on servers of its own, which end with it. */
