@@ -7,7 +7,7 @@ export interface ArtifactsResource {
   create(request: ArtifactCreate): Promise<Artifact>;
   /** @throws TradingError `PREFECT.NOT_FOUND` */
   latest(key: string): Promise<Artifact>;
-  /** Those of a flow run, its tasks' included. */
+  /** Those of a flow run, its tasks' included; the records that Prefect itself makes of results are left out. */
   list(flowRunId: string): Promise<Artifact[]>;
 }
 
@@ -27,7 +27,7 @@ export function createArtifacts({ http, safe, once }: Transport): ArtifactsResou
             limit: 200,
             offset: 0,
             sort: 'CREATED_DESC',
-            artifacts: { operator: 'and_', flow_run_id: { any_: [flowRunId] } },
+            artifacts: { operator: 'and_', flow_run_id: { any_: [flowRunId] }, key: { exists_: true } },
           },
         }),
       ),

@@ -8,6 +8,7 @@ export interface FlowRunQuery {
   readonly flowNames?: readonly string[];
   readonly deploymentNames?: readonly string[];
   readonly stateTypes?: readonly StateType[];
+  readonly stateNames?: readonly string[];
   readonly workPools?: readonly string[];
   readonly parentTaskRunIds?: readonly string[];
   readonly tags?: readonly string[];
@@ -35,7 +36,8 @@ export interface FlowRunRequest {
 /** What may be changed of a run. */
 export interface FlowRunChange {
   readonly name?: string;
-  readonly infrastructurePid?: string;
+  /** Null where no process stands behind it any more: then a cancellation needs nobody to end one. */
+  readonly infrastructurePid?: string | null;
   readonly policy?: FlowRunPolicy;
   readonly tags?: readonly string[];
 }
@@ -115,7 +117,8 @@ export function createFlowRuns(transport: Transport): FlowRunsResource {
 }
 
 function filterOf(query: FlowRunQuery) {
-  const { ids, stateTypes, parentTaskRunIds, tags, flowNames, deploymentNames, workPools } = query;
+  const { ids, stateTypes, stateNames, parentTaskRunIds, tags, flowNames, deploymentNames, workPools } =
+    query;
   return {
     limit: query.limit ?? 50,
     offset: query.offset ?? 0,
@@ -125,7 +128,15 @@ function filterOf(query: FlowRunQuery) {
     ...(workPools === undefined ? {} : { work_pools: { name: { any_: [...workPools] } } }),
     flow_runs: {
       ...(ids === undefined ? {} : { id: { any_: [...ids] } }),
-      ...(stateTypes === undefined ? {} : { state: { type: { any_: [...stateTypes] } } }),
+      ...(stateTypes === undefined && stateNames === undefined
+        ? {}
+        : {
+            state: {
+              operator: 'and_' as const,
+              ...(stateTypes === undefined ? {} : { type: { any_: [...stateTypes] } }),
+              ...(stateNames === undefined ? {} : { name: { any_: [...stateNames] } }),
+            },
+          }),
       ...(parentTaskRunIds === undefined ? {} : { parent_task_run_id: { any_: [...parentTaskRunIds] } }),
       ...(tags === undefined ? {} : { tags: { all_: [...tags] } }),
     },

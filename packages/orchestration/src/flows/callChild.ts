@@ -3,7 +3,6 @@ import type { FlowRun } from '../client/apiTypes';
 import type { ExecuteFlowRun } from './execution';
 import type { FlowDefinition, FlowRunContext } from './flow';
 import { type JsonValue, storedResult } from './json';
-import { completed, failed, running } from './states';
 
 /**
  * Runs a flow as a child. As Prefect does it, a task run of the parent stands for the child in the parent's graph. When the
@@ -30,23 +29,16 @@ export async function callChild<Parameters extends object, Result extends JsonVa
   const earlier = known?.state_type === 'COMPLETED' ? storedResult(known.state?.data) : undefined;
   if (earlier !== undefined) return earlier.result;
   const flowRun = known ?? (await createChild(parent, child, parameters, standIn.id, call));
-  await client.taskRuns.setState(standIn.id, {
-    ...running(),
-    state_details: { child_flow_run_id: flowRun.id },
-  });
+  // The server itself gives the stand-in every state of the child.
   const outcome = await execute({ client, flow: child, flowRun, signal: parent.signal });
-  if (outcome.state === 'COMPLETED') {
-    await client.taskRuns.setState(standIn.id, completed(null));
-    return outcome.result ?? null;
-  }
-  const error =
+  if (outcome.state === 'COMPLETED') return outcome.result ?? null;
+  throw (
     outcome.error ??
     new TradingError('FLOW.CHILD_FAILED', `${child.name} ended as ${outcome.stateName}`, {
       kind: 'operational',
       details: { flowRunId: flowRun.id, state: outcome.state },
-    });
-  await client.taskRuns.setState(standIn.id, failed(`${child.name} ended as ${outcome.stateName}`));
-  throw error;
+    })
+  );
 }
 
 async function createChild<Parameters extends object, Result extends JsonValue>(

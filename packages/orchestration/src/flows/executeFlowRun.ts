@@ -10,7 +10,7 @@ import { flowContext } from './flowContext';
 import { InterruptedError, runInterruptibly } from './interruption';
 import type { JsonValue } from './json';
 import { createLogBuffer, type LogBuffer } from './runLog';
-import { cancelled, completed, completedAsSkipped, crashed, failed, running } from './states';
+import { awaitingRetry, cancelled, completed, completedAsSkipped, crashed, failed, running } from './states';
 import { enterRunning, failureMessage, type Propose, retryTimeOf, sleepUntil } from './transition';
 
 /** Carries a run out, its retries included, and reports every state. Throws only where the server can't be told. */
@@ -52,14 +52,17 @@ async function attempts<Parameters extends object, Result extends JsonValue>(
     return outcome(flowRun, 'FAILED', state, undefined, error);
   }
   await setRetries(client, flow, flowRun);
+  const scheduledFor = await firstDue(client, flowRun);
   for (let attempt = (flowRun.run_count ?? 0) + 1; ; attempt += 1) {
     try {
+      await sleepUntil(dueTime(flowRun), signal);
       await enterRunning(propose, running(claim), signal);
       const context = (own: AbortSignal) =>
         flowContext({
           client,
           flow,
           flowRun,
+          scheduledFor,
           attempt,
           logs,
           signal: own,
@@ -80,7 +83,7 @@ async function attempts<Parameters extends object, Result extends JsonValue>(
       if (error instanceof StateRefusedError) throw error;
       log.error(failureMessage(error));
       await logs.flush();
-      const { type, state } = finalState(signal.aborted ? signal.reason : error);
+      const { type, state } = finalState(flowRun, signal.aborted ? signal.reason : error);
       try {
         return outcome(flowRun, type, await propose(state), undefined, error);
       } catch (refusal) {
@@ -91,6 +94,20 @@ async function attempts<Parameters extends object, Result extends JsonValue>(
       }
     }
   }
+}
+
+/** When the run was due at first: a run that was started again is due at another time, but about the same day. */
+async function firstDue(client: PrefectClient, flowRun: FlowRun): Promise<Date> {
+  const expected = new Date(flowRun.expected_start_time ?? Date.now());
+  if ((flowRun.run_count ?? 0) === 0) return expected;
+  const states = await client.flowRuns.states(flowRun.id);
+  const due = states.map(({ state_details }) => state_details?.scheduled_time).find((time) => time != null);
+  return due == null ? expected : new Date(due);
+}
+
+/** Workers take runs a little early: so that they start on time, and not at the next look. */
+function dueTime(flowRun: FlowRun): Date {
+  return new Date(flowRun.next_scheduled_start_time ?? flowRun.expected_start_time ?? 0);
 }
 
 /** A run that a schedule made knows nothing of the flow's retries. */
@@ -107,7 +124,7 @@ async function setRetries<Parameters extends object, Result extends JsonValue>(
   });
 }
 
-function finalState(error: unknown): { type: 'FAILED' | 'CANCELLED' | 'CRASHED'; state: StateCreate } {
+function finalState(flowRun: FlowRun, error: unknown): { type: FlowRunOutcome['state']; state: StateCreate } {
   const message = failureMessage(error);
   if (!(error instanceof InterruptedError)) return { type: 'FAILED', state: failed(message) };
   switch (error.interruption) {
@@ -116,7 +133,10 @@ function finalState(error: unknown): { type: 'FAILED' | 'CANCELLED' | 'CRASHED';
     case 'timed out':
       return { type: 'FAILED', state: failed(message, 'TimedOut') };
     case 'stopped':
-      return { type: 'CRASHED', state: crashed(error.message) };
+      // Without a deployment no worker would ever pick it up again.
+      return flowRun.deployment_id === null || flowRun.deployment_id === undefined
+        ? { type: 'CRASHED', state: crashed(error.message) }
+        : { type: 'RESCHEDULED', state: awaitingRetry(new Date(), error.message) };
   }
 }
 

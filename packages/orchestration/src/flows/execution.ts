@@ -20,8 +20,11 @@ export interface FlowRunExecution<Parameters extends object, Result extends Json
 /** How a run ended. */
 export interface FlowRunOutcome {
   readonly flowRunId: string;
-  /** The state that it was left in; `ABORTED` where the server forbade to run it, and its state is another's. */
-  readonly state: 'COMPLETED' | 'FAILED' | 'CANCELLED' | 'CRASHED' | 'ABORTED';
+  /**
+   * The state that it was left in; `RESCHEDULED` where it had to stop and is picked up again, `ABORTED` where the server
+   * forbade to run it, and its state is another's.
+   */
+  readonly state: 'COMPLETED' | 'FAILED' | 'CANCELLED' | 'CRASHED' | 'RESCHEDULED' | 'ABORTED';
   readonly stateName: string;
   readonly message: string | undefined;
   readonly result: JsonValue | undefined;

@@ -71,7 +71,7 @@ export interface FlowRunContext {
   readonly flowName: string;
   /** 1 at first, one more with every retry. */
   readonly attempt: number;
-  /** When the run was due, which is not when it started. */
+  /** When the run was due at first, which is not when it started. */
   readonly scheduledFor: Date;
   /** Of every event that the run causes: the run's id, so that Prefect's UI and our events find each other. */
   readonly correlationId: string;

@@ -17,6 +17,7 @@ export function flowContext<Parameters extends object, Result extends JsonValue>
   client: PrefectClient;
   flow: FlowDefinition<Parameters, Result>;
   flowRun: FlowRun;
+  scheduledFor: Date;
   attempt: number;
   logs: LogBuffer;
   signal: AbortSignal;
@@ -29,7 +30,7 @@ export function flowContext<Parameters extends object, Result extends JsonValue>
     name: flowRun.name ?? flowRun.id,
     flowName: flow.name,
     attempt: attempt.attempt,
-    scheduledFor: new Date(flowRun.expected_start_time ?? Date.now()),
+    scheduledFor: attempt.scheduledFor,
     correlationId: flowRun.id,
     signal,
     log: logs.log(flow.name),

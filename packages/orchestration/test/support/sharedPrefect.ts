@@ -1,0 +1,50 @@
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { acquireLock, type Connection, systemCode } from '@trading/local';
+import { repositoryRoot, runFolder, startTestServer } from '@trading/testing';
+import { createPrefectServer, type PrefectConnection } from '../../src/index';
+
+/** What the test files of a run share: one Prefect on one PostgreSQL that holds the migrated `trading_system` too. */
+export interface SharedPrefect {
+  readonly prefect: PrefectConnection;
+  readonly postgres: Connection;
+}
+
+/**
+ * Started by the first test file that asks, ended by jest's global teardown. The Python environment is the checkout's own,
+ * made once: without Python the tests fail with `PREFECT.NO_PYTHON`.
+ */
+export async function sharedPrefect(): Promise<SharedPrefect> {
+  const file = join(runFolder(), 'shared-prefect.json');
+  const running = await read(file);
+  if (running !== undefined) return running;
+  await using _lock = await acquireLock(join(runFolder(), 'shared-prefect-lock'), { timeoutMs: 300_000 });
+  const startedMeanwhile = await read(file);
+  if (startedMeanwhile !== undefined) return startedMeanwhile;
+  const { connection: postgres } = await startTestServer();
+  const { connection: prefect } = await prefectServer(postgres).start();
+  const shared = { prefect, postgres };
+  await writeFile(`${file}.draft`, JSON.stringify(shared), { mode: 0o600 });
+  await rename(`${file}.draft`, file);
+  return shared;
+}
+
+/** The handle of the run's server. */
+export function prefectServer(postgres: Connection) {
+  return createPrefectServer({
+    folder: join(runFolder(), 'prefect'),
+    environmentFolder: join(repositoryRoot(), '.trading', 'prefect'),
+    databaseUrl: postgres.prefectUrl,
+    env: process.env,
+    settings: { PREFECT_SERVER_SERVICES_SCHEDULER_LOOP_SECONDS: '5' },
+  });
+}
+
+async function read(file: string): Promise<SharedPrefect | undefined> {
+  try {
+    return JSON.parse(await readFile(file, 'utf8')) as SharedPrefect;
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}
