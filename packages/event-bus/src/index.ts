@@ -1,4 +1,5 @@
 export { type Backoff, DEFAULT_BACKOFF } from './consumer/backoff';
+export type { ConsumerStep } from './consumer/batchProcessor';
 export { type Consumer, type ConsumerOptions, createConsumer } from './consumer/consumer';
 export type { ConsumerFigures } from './consumer/figures';
 export { type DrainOptions, drain } from './drain';
@@ -42,7 +43,7 @@ export { connectRedis, type RedisConnection, whenReady } from './redis/connect';
 export type { Envelope } from './redis/envelope';
 export { announcementChannel, type BusKeys, busKeys } from './redis/keys';
 export { createRedisTransport, type RedisTransport, type RedisTransportOptions } from './redis/transport';
-export { createRelay, type Relay, type RelayFigures, type RelayOptions } from './relay/relay';
+export { createRelay, type Relay, type RelayFigures, type RelayOptions, type RelayStep } from './relay/relay';
 export type { ReplayStart } from './sql/findReplayStart';
 export type { GroupStart } from './sql/openGroup';
 export type { DeadLetter, DeadLetterFilter } from './sql/readDeadLetters';

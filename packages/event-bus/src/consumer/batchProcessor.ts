@@ -18,6 +18,9 @@ const OUTAGES = [
   'DATABASE.OUT_OF_RESOURCES',
 ];
 
+/** Where a batch is: taken for the group, its effects written but not committed, committed, or one of it buried. */
+export type ConsumerStep = 'claimed' | 'handled' | 'committed' | 'buried';
+
 /** What a processor works with. */
 export interface BatchProcessorOptions {
   readonly group: string;
@@ -34,6 +37,7 @@ export interface BatchProcessorOptions {
   /** Whether the consumer is to finish: no further attempt is begun. */
   readonly stopping: () => boolean;
   readonly onError: (error: Error) => void;
+  readonly onStep: (step: ConsumerStep) => void;
 }
 
 /**
@@ -80,19 +84,23 @@ export class BatchProcessor {
   }
 
   async #attempt(run: readonly RecordedEvent[]): Promise<HandlingFailure | 'taken' | undefined> {
-    const { source, tally, run: handling } = this.#options;
+    const { source, tally, onStep, run: handling } = this.#options;
     let due = run;
     try {
       const published = await inHandlerTransaction(this.#options, {
         claim: (tx) => source.claim(tx, run, true),
         pipelined: handling.concurrency > 1,
-        work: (tx, fresh) => {
+        work: async (tx, fresh) => {
+          onStep('claimed');
           if (fresh.size < run.length) due = run.filter((event) => fresh.has(event.record.id));
-          return runHandlers(due, tx, handling);
+          const published = await runHandlers(due, tx, handling);
+          onStep('handled');
+          return published;
         },
         finish: (tx, events) => (events.length > 0 ? appendEvents(tx, events) : undefined),
       });
       if (published === undefined) return 'taken';
+      onStep('committed');
       await source.settled(run);
       tally.handled += due.length;
       tally.repeated += run.length - due.length;
@@ -132,15 +140,17 @@ export class BatchProcessor {
   }
 
   async #bury(event: RecordedEvent, error: Error, attempts: number): Promise<boolean> {
-    const { source, group } = this.#options;
+    const { source, group, onStep } = this.#options;
     const buried = await inHandlerTransaction(this.#options, {
       claim: (tx) => source.claim(tx, [event], false),
       pipelined: false,
       work: async () => true,
       finish: (tx) => recordDeadLetter(tx, group, event.record, error, attempts),
     });
-    if (buried === true) await source.settled([event]);
-    return buried === true;
+    if (buried !== true) return false;
+    onStep('buried');
+    await source.settled([event]);
+    return true;
   }
 }
 

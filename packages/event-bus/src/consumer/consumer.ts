@@ -7,7 +7,7 @@ import type { GroupStart } from '../sql/openGroup';
 import { UPCASTERS, type Upcasters } from '../upcasters';
 import type { WakeUp } from '../wakeUp';
 import { type Backoff, backoffMs, DEFAULT_BACKOFF } from './backoff';
-import { BatchProcessor } from './batchProcessor';
+import { BatchProcessor, type ConsumerStep } from './batchProcessor';
 import { type ConsumerFigures, emptyTally, type Tally } from './figures';
 import { LetterRetrier } from './letterRetrier';
 import { InterruptibleWait } from './waiting';
@@ -51,6 +51,8 @@ export interface ConsumerOptions {
   readonly wakeUp?: WakeUp;
   /** Where events come from; the outbox itself, unless given. */
   readonly source?: (options: SourceOptions) => EventSource;
+  /** Told where a batch is, for tracing and for tests that end the process just there. */
+  readonly onStep?: (step: ConsumerStep) => void;
   /** Hears of every failed attempt and every failed look. */
   readonly onError?: (error: Error) => void;
 }
@@ -127,6 +129,7 @@ class PollingConsumer implements Consumer {
     this.#processor = new BatchProcessor({
       ...handling,
       source: this.source,
+      onStep: (step) => options.onStep?.(step),
       maxAttempts: options.maxAttempts ?? 5,
       onPoison: options.onPoison ?? 'skip',
       backoff: options.backoff ?? DEFAULT_BACKOFF,

@@ -12,6 +12,9 @@ import { readRelayPlace, storeRelayPlace } from '../sql/relayPlace';
 import type { WakeUp } from '../wakeUp';
 import { Leadership } from './leadership';
 
+/** Where a step of the relay is: events read, added to Redis, their place remembered, the streams trimmed or begun anew. */
+export type RelayStep = 'read' | 'moved' | 'remembered' | 'trimmed' | 'seeded';
+
 /** How a relay is made. */
 export interface RelayOptions {
   /** The bus's own pool. */
@@ -29,6 +32,8 @@ export interface RelayOptions {
   readonly housekeepingMs?: number;
   readonly wakeUp?: WakeUp;
   readonly onError?: (error: Error) => void;
+  /** Told where a step is, for tracing and for tests that end the process just there. */
+  readonly onStep?: (step: RelayStep) => void;
 }
 
 /** What a relay is doing and has done since it was made. */
@@ -130,6 +135,7 @@ class StreamRelay implements Relay {
       if (sql === undefined) return 0;
       const place = this.#place ?? (await this.#findPlace(sql));
       const events = await readEnvelopes(sql, place, this.#options.batchSize ?? 1_000);
+      if (events.length > 0) this.#options.onStep?.('read');
       const moved = await this.#move(place, this.#withinBytes(events));
       await this.#keepHouse(sql);
       return moved;
@@ -148,6 +154,7 @@ class StreamRelay implements Relay {
     const before = await this.#options.redis.hget(this.#keys.relay, 'place');
     const now = before ?? (await this.#scripts.seed([this.#keys.relay, ...streams], [entryId(floor)]));
     if (before === null && this.#announced !== undefined) this.#figures.rebuilt += 1;
+    if (before === null) this.#options.onStep?.('seeded');
     this.#place = entryPlace(now);
     return this.#place;
   }
@@ -172,6 +179,7 @@ class StreamRelay implements Relay {
       this.#place = undefined;
       return events.length;
     }
+    if (events.length > 0) this.#options.onStep?.('moved');
     this.#place = reached;
     if (comparePlaces(reached, announceAfter) > 0) this.#announced = reached;
     this.#figures.relayed += events.length;
@@ -193,12 +201,14 @@ class StreamRelay implements Relay {
     if (Date.now() - this.#housekeptAt < (this.#options.housekeepingMs ?? 1_000)) return;
     this.#housekeptAt = Date.now();
     if (this.#announced !== undefined) await storeRelayPlace(sql, this.#announced);
+    this.#options.onStep?.('remembered');
     const floor = await readFloor(sql);
     if (floor === undefined) return;
     // Up to the floor itself, which is acknowledged too.
     const keepFrom = entryId({ xid: floor.xid, id: floor.id + 1n });
     for (const type of EVENT_TYPES)
       await this.#options.redis.xtrim(this.#keys.stream(type), 'MINID', '~', keepFrom);
+    this.#options.onStep?.('trimmed');
   }
 
   #resign(): void {

@@ -1,0 +1,3 @@
+export { type Arming, listenForArming } from './armedStep';
+export { KillableProgram, type ProgramOptions } from './killableProgram';
+export { type SeededRandom, seededRandom } from './random';
