@@ -1,15 +1,28 @@
 -- Many orders, or many fills, in one statement: the same steps as one at a time, with one commit for all of them.
 -- What they publish is what packages/execution publishes for the same order and fill: a test compares the two.
 
-CREATE FUNCTION execution.publish_order(o execution.orders, p_previous execution.order_status, p_occurred_at timestamptz, p_correlation_id text)
-RETURNS void LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
-  INSERT INTO event_bus.outbox (event_id, event_type, version, service, key, correlation_id, data, occurred_at)
-  VALUES (gen_random_uuid(), 'order_updated', 1, 'execution', o.account_id || ':' || o.symbol, coalesce(o.correlation_id, p_correlation_id),
+-- One event as it goes into the outbox; events of a batch are gathered and appended with one statement.
+CREATE TYPE execution.gathered_event AS (event_type text, key text, correlation_id text, data jsonb, occurred_at timestamptz);
+
+-- One row of execution_logs.
+CREATE TYPE execution.gathered_log AS (
+  order_id text, from_status execution.order_status, to_status execution.order_status, event text, details jsonb, correlation_id text);
+
+CREATE FUNCTION execution.order_event(o execution.orders, p_previous execution.order_status, p_occurred_at timestamptz, p_correlation_id text)
+RETURNS execution.gathered_event LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT ('order_updated', o.account_id || ':' || o.symbol, coalesce(o.correlation_id, p_correlation_id),
     jsonb_build_object('orderId', o.order_id, 'accountId', o.account_id, 'symbol', o.symbol, 'side', o.side, 'orderType', o.order_type,
       'timeInForce', o.time_in_force, 'quantity', trim_scale(o.quantity)::text, 'price', trim_scale(o.price)::text,
       'stopPrice', trim_scale(o.stop_price)::text, 'previousStatus', p_previous, 'status', o.status,
       'filledQuantity', trim_scale(o.filled_quantity)::text, 'avgFillPrice', trim_scale(o.avg_fill_price)::text,
-      'strategyId', o.strategy, 'reason', o.reason), p_occurred_at)
+      'strategyId', o.strategy, 'reason', o.reason), p_occurred_at)::execution.gathered_event
+$$;
+
+CREATE FUNCTION execution.append_gathered(p_events execution.gathered_event[])
+RETURNS void LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
+  INSERT INTO event_bus.outbox (event_id, event_type, version, service, key, correlation_id, data, occurred_at)
+  SELECT gen_random_uuid(), e.event_type, 1, 'execution', e.key, e.correlation_id, e.data, e.occurred_at
+    FROM unnest(p_events) WITH ORDINALITY AS e ORDER BY e.ordinality
 $$;
 
 -- Places orders, in the order of their accounts so that two batches can't wait for each other: each is decided by risk,
@@ -21,6 +34,9 @@ DECLARE
   asked record;
   decided record;
   o execution.orders;
+  status execution.order_status;
+  logs execution.gathered_log[] := '{}';
+  events execution.gathered_event[] := '{}';
 BEGIN
   FOR asked IN
     SELECT * FROM ROWS FROM (jsonb_to_recordset(p_orders) AS ("orderId" text, "accountId" text, symbol text, side text, "orderType" text,
@@ -35,27 +51,34 @@ BEGIN
       RETURN NEXT o;
       CONTINUE;
     END IF;
+    -- What is submitted at once is written once, as submitted; log and events tell both steps.
+    status := CASE WHEN decided.decision = 'denied' THEN 'rejected' WHEN p_submit THEN 'submitted' ELSE 'pending' END;
     INSERT INTO execution.orders (order_id, account_id, symbol, side, order_type, time_in_force, quantity, price, stop_price, strategy,
         signal_id, decided_at, status, reason, reference_price, correlation_id)
       VALUES (asked."orderId", asked."accountId", asked.symbol, asked.side::execution.order_side, asked."orderType"::execution.order_type,
         asked."timeInForce"::execution.time_in_force, asked.quantity, asked.price, asked."stopPrice", asked."strategyId", asked."signalId",
-        asked."decidedAt", CASE decided.decision WHEN 'allowed' THEN 'pending' ELSE 'rejected' END::execution.order_status,
-        'denied: ' || decided.reason, decided.reference_price, asked."correlationId")
+        asked."decidedAt", status, 'denied: ' || decided.reason, decided.reference_price, asked."correlationId")
       RETURNING * INTO o;
-    INSERT INTO execution.execution_logs (order_id, to_status, event, details, correlation_id)
-      VALUES (o.order_id, o.status, CASE o.status WHEN 'pending' THEN 'created' ELSE 'denied' END,
-        CASE o.status WHEN 'pending' THEN jsonb_build_object('checks', decided.checks)
-          ELSE jsonb_build_object('limit', decided.limit_type, 'limitValue', decided.limit_value::text, 'observed', decided.observed::text) END,
-        asked."correlationId");
-    PERFORM execution.publish_order(o, NULL, asked."decidedAt", asked."correlationId");
-    IF p_submit AND o.status = 'pending' THEN
-      UPDATE execution.orders AS x SET status = 'submitted' WHERE x.id = o.id RETURNING * INTO o;
-      INSERT INTO execution.execution_logs (order_id, from_status, to_status, event, correlation_id)
-        VALUES (o.order_id, 'pending', 'submitted', 'submitted', asked."correlationId");
-      PERFORM execution.publish_order(o, 'pending', asked."decidedAt", asked."correlationId");
-    END IF;
     RETURN NEXT o;
+    IF status = 'rejected' THEN
+      logs := logs || (o.order_id, NULL, 'rejected', 'denied', jsonb_build_object('limit', decided.limit_type,
+        'limitValue', decided.limit_value::text, 'observed', decided.observed::text), o.correlation_id)::execution.gathered_log;
+      events := events || execution.order_event(o, NULL, o.decided_at, o.correlation_id);
+      CONTINUE;
+    END IF;
+    o.status := 'pending';
+    logs := logs || (o.order_id, NULL, 'pending', 'created', jsonb_build_object('checks', decided.checks), o.correlation_id)::execution.gathered_log;
+    events := events || execution.order_event(o, NULL, o.decided_at, o.correlation_id);
+    IF status = 'submitted' THEN
+      o.status := 'submitted';
+      logs := logs || (o.order_id, 'pending', 'submitted', 'submitted', NULL, o.correlation_id)::execution.gathered_log;
+      events := events || execution.order_event(o, 'pending', o.decided_at, o.correlation_id);
+    END IF;
   END LOOP;
+  INSERT INTO execution.execution_logs (order_id, from_status, to_status, event, details, correlation_id)
+    SELECT l.order_id, l.from_status, l.to_status, l.event, l.details, l.correlation_id
+      FROM unnest(logs) WITH ORDINALITY AS l ORDER BY l.ordinality;
+  PERFORM execution.append_gathered(events);
 END
 $$;
 
@@ -69,6 +92,7 @@ DECLARE
   booked record;
   known execution.trades;
   o execution.orders;
+  events execution.gathered_event[] := '{}';
 BEGIN
   PERFORM FROM execution.orders AS x
     WHERE x.order_id IN (SELECT r."orderId" FROM jsonb_to_recordset(p_fills) AS r("orderId" text)) ORDER BY x.order_id FOR UPDATE;
@@ -102,23 +126,30 @@ BEGIN
     o.filled_quantity := booked.filled_quantity;
     o.avg_fill_price := booked.avg_fill_price;
     o.status := booked.status;
-    PERFORM execution.publish_order(o, booked.previous_status, asked."executedAt", asked."correlationId");
-    INSERT INTO event_bus.outbox (event_id, event_type, version, service, key, correlation_id, data, occurred_at)
-    VALUES
-      (gen_random_uuid(), 'trade_executed', 1, 'execution', o.account_id || ':' || o.symbol, coalesce(o.correlation_id, asked."correlationId"),
+    events := events || ARRAY[
+      execution.order_event(o, booked.previous_status, asked."executedAt", asked."correlationId"),
+      ('trade_executed', o.account_id || ':' || o.symbol, coalesce(o.correlation_id, asked."correlationId"),
         jsonb_build_object('tradeId', booked.trade_id, 'executionId', asked."executionId", 'orderId', o.order_id, 'accountId', o.account_id,
           'symbol', o.symbol, 'side', o.side, 'quantity', trim_scale(asked.quantity)::text, 'price', trim_scale(asked.price)::text,
           'commission', trim_scale(asked.commission)::text, 'realizedPnl', booked.trade_realized_pnl::text,
-          'executedAt', to_char(asked."executedAt" AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'strategyId', o.strategy), asked."executedAt"),
-      (gen_random_uuid(), 'position_updated', 1, 'execution', o.account_id || ':' || o.symbol, coalesce(o.correlation_id, asked."correlationId"),
+          'executedAt', to_char(asked."executedAt" AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'strategyId', o.strategy),
+        asked."executedAt")::execution.gathered_event,
+      ('position_updated', o.account_id || ':' || o.symbol, coalesce(o.correlation_id, asked."correlationId"),
         jsonb_build_object('accountId', o.account_id, 'symbol', o.symbol, 'quantity', booked.position_quantity::text,
           'avgPrice', booked.position_avg_price::text, 'realizedPnl', booked.position_realized_pnl::text,
           'unrealizedPnl', booked.unrealized_pnl::text, 'marketValue', booked.market_value::text, 'markPrice', booked.mark_price::text,
-          'asOf', to_char(asked."executedAt" AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'cause', 'fill'), asked."executedAt");
+          'asOf', to_char(asked."executedAt" AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'cause', 'fill'),
+        asked."executedAt")::execution.gathered_event];
     RETURN NEXT;
   END LOOP;
+  PERFORM execution.append_gathered(events);
 END
 $$;
-GRANT EXECUTE ON FUNCTION execution.publish_order(execution.orders, execution.order_status, timestamptz, text) TO trading_execution;
+GRANT EXECUTE ON FUNCTION execution.order_event(execution.orders, execution.order_status, timestamptz, text) TO trading_execution;
+GRANT EXECUTE ON FUNCTION execution.append_gathered(execution.gathered_event[]) TO trading_execution;
 GRANT EXECUTE ON FUNCTION execution.place_orders(jsonb, boolean) TO trading_execution;
 GRANT EXECUTE ON FUNCTION execution.book_fills(jsonb) TO trading_execution;
+
+-- Every index costs each order twice, when it is placed and when it is filled. An account's orders are found by when they
+-- were decided, its working ones by symbol: an index of all by symbol served nobody.
+DROP INDEX execution.orders_account_id_symbol_idx;

@@ -168,10 +168,16 @@ export const FUNCTIONS: readonly FunctionRule[] = [
     why: 'a fill is taken back in one statement, by a correcting entry',
   },
   {
-    signature: 'execution.publish_order(execution.orders, execution.order_status, timestamptz, text)',
+    signature: 'execution.order_event(execution.orders, execution.order_status, timestamptz, text)',
     callers: ['execution'],
     runsAs: 'caller',
     why: 'what place_orders and book_fills publish of an order',
+  },
+  {
+    signature: 'execution.append_gathered(execution.gathered_event[])',
+    callers: ['execution'],
+    runsAs: 'caller',
+    why: 'the events of a batch of orders or fills, in their order, with one statement',
   },
   {
     signature: 'execution.place_orders(jsonb, boolean)',
