@@ -1,0 +1,145 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { type RedisNode, startRedisNode } from '@trading/testing/faults';
+import { Redis } from 'ioredis';
+import { connectRedis, createConsumer, createRedisTransport, createRelay, whenReady } from '../src';
+import { GroupSource } from '../src/source/groupSource';
+import { type BusHarness, createBusHarness, eventually } from './busHarness';
+
+let harness: BusHarness;
+const nodes: RedisNode[] = [];
+const open: AsyncDisposable[] = [];
+
+beforeAll(async () => {
+  harness = await createBusHarness();
+});
+
+beforeEach(() => harness.clear().then(() => {}));
+
+afterEach(async () => {
+  for (const one of open.splice(0).reverse()) await one[Symbol.asyncDispose]();
+  for (const node of nodes.splice(0)) await node.kill9();
+});
+
+afterAll(async () => {
+  await harness[Symbol.asyncDispose]();
+});
+
+async function node(settings: (port: number) => readonly string[], ...args: string[]): Promise<RedisNode> {
+  const started = await startRedisNode(settings, args);
+  nodes.push(started);
+  return started;
+}
+
+/** Runs a command on one node. */
+async function tell(port: number, ...[command = '', ...words]: (string | number)[]): Promise<unknown> {
+  const connection = new Redis(port, '127.0.0.1');
+  try {
+    return await connection.call(command.toString(), ...words);
+  } finally {
+    connection.disconnect();
+  }
+}
+
+/** A relay and a consumer that reach Redis by this URL. */
+function runBus(url: string) {
+  const redis = connectRedis(url);
+  const relay = createRelay({ pool: harness.pool('event_bus'), redis, pollMs: 10, housekeepingMs: 50 });
+  const transport = createRedisTransport({ url, auditMs: 600_000 });
+  const seen: string[] = [];
+  const consumer = createConsumer({
+    group: 'strategy',
+    pool: harness.pool('strategy'),
+    source: transport.source,
+    wakeUp: transport.wakeUp,
+    pollMs: 20,
+    handlers: { market_data_updated: async (event) => void seen.push(event.data.symbol) },
+  });
+  open.push({ [Symbol.asyncDispose]: async () => redis.disconnect() }, transport, relay, consumer);
+  const { source } = consumer;
+  const fromStreams = () => (source instanceof GroupSource ? source.origins.upstream : 0);
+  return { redis, relay, transport, consumer, seen, fromStreams };
+}
+
+test('a Redis Cluster of three nodes carries all streams on one of them, announcements to all', async () => {
+  const three = await Promise.all(
+    [1, 2, 3].map(() => node(() => ['cluster-enabled yes', 'cluster-node-timeout 2000'])),
+  );
+  const ports = three.map(({ port }) => port);
+  const [first = 0] = ports;
+  for (const [index, port] of ports.entries()) {
+    await tell(port, 'CLUSTER', 'ADDSLOTSRANGE', index * 5462, Math.min(16383, index * 5462 + 5461));
+    if (port !== first) await tell(port, 'CLUSTER', 'MEET', '127.0.0.1', first);
+  }
+  await eventually('the cluster is whole', async () => {
+    const states = await Promise.all(ports.map((port) => tell(port, 'CLUSTER', 'INFO')));
+    return states.every(
+      (state) => /cluster_state:ok/.test(String(state)) && /known_nodes:3/.test(String(state)),
+    );
+  });
+  const { redis, relay, transport, consumer, seen, fromStreams } = runBus(
+    `redis+cluster://${ports.map((port) => `127.0.0.1:${port}`).join(',')}`,
+  );
+  await Promise.all([whenReady(redis), whenReady(transport.connection)]);
+  const listener = new Redis(ports[2] ?? 0, '127.0.0.1');
+  const heard: string[] = [];
+  listener.on('message', (_channel, json) => heard.push(JSON.parse(json).key));
+  await listener.subscribe('data_sync:market_data_updated');
+
+  relay.start();
+  consumer.start();
+  await harness.publishBars('A', 'B');
+  await eventually('both are handled and heard', () => seen.length === 2 && heard.length === 2);
+  listener.disconnect();
+
+  expect(seen).toEqual(['A', 'B']);
+  expect(heard).toEqual(['A', 'B']);
+  expect(fromStreams()).toBe(2);
+});
+
+test('after a Sentinel failover, the tail that the new master never got is added again, and nothing is handled twice', async () => {
+  const master = await node(() => []);
+  const replica = await node(() => [`replicaof 127.0.0.1 ${master.port}`]);
+  const sentinel = await node(
+    () => [
+      `sentinel monitor bus 127.0.0.1 ${master.port} 1`,
+      'sentinel down-after-milliseconds bus 300',
+      'sentinel failover-timeout bus 1000',
+    ],
+    '--sentinel',
+  );
+  await eventually('the replica is in step, and the sentinel knows it', async () => {
+    const link = String(await tell(replica.port, 'INFO', 'replication'));
+    const known = await tell(sentinel.port, 'SENTINEL', 'REPLICAS', 'bus');
+    return /master_link_status:up/.test(link) && Array.isArray(known) && known.length === 1;
+  });
+  const { redis, relay, transport, consumer, seen, fromStreams } = runBus(
+    `redis+sentinel://127.0.0.1:${sentinel.port}/bus`,
+  );
+  await Promise.all([whenReady(redis), whenReady(transport.connection)]);
+  relay.start();
+  consumer.start();
+  await harness.publishBars('A');
+  await eventually('A is handled', () => seen.length === 1);
+
+  // Cut off from its master, the replica misses B and C; then the master is gone.
+  await tell(replica.port, 'CONFIG', 'SET', 'repl-timeout', 1);
+  await tell(master.port, 'CLIENT', 'KILL', 'TYPE', 'replica');
+  await harness.publishBars('B', 'C');
+  await master.kill9();
+  await eventually('the replica is the master', async () =>
+    String(await tell(replica.port, 'INFO', 'replication')).includes('role:master'),
+  );
+  const before = fromStreams();
+  await eventually('the streams carry events again', async () => {
+    await harness.publishBars('D');
+    return fromStreams() > before;
+  });
+  await consumer.stop();
+
+  expect(seen.slice(0, 3)).toEqual(['A', 'B', 'C']);
+  const [effects] = await harness.rows('SELECT count(*)::int AS n FROM event_bus.inbox');
+  expect(effects).toEqual({ n: seen.length });
+  const entries = await redis.xrange('{trading}:stream:market_data_updated', '-', '+');
+  const symbols = entries.map(([, fields]) => JSON.parse(fields[1] ?? '{}').key);
+  expect(symbols.filter((symbol, index) => symbols.indexOf(symbol) !== index && symbol !== 'D')).toEqual([]);
+});
