@@ -6,6 +6,7 @@ import type { IngestionLog } from './ingestionLog';
 import { ingestFromProvider, type ProviderIngestion, type ProviderSummary } from './jobs/ingestFromProvider';
 import { createPartitions, type Partitions } from './partitions';
 import type { EventPublisher } from './publisher';
+import { createQuality, type Quality } from './quality/checkQuality';
 import { type BarReader, createBarReader } from './read/barReader';
 
 /** What the ingestion service is made of. */
@@ -31,6 +32,7 @@ export interface IngestionService {
   /** Bars out, by column. */
   readonly bars: BarReader;
   readonly partitions: Partitions;
+  readonly quality: Quality;
 }
 
 /** Makes the service over a pool that the caller closes. */
@@ -41,12 +43,14 @@ export function createIngestionService({
   log = () => {},
 }: IngestionServiceOptions): IngestionService {
   const tools = { pool, publisher, clock, log };
+  const bars = createBarReader({ pool });
   return {
     handlers: {},
     ingestCsv: (request) => ingestCsv(tools, request),
     bulkIngest: (request) => bulkIngest(tools, request),
     ingestFromProvider: (request) => ingestFromProvider(tools, request),
-    bars: createBarReader({ pool }),
+    bars,
+    quality: createQuality(tools, bars),
     partitions: createPartitions(pool, clock),
   };
 }

@@ -1,0 +1,19 @@
+import type { Sql } from '@trading/database';
+import type { QualityFinding } from '../quality/finding';
+
+const INSERT_FINDINGS = `
+INSERT INTO data_ingestion.data_quality_logs (symbol, data_source, check_type, status, bar_timestamp, message, details)
+SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::text[], $7::jsonb[])`;
+
+/** Records what checks found. */
+export async function insertFindings(sql: Sql, findings: readonly QualityFinding[]): Promise<void> {
+  await sql.query(INSERT_FINDINGS, [
+    findings.map(({ symbol }) => symbol),
+    findings.map(({ dataSource }) => dataSource),
+    findings.map(({ check }) => check),
+    findings.map(({ status }) => status),
+    findings.map(({ timestamp }) => timestamp),
+    findings.map(({ message }) => message),
+    findings.map(({ details }) => JSON.stringify(details)),
+  ]);
+}
