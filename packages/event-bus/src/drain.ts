@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks';
 import { poolSql, type ServicePool, type Sql } from '@trading/database';
 import { TradingError } from '@trading/model';
 import type { Consumer } from './consumer/consumer';
@@ -24,7 +25,7 @@ const LOOK_AGAIN_MS = 2;
  */
 export async function drain(consumers: readonly Consumer[], options: DrainOptions): Promise<number> {
   const sql = poolSql(options.pool);
-  const deadline = Date.now() + (options.heldBackMs ?? 60_000);
+  const deadline = performance.now() + (options.heldBackMs ?? 60_000);
   let handled = 0;
   for (;;) {
     const { ready, heldBack } = await findWork(consumers, sql);
@@ -35,7 +36,7 @@ export async function drain(consumers: readonly Consumer[], options: DrainOption
       if (passed > 0) continue;
     }
     if (ready.length === 0 && !heldBack) return handled;
-    if (Date.now() > deadline) {
+    if (performance.now() > deadline) {
       throw new TradingError(
         'EVENTS.HELD_BACK',
         'Committed events stay out of sight because a transaction that began before them is still open',

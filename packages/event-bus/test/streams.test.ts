@@ -344,3 +344,61 @@ test('an idle group keeps up with the log without handling anything', async () =
   );
   expect(group).toEqual({ there: true });
 });
+
+test('streams that are ahead of a database which fell back to an older copy are begun anew', async () => {
+  const seen: string[] = [];
+  const { reader } = consumer(seen);
+  await redis.hset(
+    keys.relay,
+    'place',
+    '99999999999-1',
+    'seed',
+    '0-0',
+    'last:market_data_updated',
+    '99999999999-1',
+  );
+  await redis.xadd(stream, '99999999999-1', 'event', '{}', 'previous', '0-0');
+  await harness.publishBars('A');
+
+  await eventually('A is relayed', async () => (await relay().runOnce()) > 0);
+  while ((await reader.runOnce()) > 0);
+
+  expect(await entries()).toEqual(['A']);
+  expect(seen).toEqual(['A']);
+});
+
+test('100,000 events that a dead consumer left behind are taken over from its place, none of them twice', async () => {
+  const effects = { dead: 0, heir: 0 };
+  const left = consumer([], {
+    batchSize: 500,
+    handlers: {},
+    batchHandlers: {
+      market_data_updated: async (events) => {
+        effects.dead += events.length;
+      },
+    },
+  });
+  await harness.rows(
+    `INSERT INTO event_bus.outbox (event_id, event_type, version, service, key, correlation_id, data, occurred_at)
+     SELECT gen_random_uuid(), 'market_data_updated', 1, 'ingestion', 'K' || n % 50, 'c', $1, now() FROM generate_series(1, 100000) n`,
+    [JSON.stringify(bars('K'))],
+  );
+  await harness.settle();
+  const moving = relay({ housekeepingMs: 600_000 });
+  while ((await moving.runOnce()) > 0);
+  for (let batch = 0; batch < 3; batch += 1) await left.reader.runOnce();
+
+  const heir = consumer([], {
+    batchSize: 1_000,
+    handlers: {},
+    batchHandlers: {
+      market_data_updated: async (events) => {
+        effects.heir += events.length;
+      },
+    },
+  });
+  while ((await heir.reader.runOnce()) > 0);
+
+  expect(effects).toEqual({ dead: 1_500, heir: 98_500 });
+  expect(heir.origins()).toEqual({ upstream: 98_500, log: 0 });
+});

@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks';
 import type { ServicePool, Sql } from '@trading/database';
 import { EVENT_TYPES, isTradingError, TradingError } from '@trading/model';
 import { type Backoff, backoffMs, DEFAULT_BACKOFF } from '../consumer/backoff';
@@ -6,6 +7,7 @@ import { comparePlaces, ORIGIN, type Place } from '../place';
 import type { RedisConnection } from '../redis/connect';
 import { type BusKeys, busKeys, entryId, entryPlace } from '../redis/keys';
 import { type RelayScripts, relayScripts } from '../redis/scripts';
+import { isBeyondServer } from '../sql/isBeyondServer';
 import { readEnvelopes, type SealedEvent } from '../sql/readEnvelopes';
 import { readFloor } from '../sql/readFloor';
 import { readRelayPlace, storeRelayPlace } from '../sql/relayPlace';
@@ -80,7 +82,7 @@ class StreamRelay implements Relay {
   #place: Place | undefined;
   /** Events up to here were announced: when streams are rebuilt they are not announced again. */
   #announced: Place | undefined;
-  #housekeptAt = 0;
+  #housekeptAt = Number.NEGATIVE_INFINITY;
   #figures = { relayed: 0, announced: 0, rebuilt: 0, failures: 0, lastError: null as string | null };
   #last: Promise<unknown> = Promise.resolve();
   #loop: Promise<void> | undefined;
@@ -151,7 +153,12 @@ class StreamRelay implements Relay {
     this.#announced ??= await readRelayPlace(sql);
     const floor = (await readFloor(sql)) ?? this.#announced ?? ORIGIN;
     const streams = EVENT_TYPES.map((type) => this.#keys.stream(type));
-    const before = await this.#options.redis.hget(this.#keys.relay, 'place');
+    let before = await this.#options.redis.hget(this.#keys.relay, 'place');
+    if (before !== null && (await isBeyondServer(sql, entryPlace(before)))) {
+      // The database fell back to an older copy of itself: what the streams hold since then never happened.
+      await this.#options.redis.del(this.#keys.relay);
+      before = null;
+    }
     const now = before ?? (await this.#scripts.seed([this.#keys.relay, ...streams], [entryId(floor)]));
     if (before === null && this.#announced !== undefined) this.#figures.rebuilt += 1;
     if (before === null) this.#options.onStep?.('seeded');
@@ -198,8 +205,8 @@ class StreamRelay implements Relay {
   }
 
   async #keepHouse(sql: Sql): Promise<void> {
-    if (Date.now() - this.#housekeptAt < (this.#options.housekeepingMs ?? 1_000)) return;
-    this.#housekeptAt = Date.now();
+    if (performance.now() - this.#housekeptAt < (this.#options.housekeepingMs ?? 1_000)) return;
+    this.#housekeptAt = performance.now();
     if (this.#announced !== undefined) await storeRelayPlace(sql, this.#announced);
     this.#options.onStep?.('remembered');
     const floor = await readFloor(sql);
