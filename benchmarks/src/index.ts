@@ -21,6 +21,12 @@ export const BENCHMARKS: readonly Benchmark[] = [
     defaultRounds: 5,
     run: async (context) => (await import('./read')).runRead(context),
   },
+  {
+    name: 'orders',
+    summary: 'an order from the risk check to the booked fill: ours against pgbench, pg and Prisma',
+    defaultRounds: 3,
+    run: async (context) => (await import('./orders')).runOrders(context),
+  },
 ];
 
 /** Runs a benchmark on servers of its own, which end with it. */

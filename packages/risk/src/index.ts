@@ -1,5 +1,6 @@
 export { createRiskClient, type RiskClient } from './client';
-export type { KillLevel, KillScope, KillSwitch, KillSwitches, KillTarget } from './killSwitch';
+export type { KillSwitch, KillSwitches } from './killSwitch';
+export type { KillLevel, KillScope, KillTarget } from './killTarget';
 export { type Limit, type Limits, type PositionLimit, starterLimits } from './limits';
 export { LIMIT_TYPE_NAMES, LIMIT_TYPES, type LimitType, NEEDED_LIMITS } from './limitTypes';
 export { createPreTradeRisk, type Decision, type DecisionCause, type PreTradeChecks } from './preTradeRisk';

@@ -1,6 +1,6 @@
 import type { Sql } from '@trading/database';
 import { TradingError } from '@trading/model';
-import type { KillLevel, KillScope } from '../killSwitch';
+import type { KillLevel, KillScope } from '../killTarget';
 
 /** A row of `kill_switches`. */
 export interface KillSwitchRow {

@@ -1,0 +1,90 @@
+import {
+  createExecutionService,
+  createOrderGateway,
+  type OrderRequest,
+  type ReportedFill,
+} from '@trading/execution';
+import { Decimal } from '@trading/model';
+import { createPreTradeRisk, createRiskEvents } from '@trading/risk';
+import { DECIDED_AT, EXECUTED_AT, type OrderServer } from './orderServer';
+import type { TradeOnce } from './workers';
+
+/** Through the gateway: calls that come at once share a transaction. */
+export function gatewayTrade({ pool }: OrderServer): TradeOnce {
+  const gateway = createOrderGateway({ pool, riskEvents: createRiskEvents(), tradingSource: 'yahoo' });
+  return async (order) => {
+    await gateway.place(requestOf(order));
+    await gateway.book(fillOf(order));
+  };
+}
+
+/** Through the service's commands: each a transaction of several statements. */
+export function serviceTrade({ pool }: OrderServer): TradeOnce {
+  const ports = { risk: createPreTradeRisk(), riskEvents: createRiskEvents() };
+  const execution = createExecutionService({ pool, ...ports, tradingSource: 'yahoo' });
+  return async (order) => {
+    await execution.placeOrder(requestOf(order));
+    await execution.bookFill(fillOf(order));
+  };
+}
+
+/** The gateway's SQL through pg alone: what is left of the rate when nothing of ours is in between. */
+export function bareTrade({ pool }: OrderServer): TradeOnce {
+  return async ({ orderId, accountId, side }) => {
+    await pool.query({
+      name: 'bench.place',
+      text: 'SELECT status FROM execution.place_orders($1, true)',
+      values: [
+        JSON.stringify([
+          {
+            orderId,
+            accountId,
+            symbol: 'AAPL',
+            side,
+            orderType: 'market',
+            timeInForce: 'day',
+            quantity: '1',
+            decidedAt: DECIDED_AT,
+            dataSource: 'yahoo',
+            correlationId: orderId,
+          },
+        ]),
+      ],
+    });
+    await pool.query({
+      name: 'bench.book',
+      text: 'SELECT outcome FROM execution.book_fills($1)',
+      values: [
+        JSON.stringify([
+          {
+            orderId,
+            accountId,
+            executionId: `x-${orderId}`,
+            quantity: '1',
+            price: '100.25',
+            commission: '1',
+            executedAt: EXECUTED_AT,
+            settlementDate: '2024-06-05',
+            correlationId: orderId,
+          },
+        ]),
+      ],
+    });
+  };
+}
+
+function requestOf({ orderId, accountId, side }: Parameters<TradeOnce>[0]): OrderRequest {
+  return { orderId, accountId, symbol: 'AAPL', side, quantity: '1', decidedAt: new Date(DECIDED_AT) };
+}
+
+function fillOf({ orderId, accountId }: Parameters<TradeOnce>[0]): ReportedFill {
+  return {
+    accountId,
+    orderId,
+    executionId: `x-${orderId}`,
+    quantity: new Decimal(1),
+    price: new Decimal('100.25'),
+    commission: new Decimal(1),
+    executedAt: new Date(EXECUTED_AT),
+  };
+}
