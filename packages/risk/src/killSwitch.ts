@@ -1,5 +1,6 @@
 import { inTransaction, poolSql, type ServicePool } from '@trading/database';
 import { TradingError } from '@trading/model';
+import type { KillLevel, KillScope, KillTarget } from './killTarget';
 import { insertKill, type KillSwitchRow, liftKill, readKills } from './sql/killSwitches';
 import { raiseEvent } from './sql/raiseEvent';
 
