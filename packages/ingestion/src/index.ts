@@ -4,6 +4,8 @@ export { ColumnsBuilder } from './bulk/columnsBuilder';
 export type { StoredChunk } from './bulk/storeChunk';
 export { isSession, type Session, sessionOf, sessionsBetween } from './calendar/xnys';
 export { createIngestionClient, type IngestionClient } from './client';
+export type { FileIngestion } from './files/ingestFile';
+export { type FileMapping, TIME_FORMATS, type TimeFormat } from './files/mapping';
 export type { CsvIngestion, CsvSummary, IngestionProgress } from './ingestCsv';
 export type { IngestionLog } from './ingestionLog';
 export type { IngestedChunk, IngestionCounts } from './ingestRows';

@@ -1,6 +1,7 @@
 import { createPublisher, type EventHandlers } from '@trading/event-bus';
 import type { Pool } from 'pg';
 import { type BulkIngestion, type BulkSummary, bulkIngest } from './bulk/bulkIngest';
+import { type FileIngestion, ingestFile } from './files/ingestFile';
 import { type CsvIngestion, type CsvSummary, ingestCsv } from './ingestCsv';
 import type { IngestionLog } from './ingestionLog';
 import { ingestFromProvider, type ProviderIngestion, type ProviderSummary } from './jobs/ingestFromProvider';
@@ -27,6 +28,8 @@ export interface IngestionService {
   ingestCsv(request: CsvIngestion): Promise<CsvSummary>;
   /** See {@link bulkIngest}. */
   bulkIngest(request: BulkIngestion): Promise<BulkSummary>;
+  /** See {@link ingestFile}. */
+  ingestFile(request: FileIngestion): Promise<BulkSummary>;
   /** See {@link ingestFromProvider}. */
   ingestFromProvider(request: ProviderIngestion): Promise<ProviderSummary>;
   /** Bars out, by column. */
@@ -48,6 +51,7 @@ export function createIngestionService({
     handlers: {},
     ingestCsv: (request) => ingestCsv(tools, request),
     bulkIngest: (request) => bulkIngest(tools, request),
+    ingestFile: (request) => ingestFile(tools, request),
     ingestFromProvider: (request) => ingestFromProvider(tools, request),
     bars,
     quality: createQuality(tools, bars),

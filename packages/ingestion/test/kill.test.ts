@@ -1,10 +1,9 @@
-import { spawn } from 'node:child_process';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { withConnection } from '@trading/local';
-import { createTestDatabase, repositoryRoot, type TestDatabase } from '@trading/testing';
+import { createTestDatabase, type TestDatabase } from '@trading/testing';
 import { type Answer, startProviderServer } from './providerServer';
+import { spawnTypescript } from './spawnTypescript';
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -14,19 +13,7 @@ afterAll(() => database.drop());
 
 /** Runs the process and kills it when it has committed `commits` chunks; whether it had ended by itself. */
 async function runAndKill(mode: string, subject: string, commits: number): Promise<'done' | 'killed'> {
-  const child = spawn(
-    process.execPath,
-    [
-      ...[
-        '--conditions',
-        '@trading/source',
-        '--require',
-        join(repositoryRoot(), 'packages/local/test/runTypescript.cjs'),
-      ],
-      ...[join(__dirname, 'ingestProcess.ts'), database.serviceUrl('ingestion'), mode, subject],
-    ],
-    { stdio: ['ignore', 'pipe', 'inherit'], env: { PATH: process.env.PATH } },
-  );
+  const child = spawnTypescript('ingestProcess.ts', database.serviceUrl('ingestion'), mode, subject);
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   let seen = 0;
   let done = false;

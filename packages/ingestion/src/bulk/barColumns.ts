@@ -1,4 +1,5 @@
 import type { Ticks } from '@trading/database';
+import type { RowProblem } from '../rejectedRow';
 import type { SeriesKey } from '../seriesKey';
 
 /**
@@ -19,6 +20,8 @@ export interface BarColumns {
   readonly low: Float64Array;
   readonly close: Float64Array;
   readonly volume: BigInt64Array;
+  /** Rows that the source could not be read into numbers for, with what was wrong: they are rejected. */
+  readonly unreadable?: ReadonlyMap<number, readonly RowProblem[]>;
 }
 
 /** The four prices of a bar. */

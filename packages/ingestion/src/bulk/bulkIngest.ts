@@ -183,14 +183,16 @@ async function distribute(
       place.index = lane.chunk.seriesIndex(place.key);
     }
     lane.chunk.lastRow = rowsBefore + row + 1;
-    if (isStorable(columns, row, volumes)) lane.chunk.append(place.index, columns, row, volumes);
+    const unreadable = columns.unreadable?.get(row);
+    if (unreadable === undefined && isStorable(columns, row, volumes))
+      lane.chunk.append(place.index, columns, row, volumes);
     else {
       const timestamp = columns.timestamp[row] as number;
       const rejected: RejectedRow = {
         line: rowsBefore + row + 1,
         // What no calendar of PostgreSQL's or ours would print stays in the finding's text only.
-        timestamp: Math.abs(timestamp) < LOGGABLE_MS ? new Date(timestamp) : null,
-        problems: rowProblems(columns, row),
+        timestamp: Math.abs(timestamp) < LOGGABLE_MS ? new Date(Math.trunc(timestamp)) : null,
+        problems: unreadable ?? rowProblems(columns, row),
       };
       lane.chunk.rejected.push({ series: place.index, row: rejected });
       onRejected(rejected);

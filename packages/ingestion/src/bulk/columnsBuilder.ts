@@ -1,3 +1,4 @@
+import type { RowProblem } from '../rejectedRow';
 import type { SeriesKey } from '../seriesKey';
 import { type BarColumns, type BarTicks, halvesOf } from './barColumns';
 
@@ -12,6 +13,7 @@ export class ColumnsBuilder implements BarColumns {
   low: Float64Array;
   close: Float64Array;
   volume: BigInt64Array;
+  readonly unreadable = new Map<number, readonly RowProblem[]>();
   #volumes: Int32Array;
   readonly #indexOf = new Map<string, number>();
 
@@ -47,6 +49,12 @@ export class ColumnsBuilder implements BarColumns {
     this.low[at] = bar.low;
     this.close[at] = bar.close;
     this.volume[at] = bar.volume;
+  }
+
+  /** Appends a row that is to be rejected, for what was wrong with it in the source. */
+  appendUnreadable(series: number, timestamp: number, problems: readonly RowProblem[]): void {
+    this.unreadable.set(this.rows, problems);
+    this.append(series, { timestamp, open: 0, high: 0, low: 0, close: 0, volume: 0n });
   }
 
   /** Appends row `row` of other columns, as a bar of the series with that index here. */

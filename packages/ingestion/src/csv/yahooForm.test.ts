@@ -113,7 +113,7 @@ describe('the header', () => {
   test('may have its columns in any order and case, and others beside them', () => {
     const reader = yahooRowReader(
       'AAPL',
-      ['volume', 'Dividends', 'ADJ CLOSE', 'close', 'low', 'high', 'open', 'date'],
+      ['volume', 'Dividends', 'adjclose', 'close', 'low', 'high', 'open', 'date'],
       NOW,
     );
     const row = reader({ line: 2, bytes: 0, fields: ['7', '0', '3', '3', '2', '4', '2.5', '2013-05-13'] });

@@ -82,11 +82,17 @@ export function yahooRowReader(symbol: string, header: readonly string[], now: D
   };
 }
 
+/** Names are compared without case, spaces and underscores: `adjclose` and `Adj_Close` are Adj Close. */
+function plainName(name: string): string {
+  return name.toLowerCase().replace(/[\s_]/g, '');
+}
+
 function columnPositions(header: readonly string[]): Record<YahooColumn, number> {
-  const found = header.map((name) => name.toLowerCase());
-  const missing = YAHOO_COLUMNS.filter((column) => !found.includes(column.toLowerCase()));
+  const found = header.map(plainName);
+  const positions = YAHOO_COLUMNS.map((column) => [column, found.indexOf(plainName(column))] as const);
+  const missing = positions.filter(([, position]) => position < 0).map(([column]) => column);
   const doubled = YAHOO_COLUMNS.filter((column) => {
-    const name = column.toLowerCase();
+    const name = plainName(column);
     return found.indexOf(name) !== found.lastIndexOf(name);
   });
   if (missing.length > 0 || doubled.length > 0) {
@@ -100,8 +106,7 @@ function columnPositions(header: readonly string[]): Record<YahooColumn, number>
       { details: { missing, doubled, header: shortened(header.join(',')) } },
     );
   }
-  const entries = YAHOO_COLUMNS.map((column) => [column, found.indexOf(column.toLowerCase())]);
-  return Object.fromEntries(entries) as Record<YahooColumn, number>;
+  return Object.fromEntries(positions) as Record<YahooColumn, number>;
 }
 
 function shortened(text: string): string {
