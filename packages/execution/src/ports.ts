@@ -49,6 +49,8 @@ export type RiskDecision =
 export interface PreTradeRisk {
   /** Decides on an order; until `tx` ends, no other order of the account is decided. */
   reserve(tx: Transaction, order: ProposedOrder, cause: Cause): Promise<RiskDecision>;
+  /** Why an allowed order may not be handed to the broker any more, or null where it may. */
+  refuseSubmission(tx: Transaction, orderId: string): Promise<string | null>;
   /** Why an order may not be cancelled, or null where it may. */
   refuseCancel(
     tx: Transaction,

@@ -99,11 +99,21 @@ describe('handing orders over', () => {
     expect(order.reason).toContain('insufficient buying power');
   });
 
-  it('holds everything back under a halt', async () => {
-    await place('o-1');
+  it('holds back what a kill switch was set against after it was allowed', async () => {
+    await place('held', '10');
+    await desk.submitPending();
+    alpaca.fill('held', '10', '100', { stream: 0 });
+    await desk.reconcile();
+    await place('more', '11');
+    await place('less', '4', 'sell');
+    await world.risk.killSwitches.kill({ scope: 'all' }, { reason: 'x', by: 'ann' });
+    expect(await desk.submitPending()).toBe(1);
+    expect(alpaca.placed).toEqual(['held', 'less']);
+    await place('least', '1', 'sell');
     await world.risk.killSwitches.kill({ scope: 'all' }, { level: 'halt', reason: 'x', by: 'ann' });
     expect(await desk.submitPending()).toBe(0);
-    expect(alpaca.placed).toEqual([]);
+    await world.risk.killSwitches.resume({ scope: 'all' }, { by: 'ann' });
+    expect(await desk.submitPending()).toBe(2);
   });
 
   it('cancels here what the broker does not have, and asks for the rest', async () => {

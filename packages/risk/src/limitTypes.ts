@@ -24,3 +24,10 @@ export const NEEDED_LIMITS: readonly LimitType[] = [
   'max_order_notional',
   'max_gross_exposure',
 ];
+
+/** Limits of single orders: a strategy in the account may have tighter ones of its own. */
+export const STRATEGY_LIMITS: readonly LimitType[] = [
+  'max_order_quantity',
+  'max_order_notional',
+  'price_collar',
+];

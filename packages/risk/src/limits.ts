@@ -1,7 +1,7 @@
 import type { ServicePool } from '@trading/database';
 import { poolSql } from '@trading/database';
 import { Decimal, type DecimalInput, exactDecimal, parseSymbol, TradingError } from '@trading/model';
-import { LIMIT_TYPE_NAMES, type LimitType } from './limitTypes';
+import { LIMIT_TYPE_NAMES, type LimitType, STRATEGY_LIMITS } from './limitTypes';
 import { type LimitRow, type PositionLimitRow, readLimits, readPositionLimits } from './sql/readLimits';
 import { writeCapital } from './sql/writeCapital';
 import { writeLimit } from './sql/writeLimit';
@@ -10,6 +10,8 @@ import { writePositionLimit } from './sql/writePositionLimit';
 /** A limit, with what the last check measured against it. */
 export interface Limit {
   readonly accountId: string;
+  /** The strategy whose orders it bounds; null for every order of the account. */
+  readonly strategyId: string | null;
   readonly type: LimitType;
   readonly value: Decimal;
   readonly current: Decimal | null;
@@ -56,8 +58,18 @@ export interface Limits {
    * @throws TradingError `RISK.INVALID_LIMIT`, `MODEL.*`, `DATABASE.*`
    */
   openAccount(accountId: string, capital: DecimalInput): Promise<void>;
-  /** @throws TradingError `RISK.INVALID_LIMIT`, `MODEL.*`, `DATABASE.*` */
-  set(accountId: string, type: LimitType, value: DecimalInput): Promise<void>;
+  /**
+   * Sets a limit of an account, or of one strategy in it: the tighter of the two holds.
+   *
+   * @throws TradingError `RISK.INVALID_LIMIT`, also for a limit that a strategy can not have; `MODEL.*`,
+   *   `DATABASE.*`
+   */
+  set(
+    accountId: string,
+    type: LimitType,
+    value: DecimalInput,
+    options?: { readonly strategyId?: string },
+  ): Promise<void>;
   /** Sets how much of a symbol, or of any (`*`), an account may hold. @throws TradingError as `set` */
   setPosition(
     accountId: string,
@@ -78,13 +90,19 @@ export function createLimits(pool: ServicePool): Limits {
       if (!amount.gt(0)) throw invalid('capital', amount.toString(), 'it must be above 0');
       await writeCapital(sql, accountId, amount.toString());
       for (const [type, value] of Object.entries(starterLimits(amount))) {
-        await writeLimit(sql, accountId, type, value.toString(), { keep: true });
+        await writeLimit(sql, accountId, type, value.toString(), { keep: true, strategyId: null });
       }
     },
-    async set(accountId, type, value) {
+    async set(accountId, type, value, { strategyId } = {}) {
       if (!LIMIT_TYPE_NAMES.includes(type))
         throw invalid('limit', type, `it must be one of ${LIMIT_TYPE_NAMES.join(', ')}`);
-      await writeLimit(sql, accountId, type, limitValue(type, value).toString(), { keep: false });
+      if (strategyId !== undefined && !STRATEGY_LIMITS.includes(type)) {
+        throw invalid('limit', type, `of a strategy it must be one of ${STRATEGY_LIMITS.join(', ')}`);
+      }
+      await writeLimit(sql, accountId, type, limitValue(type, value).toString(), {
+        keep: false,
+        strategyId: strategyId ?? null,
+      });
     },
     async setPosition(accountId, symbol, { maxQuantity, maxNotional }) {
       if (maxQuantity === undefined && maxNotional === undefined) {
@@ -123,6 +141,7 @@ function invalid(field: string, value: string, why: string): TradingError {
 function toLimit(row: LimitRow): Limit {
   return {
     accountId: row.account_id,
+    strategyId: row.strategy === '' ? null : row.strategy,
     type: row.limit_type,
     value: new Decimal(row.limit_value),
     current: row.current_value === null ? null : new Decimal(row.current_value),

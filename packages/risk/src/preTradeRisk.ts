@@ -1,5 +1,6 @@
 import type { Transaction } from '@trading/database';
 import { refuseCancel } from './sql/refuseCancel';
+import { refuseSubmission } from './sql/refuseSubmission';
 import { type DecidedOrderRow, type OrderToDecide, reserveOrder } from './sql/reserveOrder';
 
 /** What an order is asked for by, for the chain of events. */
@@ -34,6 +35,8 @@ export interface PreTradeChecks {
    * @throws TradingError `DATABASE.*`; nothing is allowed then
    */
   reserve(tx: Transaction, order: OrderToDecide, cause: DecisionCause): Promise<Decision>;
+  /** Why an allowed order may not be handed to the broker any more, or null where it may. */
+  refuseSubmission(tx: Transaction, orderId: string): Promise<string | null>;
   /** Why an order may not be cancelled, or null where it may. */
   refuseCancel(
     tx: Transaction,
@@ -48,6 +51,7 @@ export interface PreTradeChecks {
 export function createPreTradeRisk(): PreTradeChecks {
   return {
     reserve: async (tx, order, cause) => toDecision(await reserveOrder(tx, order, cause)),
+    refuseSubmission: (tx, orderId) => refuseSubmission(tx, orderId),
     refuseCancel: (tx, order) => refuseCancel(tx, order.accountId, order.strategyId, order.symbol),
   };
 }

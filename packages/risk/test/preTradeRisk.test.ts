@@ -162,6 +162,34 @@ describe('the checks before an order', () => {
     expect(await desk.ask({ side: 'sell', quantity: '40' })).toMatchObject({ outcome: 'allowed' });
   });
 
+  it('holds a strategy to its own limit where that is the tighter one', async () => {
+    await desk.risk.limits.set('A', 'max_order_quantity', '10', { strategyId: 'sma' });
+    expect(await desk.ask({ quantity: '11', strategyId: 'sma' })).toMatchObject({
+      limit: 'max_order_quantity',
+      limitValue: '10',
+    });
+    expect(await desk.ask({ quantity: '11', strategyId: 'other' })).toMatchObject({ outcome: 'allowed' });
+    expect(await desk.ask({ quantity: '12' })).toMatchObject({ outcome: 'allowed' });
+    await desk.risk.limits.set('A', 'max_order_quantity', '5');
+    expect(await desk.ask({ quantity: '6', strategyId: 'sma' })).toMatchObject({
+      limit: 'max_order_quantity',
+      limitValue: '5',
+    });
+    await expect(
+      desk.risk.limits.set('A', 'max_daily_loss', '5', { strategyId: 'sma' }),
+    ).rejects.toMatchObject({
+      code: 'RISK.INVALID_LIMIT',
+    });
+  });
+
+  it('does not take a strategy’s limit for the account’s', async () => {
+    await desk.risk.limits.set('B', 'max_order_quantity', '10', { strategyId: 'sma' });
+    expect(await desk.ask({ account: 'B', quantity: '1', strategyId: 'sma' })).toMatchObject({
+      limit: 'limits_missing',
+      reason: 'account B has no active limit for max_order_quantity, max_order_notional, max_gross_exposure',
+    });
+  });
+
   it('knows an order that it decided before', async () => {
     await desk.ask({ orderId: 'again', quantity: '1' });
     expect(await desk.ask({ orderId: 'again', quantity: '1' })).toEqual({ outcome: 'known' });

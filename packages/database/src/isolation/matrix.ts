@@ -205,6 +205,12 @@ export const FUNCTIONS: readonly FunctionRule[] = [
     why: 'an order is decided, and its limits reserved, in the transaction that creates it',
   },
   {
+    signature: 'risk_management.refuse_submission(text)',
+    callers: ['execution'],
+    runsAs: 'owner',
+    why: 'a kill switch stops what was allowed before it and is not at the broker yet',
+  },
+  {
     signature: 'risk_management.refuse_cancel(text, text, text)',
     callers: ['execution'],
     runsAs: 'owner',

@@ -12,10 +12,10 @@ export type Submission = 'submitted' | 'rejected' | 'held' | 'unknown';
 /**
  * Hands a pending order to the broker under its own id, and records the answer. Nothing is lost by dying in between: the
  * order stays pending, and handed over again the broker answers that it has it. `unknown` is a broker that can't be
- * reached, `held` a halt.
+ * reached, `held` a kill switch that was set since the order was allowed.
  */
 export async function submitOrder(desk: DeskContext, order: Order): Promise<Submission> {
-  const refusal = await inDeskWork(desk, (work) => desk.risk.refuseCancel(work.tx, order));
+  const refusal = await inDeskWork(desk, (work) => desk.risk.refuseSubmission(work.tx, order.orderId));
   if (refusal !== null) return 'held';
   desk.step('before submit');
   try {

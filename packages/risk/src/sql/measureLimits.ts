@@ -17,7 +17,7 @@ WITH measured AS (
   SELECT l.id, l.breached_at IS NOT NULL AS was_breached, m.value,
          CASE WHEN m.limit_type = 'max_gross_exposure' THEN m.value > l.limit_value ELSE m.value >= l.limit_value END AS breached
     FROM unnest($2::text[], $3::numeric[]) AS m(limit_type, value)
-    JOIN risk_management.risk_limits AS l ON l.account_id = $1 AND l.limit_type = m.limit_type AND l.active
+    JOIN risk_management.risk_limits AS l ON l.account_id = $1 AND l.limit_type = m.limit_type AND l.strategy = '' AND l.active
    WHERE m.value IS NOT NULL)
 UPDATE risk_management.risk_limits AS l
    SET current_value = m.value, breached_at = CASE WHEN m.breached THEN coalesce(l.breached_at, $4) END

@@ -4,6 +4,8 @@ import type { LimitType } from '../limitTypes';
 /** A row of `risk_limits`. */
 export interface LimitRow {
   readonly account_id: string;
+  /** Empty for the whole account. */
+  readonly strategy: string;
   readonly limit_type: LimitType;
   readonly limit_value: string;
   readonly current_value: string | null;
@@ -21,8 +23,8 @@ export interface PositionLimitRow {
 }
 
 const LIMITS = `
-SELECT account_id, limit_type, limit_value, current_value, active, breached_at FROM risk_management.risk_limits
- WHERE $1::text IS NULL OR account_id = $1 ORDER BY account_id, limit_type`;
+SELECT account_id, strategy, limit_type, limit_value, current_value, active, breached_at FROM risk_management.risk_limits
+ WHERE $1::text IS NULL OR account_id = $1 ORDER BY account_id, strategy, limit_type`;
 const POSITIONS = `
 SELECT account_id, symbol, max_quantity, max_notional, breached_at FROM risk_management.position_limits
  WHERE $1::text IS NULL OR account_id = $1 ORDER BY account_id, symbol`;
