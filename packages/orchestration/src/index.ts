@@ -1,7 +1,34 @@
+export { createXnysCalendar, type ExchangeCalendar, lastSession } from './calendar/exchangeCalendar';
+export { createCatalogue } from './catalogue/catalogue';
+export { CATALOGUE_TAG, type CatalogueFlow } from './catalogue/catalogueFlow';
+export type {
+  ArchivedPart,
+  BacktestRequest,
+  BacktestResult,
+  FetchedBars,
+  FlowServices,
+  HealthFinding,
+  LimitLine,
+  LogCount,
+  OpenFlowServices,
+  PerformanceLine,
+  PositionLine,
+  QualityProblem,
+  WatchedSeries,
+} from './catalogue/flowServices';
 export { createPrefectClient, PREFECT_VERSION, type PrefectClient } from './client/prefectClient';
 export { StateRefusedError } from './client/prefectError';
 export type { PrefectAuth, PrefectConnection } from './client/transport';
+export {
+  type CatalogueDeployment,
+  DEPLOYMENT_NAME,
+  type DeployedFlow,
+  type DeployResult,
+  deployCatalogue,
+} from './deploy/deployCatalogue';
+export { ensureWorkPool, WORK_POOL_TYPE } from './deploy/workPool';
 export { flow, skipped, task } from './flows/declare';
+export type { FlowRunOutcome } from './flows/execution';
 export type {
   FlowDefinition,
   FlowHandler,
@@ -12,6 +39,7 @@ export type {
   Task,
   TaskRunContext,
 } from './flows/flow';
+export type { JsonValue } from './flows/json';
 export { runFlow } from './flows/runFlow';
 export {
   createPrefectServer,

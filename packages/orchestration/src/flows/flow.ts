@@ -39,7 +39,8 @@ export type FlowHandler<Parameters extends object, Result extends JsonValue> = (
 /** A flow: its name in Prefect, what it does and how. */
 export interface FlowDefinition<Parameters extends object = object, Result extends JsonValue = JsonValue> {
   readonly name: string;
-  readonly handler: FlowHandler<Parameters, Result>;
+  // A method, so that flows of several parameters fit into one list: each reads its own with its own schema first.
+  handler(run: FlowRunContext, parameters: Parameters): ReturnType<FlowHandler<Parameters, Result>>;
   readonly options: FlowOptions<Parameters>;
 }
 

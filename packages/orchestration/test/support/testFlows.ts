@@ -52,5 +52,5 @@ export function testFlows(loggingUrl: string): FlowDefinition[] {
       },
       looped,
     ),
-  ] as FlowDefinition[];
+  ];
 }

@@ -1,0 +1,151 @@
+import type { ExchangeCalendar } from '../calendar/exchangeCalendar';
+
+/** A series of bars that is kept up to date. */
+export interface WatchedSeries {
+  readonly symbol: string;
+  readonly dataSource: string;
+}
+
+/** What a fetch brought. */
+export interface FetchedBars {
+  readonly inserted: number;
+  readonly updated: number;
+  readonly unchanged: number;
+  readonly rejected: number;
+}
+
+/** Something that is wrong with a bar or its absence. */
+export interface QualityProblem {
+  readonly symbol: string;
+  readonly dataSource: string;
+  readonly message: string;
+}
+
+/** A part of the history that was or would be dropped. */
+export interface ArchivedPart {
+  readonly name: string;
+  readonly until: string;
+}
+
+/** A position as it is stored; numbers are decimal text. */
+export interface PositionLine {
+  readonly accountId: string;
+  readonly symbol: string;
+  readonly quantity: string;
+  readonly marketValue: string | null;
+  readonly unrealizedPnl: string | null;
+}
+
+/** A limit and what the last check measured. */
+export interface LimitLine {
+  readonly accountId: string;
+  readonly limit: string;
+  readonly value: string;
+  readonly current: string | null;
+  readonly breached: boolean;
+}
+
+/** How a strategy did; numbers are decimal text. */
+export interface PerformanceLine {
+  readonly strategyId: string;
+  readonly from: string;
+  readonly to: string;
+  readonly finalEquity: string;
+  readonly totalReturn: string | null;
+  readonly sharpeRatio: string | null;
+  readonly maxDrawdown: string;
+  readonly winRate: string | null;
+}
+
+/** A backtest to run: bars of a series through a rule. */
+export interface BacktestRequest {
+  readonly symbol: string;
+  readonly dataSource: string;
+  readonly from: string;
+  readonly to: string;
+  /** A rule's parameters, as `strategy` reads them. */
+  readonly rule: Readonly<Record<string, unknown>>;
+}
+
+/** What a backtest found. */
+export interface BacktestResult {
+  readonly bars: number;
+  readonly trades: number;
+  readonly totalReturn: string | null;
+  readonly sharpeRatio: string | null;
+  readonly maxDrawdown: string | null;
+}
+
+/** One finding about the health of the system. */
+export interface HealthFinding {
+  readonly check: string;
+  readonly ok: boolean;
+  readonly message: string;
+}
+
+/** How many log lines of a kind there were. */
+export interface LogCount {
+  readonly service: string;
+  readonly level: string;
+  readonly lines: number;
+}
+
+/**
+ * What flows need of the services. The composition root implements it; orchestration knows no service. Every method may be
+ * called again after a crash in its middle and leaves the same behind.
+ */
+export interface FlowServices extends AsyncDisposable {
+  readonly calendar: ExchangeCalendar;
+  readonly marketData: {
+    watched(): Promise<readonly WatchedSeries[]>;
+    /** Brings a series up to a date, `YYYY-MM-DD`, that date included. */
+    fetch(
+      series: WatchedSeries,
+      through: string,
+      context: { correlationId: string; signal: AbortSignal },
+    ): Promise<FetchedBars>;
+    /** What is wrong with a series on a date; nothing where all is well. */
+    check(series: WatchedSeries, date: string): Promise<readonly QualityProblem[]>;
+    /** Drops whole partitions that end before a date; with `dryRun` only tells which. */
+    archiveBefore(date: string, options: { dryRun: boolean }): Promise<readonly ArchivedPart[]>;
+  };
+  readonly events: {
+    /** Lets every service handle what was published, until nothing is left; how many events were handled. */
+    drain(): Promise<number>;
+  };
+  readonly strategies: {
+    active(): Promise<readonly string[]>;
+  };
+  readonly orders: {
+    /** Ids of orders that still work though their day is over at the end of `date`. */
+    expired(date: string): Promise<readonly string[]>;
+    cancel(orderId: string, reason: string): Promise<void>;
+    positions(): Promise<readonly PositionLine[]>;
+    /** Differences between the ledger and what is derived from its trades again; none where all is well. */
+    reconcile(): Promise<readonly string[]>;
+  };
+  readonly risk: {
+    limits(): Promise<readonly LimitLine[]>;
+    /** Messages of events that nobody resolved yet. */
+    openEvents(): Promise<readonly string[]>;
+  };
+  readonly analytics: {
+    /** Undefined where a strategy has no figures yet. */
+    performance(strategyId: string): Promise<PerformanceLine | undefined>;
+    /** Writes the report of a period and gives its id; undefined where there are no figures in it. */
+    report(strategyId: string, period: { from: string; to: string }): Promise<string | undefined>;
+    backtest(request: BacktestRequest, signal: AbortSignal): Promise<BacktestResult>;
+  };
+  readonly notification: {
+    /** Sends a text to whoever reads daily summaries, once for each key. */
+    send(key: string, text: string): Promise<void>;
+  };
+  readonly system: {
+    health(): Promise<readonly HealthFinding[]>;
+    /** Log lines of a New York date by service and level. */
+    logCounts(date: string): Promise<readonly LogCount[]>;
+  };
+}
+
+/** Opens the services for one run; they are closed when it ends. */
+export type OpenFlowServices = () => Promise<FlowServices>;
