@@ -68,8 +68,17 @@ function serversIn(folder) {
       const redis = firstNumber(file);
       if (redis !== undefined && commandOf(redis).includes('redis-server')) found.push(redis);
     }
+    for (const file of [path.join(place, 'server.json'), path.join(place, 'prefect', 'server.json')]) {
+      const prefect = prefectIn(file);
+      if (prefect !== undefined && commandOf(prefect).includes('prefect')) found.push(prefect);
+    }
   }
   return found;
+}
+
+/** The process id in the record that a Prefect server of a test leaves. */
+function prefectIn(file) {
+  return fs.existsSync(file) ? JSON.parse(fs.readFileSync(file, 'utf8')).pid : undefined;
 }
 
 function firstNumber(file) {
