@@ -52,6 +52,8 @@ export interface SourceOptions {
   readonly types: readonly string[];
   /** Where the group begins when it is new. */
   readonly start: GroupStart;
+  /** Whether each event that was handled leaves a row in the inbox. */
+  readonly inbox: boolean;
   /** Statements on the group's own pool. */
   readonly sql: Sql;
 }

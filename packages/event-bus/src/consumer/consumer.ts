@@ -31,6 +31,11 @@ export interface ConsumerOptions {
    */
   readonly concurrency?: number;
   /**
+   * False: no inbox row an event, a third less work for the database. The group's place alone makes effects happen once,
+   * since it moves in their transaction; but where a group's row is lost, everything has its effect again. True.
+   */
+  readonly inbox?: boolean;
+  /**
    * False: commits don't wait for the disk. After a crash of the database the last effects are gone together with the
    * group's place, so they happen again; what handlers did outside the database happens twice. Never beside a relay,
    * which could have passed on what is gone. True.
@@ -108,6 +113,7 @@ class PollingConsumer implements Consumer {
       types: Object.keys({ ...handlers, ...batchHandlers }),
       sql: poolSql(pool),
       start: startAt,
+      inbox: options.inbox ?? true,
     };
     this.source = options.source?.(source) ?? new GroupSource(source);
     const handling = {

@@ -4,8 +4,8 @@ import type { RedisConnection } from './connect';
  * Moves the streams on by one stretch of the log, whole or not at all: entries, each stream's last entry, the place, the
  * announcements. `expected` fences out a relay that believes to lead and no longer does.
  *
- * KEYS relay, stream...   ARGV expected, reached, wake channel, then for each event: stream's number in KEYS, its type,
- * entry id, envelope, `1` where it is to be announced
+ * KEYS relay, stream...   ARGV expected, reached, wake channel, how many events at the beginning are not announced because
+ * they have been, the streams' types, then for each event: its stream's number, entry id, envelope
  * Returns the place where it stands afterwards, or false where Redis has lost it.
  */
 const MOVE = `
@@ -14,19 +14,23 @@ if not place then return false end
 if place ~= ARGV[1] then return place end
 local seed = redis.call('HGET', KEYS[1], 'seed')
 local last = {}
-for i = 4, #ARGV, 5 do
-  local kind = ARGV[i + 1]
+local streams = #KEYS - 1
+local announced = tonumber(ARGV[4])
+local first = 5 + streams
+for i = first, #ARGV, 3 do
+  local number = tonumber(ARGV[i])
+  local kind = ARGV[4 + number]
   local previous = last[kind] or redis.call('HGET', KEYS[1], 'last:' .. kind) or seed
-  local added = redis.pcall('XADD', KEYS[tonumber(ARGV[i])], ARGV[i + 2], 'event', ARGV[i + 3], 'previous', previous)
+  local added = redis.pcall('XADD', KEYS[1 + number], ARGV[i + 1], 'event', ARGV[i + 2], 'previous', previous)
   if type(added) == 'table' and added.err and not string.find(added.err, 'equal or smaller', 1, true) then
     return added
   end
-  last[kind] = ARGV[i + 2]
-  if ARGV[i + 4] == '1' then redis.call('PUBLISH', 'data_sync:' .. kind, ARGV[i + 3]) end
+  last[kind] = ARGV[i + 1]
+  if (i - first) / 3 >= announced then redis.call('PUBLISH', 'data_sync:' .. kind, ARGV[i + 2]) end
 end
 for kind, entry in pairs(last) do redis.call('HSET', KEYS[1], 'last:' .. kind, entry) end
 redis.call('HSET', KEYS[1], 'place', ARGV[2])
-if #ARGV > 3 then redis.call('PUBLISH', ARGV[3], ARGV[2]) end
+if streams > 0 then redis.call('PUBLISH', ARGV[3], ARGV[2]) end
 return ARGV[2]`;
 
 /**

@@ -170,14 +170,11 @@ class StreamRelay implements Relay {
     const reached = events.at(-1)?.place ?? place;
     const types = [...new Set(events.map((event) => event.type))];
     const announceAfter = this.#announced ?? ORIGIN;
-    let announced = 0;
-    const args = [entryId(place), entryId(reached), this.#keys.wake];
+    const firstNew = events.findIndex((event) => comparePlaces(event.place, announceAfter) > 0);
+    const known = firstNew === -1 ? events.length : firstNew;
+    const args = [entryId(place), entryId(reached), this.#keys.wake, String(known), ...types];
     for (const event of events) {
-      const isNew = comparePlaces(event.place, announceAfter) > 0;
-      if (isNew) announced += 1;
-      // KEYS[1] is the relay's own.
-      const stream = String(types.indexOf(event.type) + 2);
-      args.push(stream, event.type, entryId(event.place), event.envelope, isNew ? '1' : '0');
+      args.push(String(types.indexOf(event.type) + 1), entryId(event.place), event.envelope);
     }
     const streams = types.map((type) => this.#keys.stream(type));
     const now = await this.#scripts.move([this.#keys.relay, ...streams], args);
@@ -190,7 +187,7 @@ class StreamRelay implements Relay {
     this.#place = reached;
     if (comparePlaces(reached, announceAfter) > 0) this.#announced = reached;
     this.#figures.relayed += events.length;
-    this.#figures.announced += announced;
+    this.#figures.announced += events.length - known;
     return events.length;
   }
 

@@ -55,7 +55,9 @@ export class GroupPlace {
     const last = events.at(-1);
     if (this.#stored === undefined || last === undefined) return undefined;
     const ids = handled ? events.map((event) => event.record.id) : [];
-    return this.#move(tx, this.#stored, last.place, ids);
+    if (this.#options.inbox) return this.#move(tx, this.#stored, last.place, ids);
+    const moved = await this.#move(tx, this.#stored, last.place, []);
+    return moved === undefined ? undefined : new Set(ids);
   }
 
   /** The transaction that claimed up to here has committed. */
