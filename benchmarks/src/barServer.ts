@@ -11,15 +11,19 @@ export interface BarServer extends AsyncDisposable {
   /** Empties what bars are written to, and lets the server catch up, so that one load does not pay for another. */
   empty(): Promise<void>;
   analyze(): Promise<void>;
+  /** Runs statements of a benchmark's own, as the superuser. */
+  asAdmin(...statements: string[]): Promise<void>;
+  /** The superuser, in the database of the bars. */
+  readonly adminUrl: string;
 }
 
 export async function startBarServer(): Promise<BarServer> {
   const server = await startTestServer({ durable: true });
   const pool = createServicePool({ url: server.serviceUrl('ingestion'), service: 'ingestion' });
   const service = createIngestionService({ pool });
+  const url = new URL(server.adminUrl);
+  url.pathname = new URL(server.ownerUrl).pathname;
   const asAdmin = async (...statements: string[]) => {
-    const url = new URL(server.adminUrl);
-    url.pathname = new URL(server.ownerUrl).pathname;
     const client = new Client({ connectionString: url.href });
     await client.connect();
     try {
@@ -38,6 +42,8 @@ export async function startBarServer(): Promise<BarServer> {
         'CHECKPOINT',
       ),
     analyze: () => asAdmin('VACUUM ANALYZE data_ingestion.market_data', 'CHECKPOINT'),
+    asAdmin,
+    adminUrl: url.href,
     [Symbol.asyncDispose]: async () => {
       await pool.end();
       await server[Symbol.asyncDispose]();

@@ -10,7 +10,7 @@ import { type BarServer, startBarServer } from './barServer';
 import { type Contender, inTurn } from './inTurn';
 import { BARS_A_SYMBOL, minuteBars } from './minuteBars';
 import { canRun, findSqlAlchemy, run } from './peers';
-import { atLeast, type BenchContext, type BenchResult, machine } from './result';
+import { atLeast, type BenchContext, type BenchRatio, type BenchResult, machine } from './result';
 
 const SYMBOLS = 100;
 const ROWS = SYMBOLS * BARS_A_SYMBOL;
@@ -33,7 +33,13 @@ export async function runIngest(context: BenchContext): Promise<BenchResult> {
     await writeCsv(csv);
     const python = findSqlAlchemy();
     const contenders: Record<string, Contender> = {
-      ...(canRun('psql', ['--version']) ? { 'psql \\copy': () => psqlCopy(bars, csv) } : {}),
+      ...(canRun('psql', ['--version'])
+        ? {
+            'psql \\copy': () => psqlCopy(bars, csv),
+            'psql \\copy, no id column': () => psqlCopyBare(bars, csv, 'no_id'),
+            'psql \\copy, no id column and no CHECKs': () => psqlCopyBare(bars, csv, 'no_id_no_checks'),
+          }
+        : {}),
       'bulk ingest': () => fresh(bars, 1),
       'bulk ingest, 2 connections': () => fresh(bars, 2),
       'bulk ingest, all duplicates': () => again(bars, 1),
@@ -55,6 +61,11 @@ export async function runIngest(context: BenchContext): Promise<BenchResult> {
       atLeast('bulk ingest / Prisma createMany', bulk, of('Prisma createMany'), 40),
       atLeast('bulk ingest / SQLAlchemy', bulk, of('SQLAlchemy executemany'), 5),
       atLeast('all duplicates / fresh', of('bulk ingest, all duplicates'), bulk, 3),
+      informs(
+        'what the id column costs: psql without it / with it',
+        of('psql \\copy, no id column'),
+        of('psql \\copy'),
+      ),
       atLeast('10 % late duplicates / fresh', of('bulk ingest, 10 % late duplicates'), bulk, 0.9),
     ];
     return {
@@ -86,6 +97,25 @@ async function again({ service, empty }: BarServer, every: number): Promise<numb
   await service.bulkIngest({ source: minuteBars(ALL, { every }), origin: 'bench' });
   const { rows, elapsedMs } = await service.bulkIngest({ source: minuteBars(ALL), origin: 'bench' });
   return rows / (elapsedMs / 1_000);
+}
+
+/** A ratio that has no goal. */
+function informs(name: string, numerator: number, denominator: number): BenchRatio {
+  return { name, value: numerator / denominator, goal: null, met: null };
+}
+
+/** What the schema itself costs: the same rows into the same partitioned table without some of it. */
+async function psqlCopyBare(bars: BarServer, csv: string, table: string): Promise<number> {
+  const checks = table === 'no_id' ? ' INCLUDING CONSTRAINTS' : '';
+  await bars.asAdmin(
+    `DROP TABLE IF EXISTS public.${table}`,
+    `CREATE TABLE public.${table} (LIKE data_ingestion.market_data INCLUDING DEFAULTS${checks}) PARTITION BY RANGE ("timestamp")`,
+    `ALTER TABLE public.${table} DROP COLUMN id, ADD UNIQUE (symbol, "timestamp", data_source)`,
+    `CREATE TABLE public.${table}_2020 PARTITION OF public.${table} FOR VALUES FROM ('2020-01-01Z') TO ('2021-01-01Z')`,
+    'CHECKPOINT',
+  );
+  const copy = `\\copy public.${table} (${COLUMNS}) FROM '${csv}' (FORMAT csv)`;
+  return ROWS / (await run('psql', ['-qX', '-v', 'ON_ERROR_STOP=1', bars.adminUrl, '-c', copy]));
 }
 
 async function psqlCopy({ server, empty }: BarServer, csv: string): Promise<number> {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Transaction } from '@trading/database';
 import type { BarRow, SourceRow } from './barRow';
+import { yearRanges } from './bulk/yearsOf';
 import { changedRows } from './changedRows';
 import type { EventPublisher } from './publisher';
 import { describeRejectedRow, type RejectedRow } from './rejectedRow';
@@ -76,7 +77,11 @@ export async function ingestRows(
   let range: TimeRange | null = null;
   const result = (interrupted: boolean) => ({ counts, rejected: rejectedKept, interrupted, range });
 
-  for await (const batch of ingestion.batches) {
+  let cutShort = false;
+  const batches = untilStopped(ingestion, () => {
+    cutShort = true;
+  });
+  for await (const batch of batches) {
     if (stopped()) return result(true);
     const rejected = batch.filter((row) => row.kind === 'rejected');
     const rows = batch.filter((row) => row.kind === 'bars');
@@ -89,8 +94,8 @@ export async function ingestRows(
 
     const changed = await changedRows(session.sql, symbol, dataSources, rows);
     counts.unchanged += barsIn(rows) - barsIn(changed);
-    const toStore = spanOf(changed);
-    if (toStore !== undefined) await ensurePartitions(session.sql, toStore);
+    const years = changed.map(({ timestamp }) => timestamp.getUTCFullYear());
+    for (const toStore of yearRanges(years)) await ensurePartitions(session.sql, toStore);
     ingestion.onCounts?.({ ...counts });
 
     for (let start = 0; start < changed.length; start += chunkBars) {
@@ -106,7 +111,20 @@ export async function ingestRows(
       if (changes.length > 0 && span !== undefined) await ingestion.afterChunk?.({ ...span, changes });
     }
   }
-  return result(false);
+  return result(cutShort);
+}
+
+/** A source that was stopped while it waited for an answer ends there; that is no failure of it. */
+async function* untilStopped(
+  { batches, signal }: RowIngestion,
+  onStopped: () => void,
+): AsyncGenerator<readonly SourceRow[]> {
+  try {
+    yield* batches;
+  } catch (error) {
+    if (signal?.aborted !== true || error !== signal.reason) throw error;
+    onStopped();
+  }
 }
 
 async function storeChunk(

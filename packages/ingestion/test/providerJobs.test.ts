@@ -122,6 +122,25 @@ describe('bars from a provider', () => {
     expect(JSON.stringify(status)).not.toContain('secret-key');
   });
 
+  test('that are stopped while the provider is silent, or asks to wait, are interrupted and not failed', async () => {
+    for (const answer of [
+      { silent: true } as const,
+      { status: 429, json: {}, headers: { 'retry-after': '60' } },
+    ]) {
+      await using server = await startProviderServer(answer);
+      const stop = new AbortController();
+      const fetching = fetch(server, 'STOPPED', { signal: stop.signal });
+      await until(() => server.calls.length > 0);
+      stop.abort();
+      expect(await fetching).toMatchObject({ interrupted: true, rows: 0 });
+      expect(
+        await poolSql(pool).query(
+          `SELECT DISTINCT status FROM data_ingestion.ingestion_status WHERE symbol = 'STOPPED'`,
+        ),
+      ).toEqual([{ status: 'idle' }]);
+    }
+  });
+
   test.each([
     [{ dataSource: 'polygon' }, 'INGESTION.UNSUPPORTED_SERIES'],
     [{ dataSource: 'yahoo_7m' }, 'INGESTION.UNSUPPORTED_SERIES'],
@@ -134,3 +153,8 @@ describe('bars from a provider', () => {
     expect(server.calls).toEqual([]);
   });
 });
+
+/** Waits for a condition, giving way to everything else in between. */
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setImmediate(resolve));
+}

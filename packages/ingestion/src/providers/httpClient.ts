@@ -56,7 +56,13 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
         if ('json' in outcome) return outcome.json;
         if (!outcome.error.transient || attempt >= attempts) throw outcome.error;
         const backoff = Math.min(MAX_WAIT_MS, FIRST_WAIT_MS * 2 ** (attempt - 1)) * (0.5 + random() / 2);
-        await wait(Math.min(MAX_WAIT_MS, outcome.retryAfterMs ?? backoff), signal);
+        try {
+          await wait(Math.min(MAX_WAIT_MS, outcome.retryAfterMs ?? backoff), signal);
+        } catch (error) {
+          // Whoever stopped it gets the reason that they gave.
+          signal?.throwIfAborted();
+          throw error;
+        }
       }
     },
   };
