@@ -1,0 +1,149 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
+import { inTransaction } from '@trading/database';
+import { type Consumer, createConsumer, createPublisher, createWakeUp, type WakeUp } from '../src';
+import { type BusHarness, createBusHarness, eventually } from './busHarness';
+import { bars } from './events';
+
+/** Longer than any test: who gets an event by polling fails. */
+const NEVER_MS = 600_000;
+
+let harness: BusHarness;
+const open: AsyncDisposable[] = [];
+
+beforeAll(async () => {
+  harness = await createBusHarness();
+});
+
+beforeEach(async () => {
+  await harness.clear();
+});
+
+afterEach(async () => {
+  jest.restoreAllMocks();
+  for (const one of open.splice(0).reverse()) await one[Symbol.asyncDispose]();
+});
+
+afterAll(async () => {
+  await harness[Symbol.asyncDispose]();
+});
+
+function wakeUp(service: 'ingestion' | 'strategy'): WakeUp {
+  const made = createWakeUp({ pool: harness.pool(service), reconnectMs: 5 });
+  open.push(made);
+  return made;
+}
+
+function consumer(seen: string[], woken: WakeUp | undefined, pollMs: number): Consumer {
+  const made = createConsumer({
+    group: 'strategy',
+    pool: harness.pool('strategy'),
+    pollMs,
+    ...(woken === undefined ? {} : { wakeUp: woken }),
+    handlers: { market_data_updated: async (event) => void seen.push(event.data.symbol) },
+  });
+  open.push(made);
+  return made;
+}
+
+/** Sessions that listen; a role sees what its own sessions do. */
+const listeners = async () =>
+  (
+    await harness
+      .pool('strategy')
+      .query(
+        "SELECT 1 FROM pg_stat_activity WHERE query = 'LISTEN event_bus' AND datname = current_database()",
+      )
+  ).rows.length;
+
+test('a notification of another process wakes a consumer that would not look by itself; one that lost its connection listens again', async () => {
+  const seen: string[] = [];
+  const there = wakeUp('strategy');
+  const here = wakeUp('ingestion');
+  const publisher = createPublisher({ service: 'ingestion', onPublished: () => here.signal() });
+  consumer(seen, there, NEVER_MS).start();
+  await eventually('it listens', async () => (await listeners()) === 1);
+
+  await inTransaction(harness.pool('ingestion'), (tx) =>
+    publisher.publish(tx, 'market_data_updated', bars('A')),
+  );
+  await eventually('A is handled', () => {
+    // The hint may come before the commit, or while another transaction hides the event: then the next one counts.
+    here.signal();
+    return seen.length === 1;
+  });
+  await harness
+    .pool('strategy')
+    .query(
+      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query = 'LISTEN event_bus' AND datname = current_database()",
+    );
+  await harness.publishBars('B');
+  await eventually('B is handled', () => {
+    here.signal();
+    return seen.length === 2;
+  });
+
+  expect(seen).toEqual(['A', 'B']);
+});
+
+test('a notification that never comes costs no more than one polling interval', async () => {
+  const seen: string[] = [];
+  consumer(seen, undefined, 20).start();
+  await harness.publishBars('A');
+
+  await eventually('A is handled', () => seen.length === 1);
+});
+
+test('a clock that jumps back a day, or ahead, neither stops nor repeats anything', async () => {
+  const seen: string[] = [];
+  const reader = consumer(seen, undefined, 20);
+  reader.start();
+  const real = Date.now.bind(Date);
+  for (const [symbol, jumpMs] of [
+    ['A', -86_400_000],
+    ['B', 86_400_000],
+    ['C', 0],
+  ] as const) {
+    jest.spyOn(Date, 'now').mockImplementation(() => real() + jumpMs);
+    await inTransaction(harness.pool('ingestion'), (tx) =>
+      createPublisher({ service: 'ingestion' }).publish(tx, 'market_data_updated', bars(symbol)),
+    );
+    jest.restoreAllMocks();
+    await eventually(`${symbol} is handled`, () => seen.includes(symbol));
+  }
+
+  expect(seen).toEqual(['A', 'B', 'C']);
+});
+
+test('stopping finishes what is in hand and begins nothing new', async () => {
+  const seen: string[] = [];
+  let inHand = false;
+  let letGo = () => {};
+  const held = new Promise<void>((resolve) => {
+    letGo = resolve;
+  });
+  const reader = createConsumer({
+    group: 'strategy',
+    pool: harness.pool('strategy'),
+    batchSize: 1,
+    pollMs: 10,
+    handlers: {
+      market_data_updated: async (event) => {
+        inHand = true;
+        await held;
+        seen.push(event.data.symbol);
+      },
+    },
+  });
+  open.push(reader);
+  await harness.publishBars('A', 'B');
+  reader.start();
+  await eventually('A is in hand', () => inHand);
+
+  const stopped = reader.stop();
+  letGo();
+  await stopped;
+
+  expect(seen).toEqual(['A']);
+  expect(reader.figures()).toMatchObject({ state: 'stopped', handled: 1 });
+  expect(await harness.rows('SELECT count(*)::int AS n FROM event_bus.inbox')).toEqual([{ n: 1 }]);
+});
