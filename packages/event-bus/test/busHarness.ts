@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { createServicePool, inTransaction, type ServiceName, type ServicePool } from '@trading/database';
-import type { TradingEvent } from '@trading/model';
+import { TradingError, type TradingEvent } from '@trading/model';
 import { createTestDatabase, type TestDatabase } from '@trading/testing';
 import { createPublisher } from '../src';
 import { bars } from './events';
@@ -67,7 +67,7 @@ export async function createBusHarness(): Promise<BusHarness> {
 export async function eventually(what: string, holds: () => Promise<boolean> | boolean): Promise<void> {
   const deadline = Date.now() + 20_000;
   while (!(await holds())) {
-    if (Date.now() > deadline) throw new Error(`Never came true: ${what}`);
+    if (Date.now() > deadline) throw new TradingError('TESTING.NEVER_CAME_TRUE', `Never came true: ${what}`);
     await delay(5);
   }
 }
