@@ -1,8 +1,9 @@
 import { TradingError } from '@trading/model';
 import { announceOrder } from './announceOrder';
 import type { Order } from './order';
-import { checkOrder, type OrderRequest } from './orderRequest';
+import { type CheckedOrder, checkOrder, type OrderRequest } from './orderRequest';
 import type { PreTradeRisk } from './ports';
+import { sameOrder } from './sameOrder';
 import { insertOrder } from './sql/insertOrder';
 import { readOrder } from './sql/readOrder';
 import type { Work } from './work';
@@ -12,7 +13,7 @@ import type { Work } from './work';
  * `rejected` with `denied: ...` and a risk event. Asked for again under the same id, it gives the order that is there.
  *
  * @param dataSource  the series whose last close is the reference price
- * @throws TradingError `EXECUTION.INVALID_ORDER`, `MODEL.*`, `DATABASE.*`
+ * @throws TradingError `EXECUTION.INVALID_ORDER`, `EXECUTION.ORDER_ID_TAKEN`, `MODEL.*`, `DATABASE.*`
  */
 export async function createOrder(
   work: Work,
@@ -38,7 +39,7 @@ export async function createOrder(
     },
     work.cause,
   );
-  if (decision.outcome === 'known') return existing(work, order.orderId);
+  if (decision.outcome === 'known') return existing(work, order);
   const denied = decision.outcome === 'denied';
   const { referencePrice } = decision;
   const [created] = await insertOrder(
@@ -54,14 +55,15 @@ export async function createOrder(
     },
     work.cause.correlationId,
   );
-  if (created === undefined) return existing(work, order.orderId);
+  if (created === undefined) return existing(work, order);
   announceOrder(work, created, null, created.decidedAt);
   return created;
 }
 
-async function existing(work: Work, orderId: string): Promise<Order> {
+async function existing(work: Work, asked: CheckedOrder): Promise<Order> {
+  const { orderId } = asked;
   const order = await readOrder(work.tx, orderId);
-  if (order !== undefined) return order;
+  if (order !== undefined) return sameOrder(order, asked);
   throw new TradingError('EXECUTION.ORDER_LOST', `order ${orderId} was known to risk and is not there`, {
     kind: 'bug',
     details: { orderId },

@@ -6,7 +6,7 @@ import { announceMarks } from './onMarketData';
 import type { PreTradeRisk } from './ports';
 import { markPositions } from './sql/markPositions';
 import { readSizing } from './sql/readSizing';
-import { transitionOrder } from './transitionOrder';
+import { submitOnPaper } from './submitOnPaper';
 import type { Work } from './work';
 
 type Signal = EventData<'signal_generated'>;
@@ -47,7 +47,8 @@ export async function onSignal(
     decidedAt,
   });
   if (order.status !== 'pending' || matching.broker === null) return;
-  await transitionOrder(work, order, 'submitted', { event: 'submitted', occurredAt: decidedAt });
+  const submitted = await submitOnPaper(work, matching.broker, order, decidedAt);
+  if (submitted.status !== 'submitted') return;
   if (sizing.clock === null || sizing.clock <= decidedAt) return;
   // The market went on while the signal was on its way: the order meets the bars that it has missed.
   await matchWorkingOrders(work, matching, signal.symbol, sizing.clock);

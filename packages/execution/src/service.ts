@@ -16,8 +16,9 @@ import { type Replacement, replaceOrder } from './replaceOrder';
 import type { ReportedFill } from './reportedFill';
 import type { BustedFillRow } from './sql/bustFill';
 import { type Discrepancy, verifyLedger } from './sql/verifyLedger';
-import { cancelOrder, requireOrder, transitionOrder } from './transitionOrder';
-import { inWork, type Work, workOf } from './work';
+import { submitOnPaper } from './submitOnPaper';
+import { cancelOrder, requireOrder } from './transitionOrder';
+import { inWork, workOf } from './work';
 
 /** What the execution service is made of. */
 export interface ExecutionServiceOptions {
@@ -87,7 +88,9 @@ export function createExecutionService(options: ExecutionServiceOptions): Execut
       inWork(pool, async (work) => {
         const decidedAt = request.decidedAt ?? now();
         const order = await createOrder(work, risk, tradingSource, { ...request, decidedAt });
-        return order.status === 'pending' && broker !== null ? submit(work, order, decidedAt) : order;
+        return order.status === 'pending' && broker !== null
+          ? submitOnPaper(work, broker, order, decidedAt)
+          : order;
       }),
     cancelOrder: (orderId, reason) =>
       inWork(pool, (work) => {
@@ -99,7 +102,9 @@ export function createExecutionService(options: ExecutionServiceOptions): Execut
         onlyOnPaper(broker, orderId);
         const decidedAt = replacement.decidedAt ?? now();
         const order = await replaceOrder(work, risk, tradingSource, orderId, { ...replacement, decidedAt });
-        return order.status === 'pending' ? submit(work, order, decidedAt) : order;
+        return order.status === 'pending' && broker !== null
+          ? submitOnPaper(work, broker, order, decidedAt)
+          : order;
       }),
     bustFill: (bust) => inWork(pool, (work) => bustFill(work, riskEvents, bust)),
     verify: (scope = {}) => verifyLedger(poolSql(pool), scope),
@@ -107,11 +112,6 @@ export function createExecutionService(options: ExecutionServiceOptions): Execut
     bookFill: (fill) => inWork(pool, (work) => bookFill(work, riskEvents, fill)),
     readOrder: (orderId) => inWork(pool, (work) => requireOrder(work, orderId)),
   };
-}
-
-/** The paper broker has an order as soon as it is submitted. */
-function submit(work: Work, order: Order, occurredAt: Date): Promise<Order> {
-  return transitionOrder(work, order, 'submitted', { event: 'submitted', occurredAt });
 }
 
 /** What works at a remote broker isn't withdrawn by a row of ours. */

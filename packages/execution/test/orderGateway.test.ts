@@ -78,17 +78,19 @@ describe('the gateway', () => {
       place: (request: OrderRequest) => Promise<unknown>,
       book: (fill: ReportedFill) => Promise<unknown>,
     ) => {
-      await place(
-        request(`${account}-1`, {
-          accountId: account,
-          orderType: 'limit',
-          price: '102',
-          timeInForce: 'gtc',
-          strategyId: 's',
-        }),
-      );
+      const limit = request(`${account}-1`, {
+        accountId: account,
+        orderType: 'limit',
+        price: '102',
+        timeInForce: 'gtc',
+        strategyId: 's',
+      });
+      await place(limit);
       await place(request(`${account}-2`, { accountId: account, quantity: '101' }));
-      await place(request(`${account}-1`, { accountId: account }));
+      await place(limit);
+      await expect(place({ ...limit, price: '103' })).rejects.toMatchObject({
+        code: 'EXECUTION.ORDER_ID_TAKEN',
+      });
       await book(fill(`${account}-1`, 'x-1', { accountId: account }));
       await book(fill(`${account}-1`, 'x-1', { accountId: account }));
       await book(fill(`${account}-1`, 'x-2', { accountId: account, quantity: new Decimal('0.5') }));

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { OrderRequest } from '../src';
+import { createPreTradeRisk, createRiskEvents } from '@trading/risk';
+import { createExecutionService, createPaperBroker, type OrderRequest } from '../src';
 import { barStart, openWorld, type World } from './world';
 
 let world: World;
@@ -37,6 +38,30 @@ describe('an order', () => {
     expect(new Set(placed.map(({ orderId }) => orderId)).size).toBe(1);
     expect(await logOf('l-1')).toEqual(['created', 'submitted']);
     expect(await world.published('order_updated')).toHaveLength(2);
+  });
+
+  it('placed under the id of another order is refused', async () => {
+    await world.execution.placeOrder(LIMIT);
+    await expect(
+      world.execution.placeOrder({ ...LIMIT, quantity: '11', side: 'sell' }),
+    ).rejects.toMatchObject({
+      code: 'EXECUTION.ORDER_ID_TAKEN',
+      message: 'order l-1 is there already with another side, quantity: a new order needs a new id',
+    });
+  });
+
+  it('that the paper broker refuses is rejected', async () => {
+    const refusing = createExecutionService({
+      pool: world.pool,
+      risk: createPreTradeRisk(),
+      riskEvents: createRiskEvents(),
+      tradingSource: 'yahoo',
+      broker: createPaperBroker({ rejectRate: 1 }),
+    });
+    expect(await refusing.placeOrder(LIMIT)).toMatchObject({
+      status: 'rejected',
+      reason: 'rejected: by the paper broker, as its reject rate asks for',
+    });
   });
 
   it('is cancelled once', async () => {

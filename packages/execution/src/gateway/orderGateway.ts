@@ -5,6 +5,7 @@ import type { Order } from '../order';
 import { type CheckedOrder, checkOrder, type OrderRequest } from '../orderRequest';
 import type { RiskEvents } from '../ports';
 import type { ReportedFill } from '../reportedFill';
+import { sameOrder } from '../sameOrder';
 import { settlementDate } from '../settlementDate';
 import type { BookingOutcome, FillParameters } from '../sql/bookFill';
 import { bookFillRows } from '../sql/bookFills';
@@ -32,7 +33,7 @@ export interface OrderGatewayOptions {
  * view, an execution is booked once.
  */
 export interface OrderGateway {
-  /** @throws TradingError `EXECUTION.INVALID_ORDER`, `MODEL.*`, `DATABASE.*` */
+  /** @throws TradingError `EXECUTION.INVALID_ORDER`, `EXECUTION.ORDER_ID_TAKEN`, `MODEL.*`, `DATABASE.*` */
   place(request: OrderRequest): Promise<Order>;
   /** @throws TradingError `DATABASE.*` */
   book(fill: ReportedFill): Promise<BookingOutcome>;
@@ -78,7 +79,10 @@ export function createOrderGateway(options: OrderGatewayOptions): OrderGateway {
     },
   });
   return {
-    place: async (request) => orders.call({ ...checkOrder(request), correlationId: randomUUID() }),
+    async place(request) {
+      const asked = checkOrder(request);
+      return sameOrder(await orders.call({ ...asked, correlationId: randomUUID() }), asked);
+    },
     book: async (fill) =>
       fills.call({
         accountId: fill.accountId,

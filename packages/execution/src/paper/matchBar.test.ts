@@ -3,6 +3,7 @@ import { Decimal } from '@trading/model';
 import type { Order } from '../order';
 import type { PriceBar } from './fillPrice';
 import { type FillModel, matchBar } from './matchBar';
+import { refuseOrder } from './refuseOrder';
 
 const decimal = (value: string | number) => new Decimal(value);
 const DAY = new Date('2024-06-04T04:00:00Z');
@@ -158,6 +159,27 @@ describe('matchBar', () => {
       execution?.quantity.toString(),
     );
     expect(filled).toEqual(['100', '50']);
+  });
+
+  it('lets an order that is still on its way meet later bars only', () => {
+    const anHourBefore = new Date(DAY.getTime() - 3_600_000);
+    expect(
+      fillOf({ decidedAt: anHourBefore }, bar(100, 101, 99, 100), { ...FREE, latencyMs: 3_600_000 }),
+    ).toBeUndefined();
+    expect(
+      fillOf({ decidedAt: anHourBefore }, bar(100, 101, 99, 100), { ...FREE, latencyMs: 1_000 })?.price,
+    ).toBe('100');
+  });
+
+  it('refuses as many orders as it is told to, and the same ones each time', () => {
+    const refused = (seed: string) =>
+      Array.from({ length: 1000 }, (_, n) => n).filter(
+        (n) => refuseOrder({ orderId: `o-${n}` }, { ...FREE, rejectRate: 0.2, seed }) !== null,
+      );
+    expect(refused('a')).toEqual(refused('a'));
+    expect(refused('a')).not.toEqual(refused('b'));
+    expect(Math.abs(refused('a').length - 200)).toBeLessThan(50);
+    expect(refuseOrder({ orderId: 'o' }, FREE)).toBeNull();
   });
 
   it('names an execution by order and bar, so that the same match is the same execution', () => {

@@ -8,6 +8,11 @@ import { fillPrice, type PriceBar } from './fillPrice';
 export interface FillModel extends TradingCosts {
   /** The most of a bar's volume that our orders take together, as a fraction; no bound unless told. */
   readonly maxVolumeShare?: string;
+  /** How long an order is on its way: only bars that start after it arrived can fill it. None unless told. */
+  readonly latencyMs?: number;
+  /** The part of orders that the broker refuses, as a fraction; which ones follows from `seed` and the order's id. */
+  readonly rejectRate?: number;
+  readonly seed?: string;
 }
 
 /** One execution, as a broker reports it. */
@@ -53,7 +58,7 @@ export function matchBar(
       : new Decimal(bar.volume.toString()).times(model.maxVolumeShare).floor();
   const matches: Match[] = [];
   for (const order of orders) {
-    if (bar.timestamp <= order.decidedAt) continue;
+    if (bar.timestamp.getTime() <= order.decidedAt.getTime() + (model.latencyMs ?? 0)) continue;
     if (order.matchedThrough !== null && bar.timestamp <= order.matchedThrough) continue;
     const open = leaves(order);
     if (open.isZero()) continue;
