@@ -13,6 +13,18 @@ const schema = z.object({
   REDIS_URL: url(['redis:', 'rediss:']).optional(),
   /** The password that the role prefect is to have on a server of one's own. */
   PREFECT_DB_PASSWORD: z.string().optional(),
+  /** A Prefect server of one's own, with the `/api`, and what it wants to be told. */
+  PREFECT_API_URL: url(['https:', 'http:']).optional(),
+  PREFECT_API_KEY: z.string().optional(),
+  PREFECT_API_AUTH_STRING: z.string().optional(),
+  /** Keys of those who sell bars; only `ingest --provider` needs them. */
+  POLYGON_API_KEY: z.string().optional(),
+  ALPACA_API_KEY_ID: z.string().optional(),
+  ALPACA_API_SECRET_KEY: z.string().optional(),
+  /** Other servers that speak a provider's form: a proxy, or a recording. */
+  POLYGON_BASE_URL: url(['https:', 'http:']).optional(),
+  YAHOO_BASE_URL: url(['https:', 'http:']).optional(),
+  ALPACA_DATA_BASE_URL: url(['https:', 'http:']).optional(),
   /** Another checkout to work on than the one that this program lies in. */
   TRADING_ROOT: z.string().optional(),
   /** Prints stack traces with errors. */

@@ -7,6 +7,8 @@ export interface Output {
   readonly json: boolean;
   /** The command's result. Called once. */
   result(data: object, text: () => string): void;
+  /** One of many results, as it comes: with `--json`, one JSON object a line. */
+  line(data: object, text: () => string): void;
   /** What is being done now; left out with `--json`. */
   say(message: string): void;
   error(error: unknown): void;
@@ -18,6 +20,9 @@ export function createOutput(options: { json: boolean; debug: boolean }): Output
     json: options.json,
     result: (data, text) => {
       process.stdout.write(options.json ? `${toJson(data)}\n` : `${text()}\n`);
+    },
+    line: (data, text) => {
+      process.stdout.write(`${options.json ? toJson(data, 0) : text()}\n`);
     },
     say: (message) => {
       if (!options.json) process.stderr.write(`${message}\n`);
@@ -31,7 +36,7 @@ export function createOutput(options: { json: boolean; debug: boolean }): Output
 }
 
 /** JSON with decimals as text, as they are in events, and bigints as numbers where those are exact. */
-function toJson(data: object): string {
+function toJson(data: object, indent = 2): string {
   return JSON.stringify(
     data,
     (_key, value: unknown) => {
@@ -39,7 +44,7 @@ function toJson(data: object): string {
         return Number.isSafeInteger(Number(value)) ? Number(value) : value.toString();
       return Decimal.isDecimal(value) ? value.toString() : value;
     },
-    2,
+    indent,
   );
 }
 

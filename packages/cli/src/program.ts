@@ -1,16 +1,21 @@
 import { Command } from 'commander';
+import { registerAudit } from './commands/audit';
 import { registerBench } from './commands/bench';
+import { registerBus } from './commands/bus';
 import { registerDemo } from './commands/demo';
 import { registerDocs } from './commands/docs';
 import { registerDoctor } from './commands/doctor';
 import { registerDown } from './commands/down';
 import { registerEvents } from './commands/events';
 import { registerIngest } from './commands/ingest';
+import { registerPartitions } from './commands/partitions';
+import { registerPrefect } from './commands/prefect';
 import { registerPrisma } from './commands/prisma';
 import { registerRisk } from './commands/risk';
 import { registerRun } from './commands/run';
 import { registerStatus } from './commands/status';
 import { registerUp } from './commands/up';
+import { registerVerify } from './commands/verify';
 
 /** The `trading` command with all its subcommands. */
 export function createProgram(): Command {
@@ -30,8 +35,13 @@ export function createProgram(): Command {
     registerDemo,
     registerPrisma,
     registerIngest,
+    registerPartitions,
     registerRun,
     registerRisk,
+    registerVerify,
+    registerAudit,
+    registerBus,
+    registerPrefect,
     registerEvents,
     registerBench,
     registerDocs,

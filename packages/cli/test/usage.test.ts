@@ -16,6 +16,10 @@ describe('the trading command', () => {
       'migrate',
       'studio',
       'ingest',
+      'partitions',
+      'verify',
+      'audit',
+      'bus',
       'events',
       'bench',
     ]) {
@@ -34,7 +38,21 @@ describe('the trading command', () => {
   it.each([
     [['nonsense'], /unknown command 'nonsense'/],
     [['up', '--nonsense'], /unknown option '--nonsense'/],
-    [['ingest', '--symbol', 'AAPL'], /required option '--csv <path>' not specified/],
+    [['ingest', '--symbol', 'AAPL'], /say what to load: --csv PATH with --symbol SYMBOL, or --provider NAME/],
+    [
+      ['ingest', '--csv', 'a.csv', '--provider', 'yahoo'],
+      /'--csv <path>' cannot be used with option '--provider/,
+    ],
+    [
+      ['ingest', '--provider', 'yahoo', '--symbols', 'AAPL'],
+      /--provider needs --symbols A,B,... and --from DATE/,
+    ],
+    [
+      ['ingest', '--provider', 'iex', '--symbols', 'A', '--from', '2024-01-01'],
+      /Allowed choices are polygon, yahoo/,
+    ],
+    [['partitions', 'drop-before', 'yesterday'], /must be a date like 2024-03-01, or a time with its offset/],
+    [['bus', 'tail', '--type', 'nonsense'], /Allowed choices are market_data_updated/],
     [['bench', 'nonsense'], /there is no benchmark 'nonsense'; there are partitions/],
     [['bench', 'partitions', '--rounds', '0'], /must be a whole number from 1 on/],
     [['demo', '--symbol', 'MSFT'], /--symbol and --csv go together/],
