@@ -68,6 +68,12 @@ export async function runOrders(context: BenchContext): Promise<BenchResult> {
           ]
         : []),
       atLeast('gateway / Prisma interactive, 1 at once', few, of('Prisma interactive transactions', 1), 10),
+      atLeast(
+        'gateway / Prisma interactive, 32 at once',
+        of('gateway', 32),
+        of('Prisma interactive transactions', 32),
+        10,
+      ),
       atLeast(`${MANY_ORDERS} orders in the table / few`, many, few, 0.8),
     ],
   };
