@@ -28,14 +28,14 @@ export async function drain(consumers: readonly Consumer[], options: DrainOption
   const deadline = performance.now() + (options.heldBackMs ?? 60_000);
   let handled = 0;
   for (;;) {
-    const { ready, heldBack } = await findWork(consumers, sql);
+    const { ready, unfinished } = await findWork(consumers, sql);
     if (ready.length > 0) {
       const counts = await Promise.all(ready.map((consumer) => consumer.runOnce()));
       const passed = counts.reduce((sum, count) => sum + count, 0);
       handled += passed;
       if (passed > 0) continue;
     }
-    if (ready.length === 0 && !heldBack) return handled;
+    if (ready.length === 0 && !unfinished) return handled;
     if (performance.now() > deadline) {
       throw new TradingError(
         'EVENTS.HELD_BACK',
@@ -50,15 +50,16 @@ export async function drain(consumers: readonly Consumer[], options: DrainOption
 async function findWork(
   consumers: readonly Consumer[],
   sql: Sql,
-): Promise<{ ready: Consumer[]; heldBack: boolean }> {
+): Promise<{ ready: Consumer[]; unfinished: boolean }> {
   const places = await Promise.all(consumers.map((consumer) => consumer.source.place()));
   const [first, ...others] = places;
-  if (first === undefined) return { ready: [], heldBack: false };
+  if (first === undefined) return { ready: [], unfinished: false };
   const hindmost = others.reduce((least, place) => (comparePlaces(place, least) < 0 ? place : least), first);
-  const heads = await readHeads(sql, hindmost);
+  const { heads, complete } = await readHeads(sql, hindmost);
   const outlooks = await Promise.all(consumers.map((consumer) => consumer.source.outlook(heads)));
   return {
     ready: consumers.filter((_, index) => outlooks[index] === 'ready'),
-    heldBack: outlooks.includes('held back'),
+    // Events that someone wants are hidden for now, or there were more than could be looked at.
+    unfinished: !complete || outlooks.includes('held back'),
   };
 }

@@ -1,11 +1,17 @@
 import type { Sql } from '@trading/database';
 import { type Place, placeOf } from '../place';
 
+// Bounded, so that a pass costs little even where a group is a million events behind.
 const READ = `
+  WITH ahead AS (
+    SELECT event_type, xid, id FROM event_bus.outbox
+    WHERE xid >= $1::bigint AND (xid, id) > ($1::bigint, $2::bigint)
+    ORDER BY xid, id LIMIT $3
+  )
   SELECT DISTINCT ON (event_type) event_type, xid, id,
-    xid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS settled
-  FROM event_bus.outbox
-  WHERE xid >= $1::bigint AND (xid, id) > ($1::bigint, $2::bigint)
+    xid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS settled,
+    (SELECT count(*) FROM ahead) < $3 AS complete
+  FROM ahead
   ORDER BY event_type, xid DESC, id DESC`;
 
 interface Row {
@@ -13,6 +19,7 @@ interface Row {
   xid: string;
   id: string;
   settled: boolean;
+  complete: boolean;
 }
 
 /** The last event of one type. */
@@ -23,8 +30,18 @@ export interface Head {
   readonly settled: boolean;
 }
 
-/** The last committed event of each type that has any behind a place, held back or not. */
-export async function readHeads(sql: Sql, after: Place): Promise<Head[]> {
-  const rows = await sql.query<Row>(READ, [after.xid, after.id], 'event_bus.read_heads');
-  return rows.map((row) => ({ type: row.event_type, place: placeOf(row), settled: row.settled }));
+/** Events that are looked at. */
+const LOOK_AHEAD = 5_000;
+
+/**
+ * The last committed event of each type that has any behind a place, held back or not.
+ *
+ * @returns `complete` is false where there was more than could be looked at: later events may follow
+ */
+export async function readHeads(sql: Sql, after: Place): Promise<{ heads: Head[]; complete: boolean }> {
+  const rows = await sql.query<Row>(READ, [after.xid, after.id, LOOK_AHEAD], 'event_bus.read_heads');
+  return {
+    heads: rows.map((row) => ({ type: row.event_type, place: placeOf(row), settled: row.settled })),
+    complete: rows[0]?.complete ?? true,
+  };
 }
