@@ -49,7 +49,7 @@ module.exports = {
         pathNot: [
           '^packages/$1/',
           '^packages/[^/]+/src/index\\.ts$',
-          '^packages/testing/src/describeWithRedis\\.ts$',
+          '^packages/testing/src/(describeWithRedis|faults/index)\\.ts$',
         ],
       },
     },
