@@ -142,6 +142,42 @@ describe('the stream', () => {
     expect(errors).toEqual([]);
   });
 
+  it('books a fill that is heard of before the order is known to be there', async () => {
+    await place('o-1');
+    alpaca.loseNextAnswer();
+    await desk.submitPending();
+    // It hears the stream and learns nothing else.
+    const quiet = createBrokerDesk({
+      pool: world.pool,
+      accountId: 'A',
+      risk: createPreTradeRisk(),
+      riskEvents: createRiskEvents(),
+      broker: {
+        ...createAlpacaBroker({
+          keyId: 'key',
+          secret: 'secret',
+          baseUrl: alpaca.baseUrl,
+          streamUrl: alpaca.streamUrl,
+        }),
+        openOrders: async () => [],
+        fillsSince: async () => [],
+        findOrder: async () => undefined,
+        positions: async () => [],
+      },
+      submitEveryMs: 3_600_000,
+    });
+    await quiet.start();
+    await until(() => alpaca.listening === 1);
+    alpaca.fill('o-1', '10', '101');
+    await until(async () => (await status('o-1')) === 'filled');
+    await quiet.stop();
+    expect(await execution.readOrder('o-1')).toMatchObject({ brokerOrderId: alpaca.order('o-1')?.id });
+    const { rows } = await world.owner.query(
+      `SELECT event FROM execution.execution_logs WHERE order_id = 'o-1' ORDER BY id`,
+    );
+    expect(rows.map(({ event }) => event)).toEqual(['created', 'acknowledged_by_fill', 'fill']);
+  });
+
   it('fills the gap after a reconnect', async () => {
     await listen();
     await place('o-1');

@@ -1,5 +1,6 @@
 import { bookFill } from '../bookFill';
 import { bustFill } from '../bustFill';
+import { adoptBrokerId } from '../sql/adoptBrokerId';
 import type { BookingOutcome } from '../sql/bookFill';
 import { readOrderByBrokerId } from '../sql/readAccountOrders';
 import { readOrder } from '../sql/readOrder';
@@ -43,9 +44,12 @@ export function bookBrokerFill(
   desk.step('before booking');
   return inDeskWork(desk, async (work) => {
     const known = await readOrderByBrokerId(work.tx, desk.accountId, fill.brokerOrderId);
+    const orderId = known?.orderId ?? clientOrderId;
+    // A fill may be the first that is heard of the order being there.
+    if (known === undefined) await adoptBrokerId(work.tx, desk.accountId, orderId, fill.brokerOrderId);
     const { outcome } = await bookFill(work, desk.riskEvents, {
       accountId: desk.accountId,
-      orderId: known?.orderId ?? clientOrderId,
+      orderId,
       executionId: fill.executionId,
       quantity: fill.quantity,
       price: fill.price,

@@ -47,7 +47,8 @@ async function placeOnce(desk: DeskContext, order: Order): Promise<BrokerOrder> 
 export function recordAcceptance(desk: DeskContext, orderId: string, accepted: BrokerOrder): Promise<void> {
   return inDeskWork(desk, async (work) => {
     const order = await requireOrder(work, orderId, { lock: true });
-    if (order.status !== 'pending') return adoptBrokerId(work.tx, orderId, accepted.brokerOrderId);
+    if (order.status !== 'pending')
+      return adoptBrokerId(work.tx, desk.accountId, orderId, accepted.brokerOrderId);
     await transitionOrder(work, order, 'submitted', {
       event: 'submitted',
       brokerOrderId: accepted.brokerOrderId,
