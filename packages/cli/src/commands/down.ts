@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { onAction, withJson } from '../command';
+import { stopPrefect } from './prefect/startPrefect';
 
 /** `trading down`: stops what `up` started. */
 export function registerDown(program: Command): void {
@@ -9,8 +10,12 @@ export function registerDown(program: Command): void {
     .description(
       'Stops the servers that `trading up` started. Their data stays. Servers of your own are left running.',
     );
-  onAction(withJson(command), async ({ runtime, output }) => {
-    const result = await runtime.down();
+  onAction(withJson(command), async (context) => {
+    const { runtime, output } = context;
+    // Before the database under it goes.
+    const prefect = await stopPrefect(context);
+    const { leftRunning, ...servers } = await runtime.down();
+    const result = { stopped: [...(prefect ? ['prefect'] : []), ...servers.stopped], leftRunning };
     output.result(result, () =>
       [
         result.stopped.length === 0 ? 'Nothing was running.' : `Stopped ${result.stopped.join(' and ')}.`,

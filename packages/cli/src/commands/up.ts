@@ -2,10 +2,12 @@ import type { UpResult } from '@trading/local';
 import type { Command } from 'commander';
 import { onAction, withJson } from '../command';
 import type { CommandContext } from '../context';
+import { startPrefect } from './prefect/startPrefect';
 
 interface UpCommandOptions {
   local?: boolean;
   redis?: boolean;
+  prefect?: boolean;
 }
 
 /** `trading up`: servers, databases, roles, migrations. */
@@ -19,10 +21,14 @@ export function registerUp(program: Command): void {
         'With DATABASE_URL set, prepares that server instead; with REDIS_URL set, uses that Redis. Both are remembered.',
     )
     .option('--local', 'go back to the server that this command starts itself')
-    .option('--no-redis', 'no Redis, even if there is one: events go by way of PostgreSQL');
+    .option('--no-redis', 'no Redis, even if there is one: events go by way of PostgreSQL')
+    .option('--prefect', 'the Prefect server too, as `trading prefect up` does');
   onAction<UpCommandOptions>(withJson(command), async (context, options) => {
     const result = await bringUp(context, options);
-    context.output.result(result, () => upText(result));
+    const prefect = options.prefect === true ? await startPrefect(context) : undefined;
+    context.output.result(prefect === undefined ? result : { ...result, prefect: prefect.started }, () =>
+      [upText(result), ...(prefect === undefined ? [] : [prefect.text])].join('\n'),
+    );
     return undefined;
   });
 }

@@ -6,12 +6,15 @@ import type {
   DeploymentScheduleUpdate,
   FlowRun,
   JsonObject,
+  StateCreate,
 } from './apiTypes';
 import type { Transport } from './transport';
 
 /** A run asked for by hand. */
 export interface DeploymentRunRequest {
   readonly parameters?: JsonObject;
+  /** At once, unless told. */
+  readonly scheduledFor?: Date;
   readonly name?: string;
   readonly tags?: readonly string[];
   readonly labels?: Readonly<Record<string, string>>;
@@ -73,6 +76,7 @@ export function createDeployments({ http, safe, once }: Transport): DeploymentsR
           ...path(id),
           body: {
             parameters: { ...request.parameters },
+            ...(request.scheduledFor === undefined ? {} : { state: scheduled(request.scheduledFor) }),
             ...(request.name === undefined ? {} : { name: request.name }),
             ...(request.tags === undefined ? {} : { tags: [...request.tags] }),
             ...(request.labels === undefined ? {} : { labels: { ...request.labels } }),
@@ -92,6 +96,10 @@ export function createDeployments({ http, safe, once }: Transport): DeploymentsR
       await safe(`removing deployment ${id}`, () => http.DELETE('/deployments/{id}', path(id)));
     },
   };
+}
+
+function scheduled(at: Date): StateCreate {
+  return { type: 'SCHEDULED', name: 'Scheduled', state_details: { scheduled_time: at.toISOString() } };
 }
 
 /** Schedules over a transport. */

@@ -38,7 +38,8 @@ export async function ensurePythonEnvironment(options: {
   const python =
     process.platform === 'win32' ? join(folder, 'Scripts', 'python.exe') : join(folder, 'bin', 'python');
   if (await isComplete(folder)) return { folder, python, made: false };
-  await mkdir(home, { recursive: true });
+  // As `.trading` itself: others may pass through, and not look.
+  await mkdir(home, { recursive: true, mode: 0o711 });
   await using _lock = await acquireLock(join(home, 'venv-lock'), { timeoutMs: 600_000 });
   if (await isComplete(folder)) return { folder, python, made: false };
   const tool = await findPython(env.PATH ?? '', env);

@@ -43,7 +43,6 @@ export function serverEnvironment(base: NodeJS.ProcessEnv, settings: ServerSetti
     PREFECT_SERVER_API_PORT: String(settings.port),
     PREFECT_SERVER_ANALYTICS_ENABLED: 'false',
     PREFECT_CLOUD_ENABLE_ORCHESTRATION_TELEMETRY: 'false',
-    PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT: 'false',
     DO_NOT_TRACK: '1',
     PYTHONUNBUFFERED: '1',
     PYTHONWARNINGS: 'ignore',

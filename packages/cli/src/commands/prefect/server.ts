@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { onAction, withJson } from '../../command';
 import { EXIT } from '../../exitCode';
 import { externalPrefect, localPrefect, prefectClient } from './prefectConnection';
+import { startPrefect, stopPrefect } from './startPrefect';
 
 /** `trading prefect up|down|status`: the server. */
 export function registerServer(prefect: Command): void {
@@ -13,21 +14,14 @@ export function registerServer(prefect: Command): void {
         'on the database `prefect` of the local PostgreSQL, on the loopback interface, with a password and no telemetry.',
     );
   onAction(withJson(up), async (context) => {
-    const { connection, ...started } = await (await localPrefect(context)).start();
-    const login = connection.auth?.kind === 'basic' ? connection.auth.authString : '';
-    context.output.result(started, () =>
-      [
-        `Prefect ${started.version} at ${started.uiUrl} ${started.started ? '(started)' : '(was running)'}`,
-        `  its UI asks for: ${login}`,
-        `  log ${started.logFile}`,
-      ].join('\n'),
-    );
+    const { started, text } = await startPrefect(context);
+    context.output.result(started, () => text);
     return undefined;
   });
 
   const down = prefect.command('down').summary('stop the Prefect server of this checkout; nothing is lost');
   onAction(withJson(down), async (context) => {
-    const stopped = await (await localPrefect(context)).stop();
+    const stopped = await stopPrefect(context);
     context.output.result({ stopped }, () => (stopped ? 'Stopped Prefect.' : 'Prefect was not running.'));
     return undefined;
   });
