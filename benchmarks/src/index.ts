@@ -27,6 +27,12 @@ export const BENCHMARKS: readonly Benchmark[] = [
     defaultRounds: 3,
     run: async (context) => (await import('./orders')).runOrders(context),
   },
+  {
+    name: 'scheduling',
+    summary: 'flows by way of Prefect: from due to started, and runs a minute with 1, 2 and 4 workers',
+    defaultRounds: 3,
+    run: async (context) => (await import('./scheduling')).runScheduling(context),
+  },
 ];
 
 /** Runs a benchmark on servers of its own, which end with it. */
