@@ -1,7 +1,14 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { inTransaction, type ServicePool } from '@trading/database';
 import type { TradingEvent } from '@trading/model';
-import { type Consumer, type ConsumerOptions, createConsumer, createPublisher, drain } from '../src';
+import {
+  type Consumer,
+  type ConsumerOptions,
+  createConsumer,
+  createPublisher,
+  drain,
+  type HandlerContext,
+} from '../src';
 import { type BusHarness, createBusHarness } from './busHarness';
 import { bars, signal } from './events';
 
@@ -386,4 +393,25 @@ test('a group begins at the beginning of the log, or with what is published from
 
   expect(old).toEqual(['OLD', 'NEW']);
   expect(fresh).toEqual(['NEW']);
+});
+
+test('a group may do without waiting for the disk, and without inbox rows; its effects still happen once', async () => {
+  const commitSetting = "SELECT setting, source FROM pg_settings WHERE name = 'synchronous_commit'";
+  const seen: string[] = [];
+  const handlers = {
+    market_data_updated: async (event: TradingEvent<'market_data_updated'>, { tx }: HandlerContext) => {
+      const [row] = await tx.query<{ setting: string; source: string }>(commitSetting);
+      seen.push(`${event.data.symbol} ${row?.setting} ${row?.source}`);
+    },
+  };
+  const lazy = { handlers, synchronousCommit: false, inbox: false, batchSize: 2 };
+  const readers = [consumer(lazy), consumer(lazy)];
+  await publishBars('A', 'B', 'C', 'D', 'E');
+
+  await drain(readers, { pool: bus });
+
+  expect(seen).toEqual(['A', 'B', 'C', 'D', 'E'].map((symbol) => `${symbol} off session`));
+  expect(await rows('SELECT 1 FROM event_bus.inbox')).toEqual([]);
+  const { rows: settings } = await strategy.query(commitSetting);
+  expect(settings).not.toMatchObject([{ source: 'session' }]);
 });

@@ -147,3 +147,37 @@ test('stopping finishes what is in hand and begins nothing new', async () => {
   expect(reader.figures()).toMatchObject({ state: 'stopped', handled: 1 });
   expect(await harness.rows('SELECT count(*)::int AS n FROM event_bus.inbox')).toEqual([{ n: 1 }]);
 });
+
+test('a group that halted goes on where it stopped when it is started again', async () => {
+  const seen: string[] = [];
+  const errors: string[] = [];
+  let broken = true;
+  const reader = createConsumer({
+    group: 'strategy',
+    pool: harness.pool('strategy'),
+    onPoison: 'halt',
+    maxAttempts: 2,
+    pollMs: 10,
+    backoff: { firstMs: 1, maxMs: 1 },
+    onError: (error) => errors.push(error.message),
+    handlers: {
+      market_data_updated: async (event) => {
+        if (broken) throw new RangeError('no such symbol');
+        seen.push(event.data.symbol);
+      },
+    },
+  });
+  open.push(reader);
+  await harness.publishBars('A', 'B');
+  reader.start();
+  await eventually('it halts', () => reader.figures().state === 'halted');
+
+  broken = false;
+  reader.start();
+  await eventually('both are handled', () => seen.length === 2);
+
+  expect(seen).toEqual(['A', 'B']);
+  expect(errors.at(-1)).toMatch(
+    /strategy stops at market_data_updated .*, which failed 2 times: no such symbol/,
+  );
+});

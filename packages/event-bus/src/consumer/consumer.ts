@@ -195,7 +195,7 @@ class PollingConsumer implements Consumer {
     const longestMs = this.#options.pollMs ?? 250;
     let emptyLooks = 0;
     let failures = 0;
-    while (!this.#stopping && !this.#halted) {
+    while (!this.#stopping) {
       try {
         const handled = await this.runOnce();
         failures = 0;
@@ -205,10 +205,13 @@ class PollingConsumer implements Consumer {
       } catch (error) {
         failures += 1;
         this.#report(error);
+        if (this.#halted) break;
         await this.#pause.wait(backoffMs(this.#options.backoff ?? DEFAULT_BACKOFF, failures));
       }
     }
     unsubscribe?.();
+    // Whoever mended what halted the group may start it again.
+    if (this.#halted) this.#loop = undefined;
   }
 
   #report(error: unknown): void {
