@@ -11,6 +11,7 @@ import { registerIngest } from './commands/ingest';
 import { registerPartitions } from './commands/partitions';
 import { registerPrefect } from './commands/prefect';
 import { registerPrisma } from './commands/prisma';
+import { registerQuality } from './commands/quality';
 import { registerRisk } from './commands/risk';
 import { registerRun } from './commands/run';
 import { registerStatus } from './commands/status';
@@ -25,7 +26,7 @@ export function createProgram(): Command {
     .configureHelp({ showGlobalOptions: true })
     .addHelpText(
       'after',
-      '\nExit codes: 0 done, 1 found a problem, 2 wrong usage, 3 a server is missing, 130 interrupted.',
+      '\nExit codes: 0 done, 1 found a problem, 2 wrong usage, 3 a server is missing, 70 a mistake in the program, 130 interrupted.',
     );
   const commands = [
     registerUp,
@@ -35,6 +36,7 @@ export function createProgram(): Command {
     registerDemo,
     registerPrisma,
     registerIngest,
+    registerQuality,
     registerPartitions,
     registerRun,
     registerRisk,

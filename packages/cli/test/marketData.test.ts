@@ -78,7 +78,7 @@ describe('trading ingest --provider', () => {
     child.kill('SIGINT');
 
     const { code, stdout } = await outcome;
-    expect({ code, slow: JSON.parse(stdout).symbols[1] }).toEqual({
+    expect({ code, slow: JSON.parse(stdout).symbols[1] }).toMatchObject({
       code: 130,
       slow: { status: 'interrupted', symbol: 'SLOW' },
     });
@@ -111,6 +111,44 @@ describe('trading ingest --provider', () => {
       symbols: [{ status: 'failed', symbol: 'AAA', error: { code: 'PROVIDER.NOT_AUTHORIZED' } }],
     });
     expect(`${missing.stdout}${polygon.stdout}${polygon.stderr}`).not.toContain(SECRET);
+  });
+});
+
+describe('trading ingest --file', () => {
+  it('loads a file of another form by its columns, and rejects the rows that break a rule', async () => {
+    const csv = checkout.file(
+      'minutes.csv',
+      'when,o,h,l,c\n1704205800,10,12,9,11\n1704205860,11,10,9,11\n1704205920,11,12,9,11.5\n',
+    );
+    const columns = 'timestamp=when,open=o,high=h,low=l,close=c,volume=';
+    const args = ['--file', csv, '--symbol', 'FFF', '--source', 'polygon_1m', '--columns', columns];
+    const { code, stdout } = await checkout.trading('ingest', ...args, '--time-format', 'epoch_s', '--json');
+
+    expect({ code, summary: JSON.parse(stdout) }).toMatchObject({
+      code: 1,
+      summary: { source: 'polygon_1m', inserted: 2, rejected: 1, rejectedRows: [{ line: 2 }] },
+    });
+  });
+});
+
+describe('trading quality', () => {
+  it('checks a series against the calendar, reports it, and exits with 1 where something fails', async () => {
+    const holed = ['2024-01-02', '2024-01-03', '2024-01-08'].map((day) => `${day},10,12,9,11,11,100`);
+    const csv = checkout.file('GGG.csv', `Date,Open,High,Low,Close,Adj Close,Volume\n${holed.join('\n')}\n`);
+    await checkout.trading('ingest', '--csv', csv, '--symbol', 'GGG');
+
+    const checked = await checkout.trading('quality', 'check', 'GGG', '--json');
+    const report = await checkout.trading('quality', 'report', 'GGG');
+
+    const { findings } = JSON.parse(checked.stdout);
+    expect(findings).toEqual(
+      expect.arrayContaining([expect.objectContaining({ check: 'missing_session', dataSource: 'yahoo' })]),
+    );
+    const fails = findings.some(({ status }: { status: string }) => status === 'fail');
+    expect([checked.code, report.code]).toEqual(fails ? [1, 1] : [0, 0]);
+    expect(report.stdout).toMatch(/GGG +yahoo +missing_session/);
+    const none = await checkout.trading('quality', 'report', 'NOBODY');
+    expect(none).toMatchObject({ code: 0, stdout: expect.stringMatching(/^Nothing was checked yet/) });
   });
 });
 

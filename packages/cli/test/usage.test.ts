@@ -16,6 +16,7 @@ describe('the trading command', () => {
       'migrate',
       'studio',
       'ingest',
+      'quality',
       'partitions',
       'verify',
       'audit',
@@ -38,7 +39,7 @@ describe('the trading command', () => {
   it.each([
     [['nonsense'], /unknown command 'nonsense'/],
     [['up', '--nonsense'], /unknown option '--nonsense'/],
-    [['ingest', '--symbol', 'AAPL'], /say what to load: --csv PATH with --symbol SYMBOL, or --provider NAME/],
+    [['ingest', '--symbol', 'AAPL'], /say what to load: --csv PATH with --symbol SYMBOL, --file PATH with/],
     [
       ['ingest', '--csv', 'a.csv', '--provider', 'yahoo'],
       /'--csv <path>' cannot be used with option '--provider/,

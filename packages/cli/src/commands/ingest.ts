@@ -1,36 +1,59 @@
-import { type CsvSummary, createIngestionService, PROVIDER_NAMES } from '@trading/ingestion';
+import { type CsvSummary, createIngestionService, PROVIDER_NAMES, TIME_FORMATS } from '@trading/ingestion';
 import { TradingError } from '@trading/model';
 import { type Command, Option } from 'commander';
 import { onAction, withJson } from '../command';
 import type { CommandContext } from '../context';
 import { EXIT } from '../exitCode';
-import { textTable } from '../output';
 import { createProgressBar, silentBar } from '../progressBar';
+import { parseColumns } from './ingest/columnMapping';
+import { type FileOptions, ingestMappedFile } from './ingest/fromFile';
 import { type FetchOptions, ingestFromProviders } from './ingest/fromProvider';
+import { rejectedText } from './ingest/rejectedText';
 import { tradingDayEnd, tradingDayStart } from './moment';
 import { openServicePool } from './openServicePool';
 import { wholeNumber } from './wholeNumber';
 
-interface IngestOptions extends Partial<Omit<FetchOptions, 'parallel'>> {
+interface IngestOptions
+  extends Omit<FetchOptions, 'provider'>,
+    Omit<FileOptions, 'file'>,
+    Partial<Pick<FetchOptions, 'provider'> & Pick<FileOptions, 'file'>> {
   csv?: string;
-  symbol?: string;
-  parallel: number;
 }
 
-/** `trading ingest`: a file of daily bars, or bars of a provider. */
+/** `trading ingest`: bars of a file, or of a provider. */
 export function registerIngest(program: Command): void {
   const command = program
     .command('ingest')
-    .summary('load bars from a CSV file, or from Polygon, Yahoo or Alpaca')
+    .summary('load bars from a CSV or Parquet file, or from Polygon, Yahoo or Alpaca')
     .description(
       '--csv loads a file of the form Date,Open,High,Low,Close,Adj Close,Volume into the series yahoo (as quoted) and ' +
-        'yahoo_adjusted (for dividends). --provider fetches what is missing of a range: a run that was stopped, however ' +
+        'yahoo_adjusted (for dividends). --file loads a CSV or Parquet file of any form into the series that --source names. ' +
+        '--provider fetches what is missing of a range: a run that was stopped, however ' +
         'hard, goes on where it was, and the same command again changes nothing. A symbol that fails does not keep the ' +
         'others back. Good rows are stored; each bad row is reported with its field, value and reason, kept in ' +
         'data_quality_logs, and makes the command exit with 1.',
     )
-    .addOption(new Option('--csv <path>', 'the file; with --symbol').conflicts(['provider', 'symbols']))
-    .option('--symbol <symbol>', 'whose bars the file has, e.g. AAPL')
+    .addOption(
+      new Option('--csv <path>', 'the file; with --symbol').conflicts(['provider', 'symbols', 'file']),
+    )
+    .addOption(
+      new Option('--file <path>', 'a file of any form; with --symbol and --source').conflicts([
+        'provider',
+        'symbols',
+      ]),
+    )
+    .option('--symbol <symbol>', 'whose bars a file has, e.g. AAPL')
+    .option(
+      '--columns <map>',
+      'what the columns of --file are called: timestamp=Date,open=Open,...; as what they hold, unless given; volume= for none',
+      parseColumns,
+    )
+    .addOption(
+      new Option('--time-format <form>', 'of the timestamps of a CSV file')
+        .choices(TIME_FORMATS)
+        .default('iso'),
+    )
+    .option('--round', 'round prices of --file to four decimals; otherwise such rows are rejected')
     .addOption(
       new Option('--provider <name>', 'whom to ask; with --symbols and --from').choices(PROVIDER_NAMES),
     )
@@ -44,7 +67,7 @@ export function registerIngest(program: Command): void {
     .option('--to <time>', 'until then; a date includes that day; until now, unless given', tradingDayEnd)
     .option(
       '--source <series>',
-      'a series of the provider: yahoo, polygon_1m, ...; its daily one, unless given',
+      'a series: yahoo, polygon_1m, ...; for a provider its daily one, unless given',
     )
     .option('--refetch', 'ask for all of the range, whatever is there')
     .option('--parallel <n>', 'symbols at a time', wholeNumber(1, 16), 4)
@@ -54,17 +77,20 @@ export function registerIngest(program: Command): void {
       'after',
       '\nKeys come from the environment: POLYGON_API_KEY; ALPACA_API_KEY_ID and ALPACA_API_SECRET_KEY. Yahoo needs none.',
     );
-  onAction<IngestOptions>(withJson(command), async (context, { csv, symbol, provider, ...options }) => {
+  onAction<IngestOptions>(withJson(command), async (context, { csv, provider, file, ...options }) => {
     if (provider !== undefined) return await ingestFromProviders(context, { ...options, provider });
-    if (csv !== undefined && symbol !== undefined) return await ingestFile(context, csv, symbol);
+    if (file !== undefined) return await ingestMappedFile(context, { ...options, file });
+    if (csv !== undefined && options.symbol !== undefined)
+      return await ingestYahooFile(context, csv, options.symbol);
     throw new TradingError(
       'CLI.WHICH_BARS',
-      'say what to load: --csv PATH with --symbol SYMBOL, or --provider NAME with --symbols A,B,... and --from DATE',
+      'say what to load: --csv PATH with --symbol SYMBOL, --file PATH with --symbol SYMBOL and --source SERIES, or ' +
+        '--provider NAME with --symbols A,B,... and --from DATE',
     );
   });
 }
 
-async function ingestFile(context: CommandContext, csv: string, symbol: string): Promise<number> {
+async function ingestYahooFile(context: CommandContext, csv: string, symbol: string): Promise<number> {
   await using pool = await openServicePool(context, 'ingestion');
   const bar = context.output.json ? silentBar : createProgressBar(symbol, 'kB');
   const kilobytes = (bytes: number) => Math.ceil(bytes / 1024);
@@ -84,24 +110,11 @@ async function ingestFile(context: CommandContext, csv: string, symbol: string):
 
 /** What an ingestion did, for people; the first bad rows one by one. */
 export function ingestText(summary: CsvSummary): string {
-  const shown = summary.rejected.slice(0, 20);
-  const lines = [
+  return [
     `${summary.symbol} from ${summary.file}: ${summary.inserted} bars inserted, ${summary.updated} corrected, ` +
       `${summary.unchanged} unchanged, ${summary.rejectedRows} rows rejected` +
       `${summary.roundedRows === 0 ? '' : `; ${summary.roundedRows} rows carried more than 4 decimals and were rounded`}` +
       `${summary.interrupted ? ' (interrupted; run it again to go on)' : ''}`,
-  ];
-  if (shown.length > 0) {
-    lines.push(
-      textTable(
-        ['line', 'field', 'value', 'reason'],
-        shown.flatMap(({ line, problems }) =>
-          problems.map(({ field, value, reason }) => [String(line), field, value, reason]),
-        ),
-      ),
-    );
-  }
-  if (summary.rejectedRows > shown.length)
-    lines.push(`… and ${summary.rejectedRows - shown.length} more in data_ingestion.data_quality_logs`);
-  return lines.join('\n');
+    ...rejectedText(summary.rejected, summary.rejectedRows),
+  ].join('\n');
 }

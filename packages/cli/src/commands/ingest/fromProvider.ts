@@ -51,7 +51,7 @@ export async function ingestFromProviders(context: CommandContext, options: Fetc
         onProgress: progress.update,
         signal,
       });
-      return { status: 'done', ...summary };
+      return { status: summary.interrupted ? 'interrupted' : 'done', ...summary };
     } catch (error) {
       return failedOutcome(symbol, error, signal.aborted);
     } finally {

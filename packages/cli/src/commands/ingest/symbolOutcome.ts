@@ -6,7 +6,7 @@ import { textTable } from '../../output';
 /** What became of one symbol: a summary, or why there is none. */
 export type SymbolOutcome =
   | ({ readonly status: 'done' } & ProviderSummary)
-  | { readonly status: 'interrupted'; readonly symbol: string }
+  | ({ readonly status: 'interrupted'; readonly symbol: string } & Partial<ProviderSummary>)
   | {
       readonly status: 'failed';
       readonly symbol: string;
@@ -28,14 +28,9 @@ export function failedOutcome(symbol: string, error: unknown, interrupted: boole
 
 /** The exit code for all of them: what a retry could mend counts only where nothing else is wrong. */
 export function exitCodeOfAll(outcomes: readonly SymbolOutcome[]): number {
-  if (outcomes.some((outcome) => outcome.status === 'interrupted' || isInterrupted(outcome)))
-    return EXIT.interrupted;
+  if (outcomes.some(({ status }) => status === 'interrupted')) return EXIT.interrupted;
   const codes = new Set(outcomes.map(codeOf));
   return [EXIT.bug, EXIT.problem, EXIT.unavailable].find((code) => codes.has(code)) ?? EXIT.ok;
-}
-
-function isInterrupted(outcome: SymbolOutcome): boolean {
-  return outcome.status === 'done' && outcome.interrupted;
 }
 
 function codeOf(outcome: SymbolOutcome): number {
@@ -48,25 +43,23 @@ export function outcomesText(outcomes: readonly SymbolOutcome[]): string {
   return textTable(
     ['symbol', 'series', 'inserted', 'corrected', 'unchanged', 'rejected', 'seconds', ''],
     outcomes.map((outcome) => {
-      if (outcome.status !== 'done') {
-        const what =
-          outcome.status === 'failed' ? `${outcome.error.message} (${outcome.error.code})` : 'interrupted';
-        return [outcome.symbol, '', '', '', '', '', '', what];
-      }
-      const { symbol, dataSources, inserted, updated, unchanged, rejectedRows, elapsedMs } = outcome;
+      const { symbol } = outcome;
+      if (outcome.status === 'failed')
+        return [symbol, '', '', '', '', '', '', `${outcome.error.message} (${outcome.error.code})`];
+      const { dataSources = [], inserted = 0, updated = 0, unchanged = 0, rejectedRows = 0 } = outcome;
       return [
         symbol,
         dataSources.join(', '),
         ...[inserted, updated, unchanged, rejectedRows].map(String),
-        (elapsedMs / 1_000).toFixed(1),
+        ((outcome.elapsedMs ?? 0) / 1_000).toFixed(1),
         noteOf(outcome),
       ];
     }),
   );
 }
 
-function noteOf({ interrupted, rewritten, asked }: Extract<SymbolOutcome, { status: 'done' }>): string {
-  if (interrupted) return 'interrupted; the same command goes on';
-  if (rewritten) return 'the provider had rewritten the series: fetched again';
+function noteOf({ status, rewritten, asked }: Exclude<SymbolOutcome, { status: 'failed' }>): string {
+  if (status === 'interrupted') return 'interrupted; the same command goes on';
+  if (rewritten === true) return 'the provider had rewritten the series: fetched again';
   return asked === null ? 'all of it was there' : '';
 }

@@ -1,0 +1,50 @@
+import { type BulkSummary, createIngestionService, type TimeFormat } from '@trading/ingestion';
+import { TradingError } from '@trading/model';
+import type { CommandContext } from '../../context';
+import { EXIT } from '../../exitCode';
+import { openServicePool } from '../openServicePool';
+import { type ColumnNames, mappingOf } from './columnMapping';
+import { rejectedText } from './rejectedText';
+import { createRowCounter } from './rowCounter';
+
+/** Which file to load, and what its columns mean. */
+export interface FileOptions {
+  file: string;
+  symbol?: string;
+  source?: string;
+  columns?: ColumnNames;
+  timeFormat: TimeFormat;
+  round?: boolean;
+}
+
+/** Loads a CSV or Parquet file of any form. */
+export async function ingestMappedFile(context: CommandContext, options: FileOptions): Promise<number> {
+  const { file, symbol, source, columns = {}, timeFormat, round = false } = options;
+  if (symbol === undefined || source === undefined)
+    throw new TradingError('CLI.WHICH_BARS', '--file needs --symbol SYMBOL and --source SERIES');
+  await using pool = await openServicePool(context, 'ingestion');
+  const counter = createRowCounter(file, { silent: context.output.json });
+  const summary = await createIngestionService({ pool })
+    .ingestFile({
+      path: file,
+      symbol,
+      dataSource: source,
+      mapping: mappingOf(columns, { timeFormat, round }),
+      onProgress: ({ rows }) => counter.update(rows),
+      signal: context.signal,
+    })
+    .finally(() => counter.stop());
+  context.output.result({ file, source, ...summary }, () => fileText(file, summary));
+  if (summary.interrupted) return EXIT.interrupted;
+  return summary.rejected > 0 ? EXIT.problem : EXIT.ok;
+}
+
+function fileText(file: string, summary: BulkSummary): string {
+  const { inserted, updated, unchanged, rejected, rejectedRows, interrupted, rows, elapsedMs } = summary;
+  const rate = Math.round(rows / Math.max(0.001, elapsedMs / 1_000)).toLocaleString('en-US');
+  return [
+    `${file}: ${inserted} bars inserted, ${updated} corrected, ${unchanged} unchanged, ${rejected} rows rejected, ` +
+      `${rate} rows/s${interrupted ? ' (interrupted; run it again to go on)' : ''}`,
+    ...rejectedText(rejectedRows, rejected),
+  ].join('\n');
+}
