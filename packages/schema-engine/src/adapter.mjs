@@ -66,7 +66,7 @@ export async function createAdapter({ pool, schema, onFailure, dispose }) {
     executeScript: reported(runScript),
     startTransaction: reported((isolationLevel) => adapter.startTransaction(isolationLevel)),
     getConnectionInfo: () => adapter.getConnectionInfo(),
-    dispose,
+    dispose: reported(dispose),
   };
 }
 

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { assertDifferentDatabase } from './databaseIdentity.mjs';
 import { log } from './diagnostics.mjs';
+import { dropShadowDatabase } from './dropShadowDatabase.mjs';
 import { SchemaEngineError } from './errors.mjs';
 import { openMaintenancePool } from './maintenance.mjs';
 import { openPool } from './pool.mjs';
@@ -15,7 +16,7 @@ import { openPool } from './pool.mjs';
  * @typedef {object} ShadowDatabase
  * @property {pg.Pool} pool one connection to it
  * @property {string | undefined} schema the schema of unqualified names
- * @property {() => Promise<void>} dispose closes the connection, and drops the database if it was made for this run; safe to call twice
+ * @property {() => Promise<void>} dispose closes the connection, and drops the database if it was made for this run, or warns that it could not; safe to call twice
  */
 
 /**
@@ -45,11 +46,14 @@ export async function createShadowDatabase(target) {
   /** @type {Promise<void> | undefined} */
   let disposed;
   const drop = async () => {
-    // Ending a pool waits for the statement that runs in it, which FORCE cuts off.
+    // Not waited for yet: a statement that still runs in the pool is cut off by the drop.
     const ended = pool?.end();
     try {
-      await maintenance.query(`DROP DATABASE IF EXISTS ${pg.escapeIdentifier(name)} WITH (FORCE)`);
+      await dropShadowDatabase(maintenance, name);
       await ended;
+    } catch (error) {
+      // The command is done by now, and a database left over harms no migration.
+      log('WARN', `Could not drop the shadow database ${name}, which is left to the next run: ${error}`);
     } finally {
       await maintenance.end();
     }
@@ -79,19 +83,26 @@ function newShadowName() {
   return `${namePrefix}${uuid.slice(0, 14)}8${uuid.slice(15)}`;
 }
 
-/** @param {pg.Pool} maintenance */
+/**
+ * Drops what dead runs left. A database that another role is connected to is left for later, since
+ * waiting for it to leave would hold up every run.
+ *
+ * @param {pg.Pool} maintenance
+ */
 async function dropAbandoned(maintenance) {
   const { rows } = await maintenance.query(
     `SELECT datname AS name
        FROM pg_database AS d
       WHERE datname ~ $1
         AND pg_has_role(datdba, 'USAGE')
-        AND NOT EXISTS (SELECT FROM pg_stat_activity AS a WHERE a.application_name = d.datname)`,
+        AND NOT EXISTS (SELECT FROM pg_stat_activity AS a
+                         WHERE a.application_name = d.datname
+                            OR a.datname = d.datname AND a.usename <> current_user)`,
     [ownName],
   );
   for (const { name } of rows) {
     try {
-      await maintenance.query(`DROP DATABASE IF EXISTS ${pg.escapeIdentifier(name)} WITH (FORCE)`);
+      await dropShadowDatabase(maintenance, name);
       log('INFO', `Dropped the shadow database ${name} of a run that was killed.`);
     } catch (error) {
       // Another run may be at it too; a database left over harms no migration.

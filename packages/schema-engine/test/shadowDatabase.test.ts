@@ -1,4 +1,6 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import pg from 'pg';
 import { createScratchProject } from './scratchProject';
 import { startTestCluster, type TestCluster } from './testCluster';
 
@@ -21,6 +23,32 @@ async function witnessed(): Promise<string[]> {
     `SELECT shobj_description('witness'::regrole, 'pg_authid') AS names`,
   );
   return String(row?.names).split(',');
+}
+
+/** Goes on once a superuser is connected to a shadow database. */
+const untilWatched = `DO $$ BEGIN
+  WHILE NOT EXISTS (SELECT FROM pg_stat_activity WHERE usename = 'postgres' AND datname LIKE 'prisma_migrate_shadow_db_%') LOOP
+    PERFORM pg_sleep(0.02);
+    PERFORM pg_stat_clear_snapshot();
+  END LOOP;
+END $$;`;
+
+/** Waits for a shadow database and holds a superuser's session in it. */
+async function enterShadowDatabase(): Promise<AsyncDisposable & { database: string }> {
+  for (;;) {
+    const [database] = await cluster.shadowDatabases();
+    if (database !== undefined) {
+      const client = new pg.Client(cluster.url(database));
+      let left: Promise<void> | undefined;
+      const leave = () => {
+        left ??= client.end();
+        return left;
+      };
+      await client.connect();
+      return { database, [Symbol.asyncDispose]: leave };
+    }
+    await delay(20);
+  }
 }
 
 describe('a shadow database of its own', () => {
@@ -58,6 +86,40 @@ describe('a shadow database of its own', () => {
 
     expect(output).toContain('P3014');
     expect(output).toContain('Original error: permission denied to create database');
+  });
+});
+
+describe('a shadow database in which a superuser sits, whom its owner may not send away', () => {
+  test('is left with a warning, fails no command, and goes with the next run', async () => {
+    await cluster.query('postgres', `CREATE ROLE ordinary LOGIN CREATEDB PASSWORD 'o'`);
+    await cluster.query('postgres', 'CREATE DATABASE watched OWNER ordinary');
+    const url = new URL(cluster.url('watched'));
+    url.username = 'ordinary';
+    url.password = 'o';
+    await using project = await createScratchProject({
+      url: url.toString(),
+      env: { DEBUG: 'prisma:schemaEngine:stderr' },
+    });
+    await project.writeMigration(
+      '20240101000000_init',
+      `CREATE TABLE "Bar" (id int NOT NULL, CONSTRAINT "Bar_pkey" PRIMARY KEY (id)); ${untilWatched}`,
+    );
+    const running = project.start('migrate', 'dev');
+    await using watcher = await enterShadowDatabase();
+
+    const { code, output } = await running.ended;
+
+    expect({ code, output }).toEqual({
+      code: 0,
+      output: expect.stringContaining('Your database is now in sync with your schema.'),
+    });
+    expect(output).toContain(`Could not drop the shadow database ${watcher.database}`);
+    expect(await cluster.shadowDatabases()).toEqual([watcher.database]);
+
+    await watcher[Symbol.asyncDispose]();
+    await project.writeMigration('20240101000000_init', 'SELECT 1;');
+    await project.prisma('migrate', 'diff', '--from-migrations', 'prisma/migrations', '--to-empty');
+    expect(await cluster.shadowDatabases()).toEqual([]);
   });
 });
 
