@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { findProcess, withConnection } from '@trading/local';
 import { createPrefectClient, type PrefectClient } from '../src/index';
 import type { ProgramInput } from './support/programs';
 import { type SharedPrefect, sharedPrefect } from './support/sharedPrefect';
 import { spawnWorker } from './support/spawnWorker';
 import { until } from './support/until';
+
+// Processes of processes: on a busy machine each takes its time to start.
+jest.setTimeout(240_000);
 
 let shared: SharedPrefect;
 let client: PrefectClient;
@@ -32,11 +35,18 @@ async function deploy(pool: string, flowName: string, more: { concurrency_limit?
   });
 }
 
-const inState = (flowRunId: string, ...names: string[]) =>
-  until(`${flowRunId} to be ${names.join(' or ')}`, async () => {
-    const run = await client.flowRuns.byId(flowRunId);
-    return names.includes(run.state_name ?? '') ? run : undefined;
-  });
+async function inState(flowRunId: string, ...names: string[]) {
+  try {
+    return await until(`${flowRunId} to be ${names.join(' or ')}`, async () => {
+      const run = await client.flowRuns.byId(flowRunId);
+      return names.includes(run.state_name ?? '') ? run : undefined;
+    });
+  } catch (error) {
+    throw new RangeError(
+      `${error instanceof Error ? error.message : error}; it was ${await statesOf(flowRunId)}`,
+    );
+  }
+}
 
 const statesOf = async (flowRunId: string) =>
   (await client.flowRuns.states(flowRunId)).map(({ name }) => name);
@@ -74,7 +84,7 @@ describe('workers', () => {
   });
 
   it("take over a SIGKILLed worker's run, which ends as it should with every effect once", async () => {
-    const input = await newPool();
+    const input = { ...(await newPool()), heartbeatSeconds: 3 };
     const deployment = await deploy(input.pool, 'steps');
     await using victim = spawnWorker(input);
     const run = await client.deployments.createRun(deployment.id, { parameters: { steps: 3, holdAt: 1 } });

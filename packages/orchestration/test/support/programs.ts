@@ -9,6 +9,8 @@ export interface ProgramInput {
   readonly loggingUrl: string;
   readonly pool: string;
   readonly limit?: number;
+  /** 30 unless told: on a busy machine a worker may be late by seconds without being dead. */
+  readonly heartbeatSeconds?: number;
   /** Of the run that a child is for. */
   readonly flowRunId?: string;
   readonly worker?: string;

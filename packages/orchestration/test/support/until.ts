@@ -5,7 +5,7 @@ import { TradingError } from '@trading/model';
 export async function until<Answer>(
   what: string,
   ask: () => Promise<Answer | undefined | false>,
-  timeoutMs = 25_000,
+  timeoutMs = 90_000,
 ): Promise<Answer> {
   const deadline = Date.now() + timeoutMs;
   for (;;) {

@@ -11,7 +11,7 @@ const worker = createWorker({
   command: (run) => programCommand('childProgram', { ...input, ...run }),
   limit: input.limit ?? 2,
   pollMs: 200,
-  heartbeatSeconds: 1,
+  heartbeatSeconds: input.heartbeatSeconds ?? 30,
   cancelGraceMs: 1_000,
   listen: (event) => process.stdout.write(`${JSON.stringify(event)}\n`),
 });
