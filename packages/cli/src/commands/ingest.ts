@@ -20,6 +20,10 @@ interface IngestOptions
   csv?: string;
 }
 
+// An option that says nothing of what is loaded would be passed over in silence.
+const FETCHING = ['provider', 'symbols', 'from', 'to', 'refetch', 'callsPerMinute', 'feed'];
+const MAPPING = ['columns', 'round'];
+
 /** `trading ingest`: bars of a file, or of a provider. */
 export function registerIngest(program: Command): void {
   const command = program
@@ -34,13 +38,15 @@ export function registerIngest(program: Command): void {
         'data_quality_logs, and makes the command exit with 1.',
     )
     .addOption(
-      new Option('--csv <path>', 'the file; with --symbol').conflicts(['provider', 'symbols', 'file']),
+      new Option('--csv <path>', 'the file; with --symbol').conflicts([
+        ...FETCHING,
+        ...MAPPING,
+        'file',
+        'source',
+      ]),
     )
     .addOption(
-      new Option('--file <path>', 'a file of any form; with --symbol and --source').conflicts([
-        'provider',
-        'symbols',
-      ]),
+      new Option('--file <path>', 'a file of any form; with --symbol and --source').conflicts([...FETCHING]),
     )
     .option('--symbol <symbol>', 'whose bars a file has, e.g. AAPL')
     .option(
@@ -55,7 +61,9 @@ export function registerIngest(program: Command): void {
     )
     .option('--round', 'round prices of --file to four decimals; otherwise such rows are rejected')
     .addOption(
-      new Option('--provider <name>', 'whom to ask; with --symbols and --from').choices(PROVIDER_NAMES),
+      new Option('--provider <name>', 'whom to ask; with --symbols and --from')
+        .choices(PROVIDER_NAMES)
+        .conflicts(['symbol', ...MAPPING]),
     )
     .option('--symbols <list>', 'whose bars to fetch, e.g. AAPL,MSFT', (list) =>
       list
