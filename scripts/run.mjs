@@ -46,6 +46,9 @@ const COMMANDS = {
   unused: () => run('knip', []),
 };
 
+// Ctrl-C goes to the program in the foreground as well, which stops at its next safe point; this one waits for it.
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => {});
+
 const [name, ...args] = process.argv.slice(2);
 install();
 build();

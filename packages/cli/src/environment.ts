@@ -33,7 +33,7 @@ const schema = z.object({
   NO_COLOR: z.string().optional(),
 });
 
-/** What the environment says; nothing else in the project reads it. */
+/** What the environment says; packages take it as typed options. */
 export type Environment = z.output<typeof schema>;
 
 /**

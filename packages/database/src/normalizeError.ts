@@ -43,6 +43,13 @@ const CLIENT_CODES: Readonly<Record<string, string>> = {
   P2034: '40001',
 };
 
+/** Prisma's own answers, for which PostgreSQL was not asked or had no error. */
+const PRISMA_ANSWERS: Readonly<Record<string, { code: string; kind: 'expected' | 'bug' }>> = {
+  P2025: { code: 'DATABASE.NOT_FOUND', kind: 'expected' },
+  P2001: { code: 'DATABASE.NOT_FOUND', kind: 'expected' },
+  PrismaClientValidationError: { code: 'DATABASE.INVALID_QUERY', kind: 'bug' },
+};
+
 /** Messages of pg that carry no code at all. */
 const MESSAGES: readonly [RegExp, string][] = [
   [/timeout exceeded when trying to connect/i, 'pool'],
@@ -73,6 +80,8 @@ interface DriverFields {
  */
 export function normalizeError(error: unknown): unknown {
   if (isTradingError(error) || typeof error !== 'object' || error === null) return error;
+  const answer = prismaAnswer(error);
+  if (answer !== undefined) return answer;
   const state = findState(error, 0);
   if (state === undefined) return error;
   const fields = driverFields(error);
@@ -92,6 +101,13 @@ export function normalizeError(error: unknown): unknown {
     details: { sqlState: state, ...fields },
     cause: error,
   });
+}
+
+function prismaAnswer(error: object): TradingError | undefined {
+  const { code, name, message } = error as DriverFields & { name?: unknown };
+  const answer = PRISMA_ANSWERS[String(code)] ?? PRISMA_ANSWERS[String(name)];
+  if (answer === undefined) return undefined;
+  return new TradingError(answer.code, lastLine(String(message)), { kind: answer.kind, cause: error });
 }
 
 /** Prisma wraps the driver's error several layers deep, in `cause` or `meta.driverAdapterError`. */

@@ -66,6 +66,16 @@ describe('a scoped client', () => {
     await client.$disconnect();
   });
 
+  it('says in the same way what is not there, and what is no query', async () => {
+    const client = createExecutionClient({ url: database.serviceUrl('execution') });
+    const absent = client.order.update({ where: { orderId: 'nowhere' }, data: { reason: 'x' } });
+    await expect(absent).rejects.toMatchObject({ code: 'DATABASE.NOT_FOUND', kind: 'expected' });
+    // @ts-expect-error: the compiler refuses it; a program without types gets the error.
+    const wrong = client.order.findMany({ where: { nonsense: 1 } });
+    await expect(wrong).rejects.toMatchObject({ code: 'DATABASE.INVALID_QUERY', kind: 'bug' });
+    await client.$disconnect();
+  });
+
   it('shares one pool with SQL and COPY, and leaves it open', async () => {
     await using pool = createServicePool({
       url: database.serviceUrl('execution'),

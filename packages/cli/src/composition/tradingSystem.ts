@@ -18,7 +18,9 @@ import { createNotificationService, type NotificationService } from '@trading/no
 import { createPreTradeRisk, createRiskEvents, createRiskService, type RiskService } from '@trading/risk';
 import { createStrategyService, type StrategyService } from '@trading/strategy';
 import { openAnnouncer } from './announcer';
+import { closeAll } from './closeAll';
 import { openPools, type ServicePools } from './pools';
+import { recordPerformance } from './recordPerformance';
 
 /** What a trading system is made of. */
 export interface TradingSystemOptions {
@@ -48,6 +50,8 @@ export interface TradingSystem extends AsyncDisposable {
   drain(): Promise<number>;
   /** Writes what is buffered: log lines, and announcements where there is Redis. */
   flush(): Promise<void>;
+  /** Logs how a piece of work went in each service, a line each: events handled, connections and waits. */
+  recordPerformance(operation: string, elapsedMs: number): Promise<void>;
 }
 
 /** The composition root: the only place where services meet. */
@@ -109,15 +113,21 @@ export function openTradingSystem(options: TradingSystemOptions): TradingSystem 
       await logSink.flush();
       await announcer?.catchUp();
     },
-    async [Symbol.asyncDispose]() {
-      await Promise.all(consumers.map((consumer) => consumer.stop()));
-      await notification.stop();
-      await wakeUp[Symbol.asyncDispose]();
-      await transport?.[Symbol.asyncDispose]();
-      await announcer?.[Symbol.asyncDispose]();
-      await logSink.close();
-      await pools[Symbol.asyncDispose]();
-    },
+    recordPerformance: (operation, elapsedMs) =>
+      recordPerformance(logging, { consumers, pools, operation, elapsedMs }),
+    [Symbol.asyncDispose]: () =>
+      closeAll(
+        [
+          ...consumers.map((consumer) => [consumer.group, () => consumer.stop()] as const),
+          ['notification', () => notification.stop()],
+          ['wake-up', () => wakeUp[Symbol.asyncDispose]()],
+          ['Redis', () => transport?.[Symbol.asyncDispose]()],
+          ['announcer', () => announcer?.[Symbol.asyncDispose]()],
+          ['log lines that were not written', () => logSink.close()],
+          ['pools', () => pools[Symbol.asyncDispose]()],
+        ],
+        onWarning,
+      ),
   };
 }
 

@@ -22,7 +22,8 @@ export function planDemo(symbol: string, csv: string): DemoPlan {
   return {
     symbol,
     csv,
-    accountId: 'DEMO',
+    // An account each, so that one demo's limits and figures are not another's.
+    accountId: `DEMO-${symbol}`,
     strategyId: `sma-20-50-${symbol.toLowerCase()}`,
     startingCapital: '100000',
   };
@@ -50,7 +51,7 @@ export async function prepareDemo(system: TradingSystem, plan: DemoPlan): Promis
   await system.risk.limits.openAccount(accountId, startingCapital);
   await system.risk.limits.setPosition(accountId, symbol, { maxNotional: '250000' });
   await system.notification.defineAlert({
-    alertId: `losing-trade-${accountId.toLowerCase()}`,
+    alertId: alertOf(plan),
     name: 'A trade lost more than 1,000',
     eventType: 'trade_executed',
     rule: {
@@ -61,4 +62,9 @@ export async function prepareDemo(system: TradingSystem, plan: DemoPlan): Promis
     },
     channel: 'log',
   });
+}
+
+/** The id of the demo's alert. */
+export function alertOf({ accountId }: DemoPlan): string {
+  return `losing-trade-${accountId.toLowerCase()}`;
 }

@@ -18,6 +18,7 @@ export function demoText({
     ['Bars', `${summary.bars.toLocaleString('en-US')} trading days`],
     ['Signals', String(summary.signals)],
     ['Orders', orders.join(', ') || 'none'],
+    ...summary.refusals.map((reason): [string, string] => ['', reason]),
     ['Trades', `${summary.trades}, ${summary.closedTrades} closed round trips`],
     ['Commission', money(summary.commission)],
     ['Final equity', `${money(summary.finalEquity)}, from ${money(summary.startingCapital)}`],

@@ -58,7 +58,7 @@ export async function runDemo(
   await system.flush();
   const tradedNow = ingestion.inserted + ingestion.updated > 0;
   const elapsedMs = performance.now() - started;
-  if (tradedNow) await recordPerformance(system, elapsedMs, { symbol: plan.symbol, eventsDelivered });
+  if (tradedNow) await system.recordPerformance('demo', elapsedMs);
   return {
     plan,
     tradedNow,
@@ -73,20 +73,4 @@ export async function runDemo(
 async function countRows(path: string): Promise<number> {
   const text = await readFile(path, 'utf8').catch(() => '');
   return Math.max(0, text.trimEnd().split('\n').length - 1);
-}
-
-function recordPerformance(
-  system: TradingSystem,
-  elapsedMs: number,
-  metadata: Readonly<Record<string, unknown>>,
-): Promise<void> {
-  const { user, system: kernel } = process.cpuUsage();
-  return system.logging.recordPerformance({
-    service: 'system',
-    operation: 'demo',
-    executionTimeMs: Math.round(elapsedMs),
-    memoryUsageMb: Math.round(process.memoryUsage.rss() / 1024 ** 2),
-    cpuUsagePercent: Math.min(100, (user + kernel) / 1000 / (process.uptime() * 10)),
-    metadata,
-  });
 }

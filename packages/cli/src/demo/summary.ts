@@ -1,6 +1,6 @@
 import { poolSql, type Sql } from '@trading/database';
 import type { TradingSystem } from '../composition/tradingSystem';
-import type { DemoPlan } from './demoPlan';
+import { alertOf, type DemoPlan } from './demoPlan';
 
 /** What a trader wants to know of the whole period. Money is decimal text, ratios are fractions, winRate a percentage. */
 export interface DemoSummary {
@@ -9,6 +9,8 @@ export interface DemoSummary {
   readonly bars: number;
   readonly signals: number;
   readonly orders: Readonly<Record<string, number>>;
+  /** Why orders were denied or rejected, each reason once. */
+  readonly refusals: readonly string[];
   readonly trades: number;
   readonly commission: string;
   readonly startingCapital: string;
@@ -36,7 +38,11 @@ export async function summarizeDemo(system: TradingSystem, plan: DemoPlan): Prom
     count(poolSql(pools.strategy), 'strategy_engine.strategy_signals WHERE strategy_id = $1', [
       plan.strategyId,
     ]),
-    count(poolSql(pools.notification), "notification.notification_logs WHERE status = 'sent'", []),
+    count(
+      poolSql(pools.notification),
+      "notification.notification_logs WHERE status = 'sent' AND alert_id = $1",
+      [alertOf(plan)],
+    ),
     count(poolSql(pools.event_bus), 'event_bus.outbox', []),
     count(poolSql(pools.logging), 'logging.system_logs', []),
   ]);
@@ -46,6 +52,7 @@ export async function summarizeDemo(system: TradingSystem, plan: DemoPlan): Prom
     bars,
     signals,
     orders: await countOrders(poolSql(pools.execution), plan.strategyId),
+    refusals: await readRefusals(poolSql(pools.execution), plan.strategyId),
     trades: figures.fills,
     commission: figures.commission,
     startingCapital: plan.startingCapital,
@@ -72,4 +79,13 @@ async function countOrders(sql: Sql, strategyId: string): Promise<Record<string,
     [strategyId],
   );
   return Object.fromEntries(rows.map(({ status, count: orders }) => [status, orders]));
+}
+
+async function readRefusals(sql: Sql, strategyId: string): Promise<string[]> {
+  const rows = await sql.query<{ reason: string }>(
+    `SELECT DISTINCT reason FROM execution.orders
+      WHERE strategy = $1 AND status = 'rejected' AND reason IS NOT NULL ORDER BY 1 LIMIT 5`,
+    [strategyId],
+  );
+  return rows.map(({ reason }) => reason);
 }
