@@ -129,18 +129,20 @@ async function bringUpRedis(
           redisUrl,
           redisManaged: redisUrl === undefined ? undefined : redisManaged,
         });
-  if (options.noRedis === true || options.redisUrl !== undefined) {
-    const ours = await rememberedRedis(layout.redis);
-    if (ours !== undefined) await stopRedis(ours);
-  }
+  const ours = await rememberedRedis(layout.redis);
   if (options.noRedis === true) {
+    if (ours !== undefined) await stopRedis(ours);
     await remember(undefined, false);
     return { state: 'none', reason: 'not wanted' };
   }
-  const external = options.redisUrl ?? (connection.redisManaged === true ? undefined : connection.redisUrl);
+  const wanted = options.redisUrl ?? (connection.redisManaged === true ? undefined : connection.redisUrl);
+  // Our own URL, as `status --secrets` shows it, leads to no other server.
+  const external = wanted !== undefined && leadsToRedis(wanted, ours) ? undefined : wanted;
   if (external !== undefined) {
     const { version } = await readRedisFacts(external);
     await remember(external, false);
+    // Last, so that one which can't be used takes nothing away.
+    if (ours !== undefined) await stopRedis(ours);
     return { state: 'external', ...serverOf(external, 6379), version };
   }
   const program = await findRedisProgram(context.env.PATH ?? '');
@@ -156,4 +158,10 @@ async function bringUpRedis(
     ...serverOf(server.url, 6379),
     version: server.version,
   };
+}
+
+function leadsToRedis(url: string, ours: string | undefined): boolean {
+  if (ours === undefined || !URL.canParse(url)) return false;
+  const [given, own] = [serverOf(url, 6379), serverOf(ours, 6379)];
+  return given.port === own.port && (given.host === own.host || given.host === 'localhost');
 }

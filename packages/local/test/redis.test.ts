@@ -36,6 +36,22 @@ describeWithRedis('a system with redis-server on PATH', () => {
     expect((await checkout.runtime.up()).redis).toMatchObject({ state: 'started', port });
   });
 
+  test('keeps it running when another one is given that does not answer', async () => {
+    const before = await redisPid();
+    await expect(checkout.runtime.up({ redisUrl: 'redis://127.0.0.1:1/0' })).rejects.toMatchObject({
+      code: 'REDIS.UNAVAILABLE',
+    });
+    expect(await redisPid()).toBe(before);
+    expect((await checkout.runtime.up()).redis.state).toBe('running');
+  });
+
+  test('keeps it running when its own URL is given', async () => {
+    const before = await redisPid();
+    const redisUrl = (await checkout.runtime.connection())?.redisUrl;
+    expect((await checkout.runtime.up({ redisUrl })).redis.state).toBe('running');
+    expect(await redisPid()).toBe(before);
+  });
+
   test('stops it when another one is given, remembers that, and never stops it', async () => {
     await using other = await startTestRedis();
     expect((await checkout.runtime.up({ redisUrl: other.url })).redis.state).toBe('external');
