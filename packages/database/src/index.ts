@@ -15,9 +15,11 @@ export {
 } from './isolation/matrix';
 export { normalizeError } from './normalizeError';
 export {
+  BUS_POOL_MAX,
   createServicePool,
   POOL_DEFAULTS,
   type PoolFigures,
+  poolMax,
   ServicePool,
   type ServicePoolOptions,
 } from './pool';

@@ -56,6 +56,14 @@ export const POOL_DEFAULTS = {
   checkAfterIdleMs: 1_000,
 } as const;
 
+/** The bus works through few connections: one relay, its upkeep and whoever asks after its state. */
+export const BUS_POOL_MAX = 10;
+
+/** Connections that a service's pool opens at most: its share of the budget. */
+export function poolMax(service: ServiceName): number {
+  return service === 'event_bus' ? BUS_POOL_MAX : POOL_DEFAULTS.max;
+}
+
 /** How long a check of an idle connection may take before the connection counts as dead. */
 const CHECK_TIMEOUT_MS = 2_000;
 

@@ -1,14 +1,9 @@
-import { SERVICE_NAMES } from '@trading/database';
+import { poolMax, SERVICE_NAMES } from '@trading/database';
 import type { ServerFacts } from './sql/readServerFacts';
-
-/** Connections of each service's pool under load (base 10 and 20 more). */
-export const POOL_MAX = 30;
-/** The event bus's role is no service: one relay and the consumers' cursors. */
-export const BUS_MAX = 10;
 
 /** Seven services' pools and the bus: what the system may hold open at once. */
 export function connectionsNeeded(): number {
-  return (SERVICE_NAMES.length - 1) * POOL_MAX + BUS_MAX;
+  return SERVICE_NAMES.reduce((sum, service) => sum + poolMax(service), 0);
 }
 
 /** What `max_connections` leaves to ordinary roles, and whether it is enough. */
