@@ -19,7 +19,7 @@ async function main([url = '', mode, subject = '']: readonly string[]): Promise<
       day,
       price: day + 1,
     }));
-    await service.bulkIngest({ source: [barsOf(bars)], origin: 'test', chunkRows: 40, afterChunk });
+    await service.bulkIngest({ source: [barsOf(bars)], origin: 'test', chunkRows: 25, afterChunk });
   } else {
     await service.ingestFromProvider({
       provider: createProvider('polygon', { key: 'key', baseUrl: subject, callsPerMinute: 10_000 }),

@@ -71,9 +71,9 @@ describe('an ingestion that is killed with SIGKILL', () => {
   test(
     'in bulk goes on, again and again, with nothing missing and nothing doubled',
     async () => {
-      const kills = await untilDone('bulk', '700', 'BULK', 7);
-      expect(kills).toBeGreaterThan(3);
-      expect(await figures('BULK')).toMatchObject({ bars: 700, told: 700 });
+      const kills = await untilDone('bulk', '750', 'BULK', 7);
+      expect(kills).toBeGreaterThan(1);
+      expect(await figures('BULK')).toMatchObject({ bars: 750, told: 750 });
     },
     MANY_PROCESSES_MS,
   );
@@ -106,7 +106,7 @@ describe('an ingestion that is killed with SIGKILL', () => {
         },
       ];
       const kills = await untilDone('provider', server.url, 'PAGED', 3);
-      expect(kills).toBeGreaterThan(2);
+      expect(kills).toBeGreaterThan(1);
       expect(await figures('PAGED')).toMatchObject({ bars: 160, told: 160 });
       expect([...from].sort()).toEqual(from);
       expect(new Set(from).size).toBe(from.length);
