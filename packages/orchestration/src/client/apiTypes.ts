@@ -36,6 +36,5 @@ export type BlockSchemaCreate = Schemas['BlockSchemaCreate'];
 export type BlockDocument = Schemas['BlockDocument'];
 export type BlockDocumentCreate = Schemas['BlockDocumentCreate'];
 export type ConcurrencyLimit = Schemas['GlobalConcurrencyLimitResponse'];
-export type ConcurrencyLimitCreate = Schemas['ConcurrencyLimitV2Create'];
 /** Anything that JSON can hold, by name: parameters, templates, values of blocks. */
 export type JsonObject = Readonly<Record<string, unknown>>;

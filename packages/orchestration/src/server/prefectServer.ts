@@ -53,6 +53,8 @@ export interface StartedPrefect {
 
 /** A Prefect server of our own, which goes on when this process ends. */
 export interface PrefectServer {
+  /** Installs it where it isn't; `start` does so too. */
+  install(): Promise<void>;
   /**
    * Installs it where it isn't, starts it where it doesn't run, and waits until it answers; its first start migrates its
    * database. Loopback only, with a password, on the port of last time if that is free.
@@ -75,8 +77,17 @@ const POLL_MS = 100;
 export function createPrefectServer(options: PrefectServerOptions): PrefectServer {
   const recordFile = join(options.folder, 'server.json');
   const logFile = join(options.folder, 'server.log');
+  const install = () =>
+    ensurePythonEnvironment({
+      home: options.environmentFolder ?? options.folder,
+      env: options.env,
+      ...(options.progress === undefined ? {} : { progress: options.progress }),
+    });
   const lock = () => acquireLock(join(options.folder, 'lock'), { timeoutMs: 300_000 });
   return {
+    install: async () => {
+      await install();
+    },
     start: async () => {
       await mkdir(options.folder, { recursive: true, mode: 0o711 });
       await using _lock = await lock();
@@ -85,11 +96,7 @@ export function createPrefectServer(options: PrefectServerOptions): PrefectServe
         const version = await waitUntilHealthy(known, logFile);
         return { ...describe(known, logFile), version, started: false, installed: false };
       }
-      const environment = await ensurePythonEnvironment({
-        home: options.environmentFolder ?? options.folder,
-        env: options.env,
-        ...(options.progress === undefined ? {} : { progress: options.progress }),
-      });
+      const environment = await install();
       options.progress?.({ step: 'prefect.start', message: `Starting Prefect ${PREFECT_VERSION}` });
       const record = await launch(options, environment.python, known, logFile);
       await writeServerRecord(recordFile, record);

@@ -8,9 +8,6 @@ export type ChildMessage =
 /** The exit code of a process whose worker is gone. */
 export const ORPHANED = 75;
 
-/** The exit code of a process that could not tell Prefect how its run ended. */
-export const UNREPORTED = 76;
-
 /** Reads a message; undefined where it is none of ours. */
 export function childMessage(message: unknown): ChildMessage | undefined {
   if (typeof message !== 'object' || message === null || !('type' in message)) return undefined;
