@@ -1,11 +1,18 @@
-import { createServicePool, poolMax, SERVICE_NAMES, type ServiceName, type ServicePool } from '@trading/database';
+import {
+  createServicePool,
+  poolMax,
+  SERVICE_NAMES,
+  type ServiceName,
+  type ServicePool,
+} from '@trading/database';
 
 /** Each service's own pool, as its own role. */
 export type ServicePools = Readonly<Record<ServiceName, ServicePool>> & AsyncDisposable;
 
 /** Opens every service's pool; connections are made when they are first used. */
 export function openPools(urls: Readonly<Record<ServiceName, string>>): ServicePools {
-  const open = (service: ServiceName) => createServicePool({ url: urls[service], service, max: poolMax(service) });
+  const open = (service: ServiceName) =>
+    createServicePool({ url: urls[service], service, max: poolMax(service) });
   const pools = Object.fromEntries(SERVICE_NAMES.map((service) => [service, open(service)])) as Record<
     ServiceName,
     ServicePool
