@@ -49,7 +49,7 @@ describe('a database compared with the files', () => {
       'one of a newer version of the project',
       [file('1')],
       [row('1'), row('2')],
-      { ...nothing, current: true, applied: ['1', '2'], unknown: ['2'] },
+      { ...nothing, current: false, applied: ['1', '2'], unknown: ['2'] },
     ],
   ])('%s', (_name, files, rows, status) => {
     expect(compareMigrations(files, rows)).toEqual(status);

@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { TradingError } from '@trading/model';
 import { withConnection } from './adminConnection';
 import { type MigrationRow, readMigrations } from './sql/readMigrations';
-import { systemCode } from './systemError';
+import { messageOf, systemCode } from './systemError';
 
 /** How far a database is behind `prisma/migrations`. */
 export interface MigrationStatus {
-  /** True where every migration is applied, none failed and none was edited afterwards. */
+  /** True where the files and what is applied are the same: none pending, failed, edited afterwards, or without a file. */
   readonly current: boolean;
   readonly applied: string[];
   readonly pending: string[];
@@ -27,7 +28,11 @@ interface MigrationFile {
   readonly checksum: string;
 }
 
-/** Compares the files with what Prisma recorded in the database. Reads only. */
+/**
+ * Compares the files with what Prisma recorded in the database. Reads only.
+ *
+ * @throws TradingError those of {@link readMigrationFiles} and {@link withConnection}
+ */
 export async function readMigrationStatus(databaseUrl: string, folder: string): Promise<MigrationStatus> {
   const files = await readMigrationFiles(folder);
   const rows = (await withConnection(databaseUrl, readMigrations)) ?? [];
@@ -48,32 +53,63 @@ export function compareMigrations(
     .filter(({ name, checksum }) => (finished.get(name)?.checksum ?? checksum) !== checksum)
     .map(({ name }) => name);
   const failedNames = [...new Set(failed.map(({ name }) => name))];
+  const unknown = [...finished.keys()].filter((name) => !names.has(name));
   return {
-    current: pending.length === 0 && failedNames.length === 0 && edited.length === 0,
+    current: [pending, failedNames, edited, unknown].every(({ length }) => length === 0),
     applied: [...finished.keys()],
     pending,
     failed: failedNames,
     interrupted: failed.filter(({ logs }) => logs === null).map(({ name }) => name),
     edited,
-    unknown: [...finished.keys()].filter((name) => !names.has(name)),
+    unknown,
   };
 }
 
-/** The migrations on disk in the order in which Prisma applies them; none where the folder is missing. */
+/**
+ * The migrations on disk in the order in which Prisma applies them.
+ *
+ * @throws TradingError `LOCAL.NO_MIGRATIONS` where the folder is missing, `LOCAL.MIGRATION_UNREADABLE`
+ */
 export async function readMigrationFiles(folder: string): Promise<MigrationFile[]> {
   let names: string[];
   try {
     const entries = await readdir(folder, { withFileTypes: true });
     names = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
   } catch (error) {
-    if (systemCode(error) === 'ENOENT') return [];
-    throw error;
+    if (systemCode(error) === 'ENOENT') throw noMigrations(folder, error);
+    throw unreadable(folder, error);
   }
   const files: MigrationFile[] = [];
   for (const name of names.sort()) {
-    const content = await readFile(join(folder, name, 'migration.sql')).catch(() => undefined);
+    const content = await readMigrationFile(join(folder, name, 'migration.sql'));
     if (content === undefined) continue;
     files.push({ name, checksum: createHash('sha256').update(content).digest('hex') });
   }
   return files;
+}
+
+/** Undefined for a folder without the file, which Prisma answers for when it deploys. */
+async function readMigrationFile(path: string): Promise<Buffer | undefined> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return undefined;
+    throw unreadable(path, error);
+  }
+}
+
+function noMigrations(folder: string, cause: unknown): TradingError {
+  return new TradingError(
+    'LOCAL.NO_MIGRATIONS',
+    `There is no folder ${folder}; name the repository's root, which has the migrations in prisma/migrations`,
+    { kind: 'operational', details: { folder }, cause },
+  );
+}
+
+function unreadable(path: string, cause: unknown): TradingError {
+  return new TradingError(
+    'LOCAL.MIGRATION_UNREADABLE',
+    `${path} can't be read (${messageOf(cause)}); make it readable to this user`,
+    { kind: 'operational', details: { path }, cause },
+  );
 }

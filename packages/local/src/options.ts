@@ -59,6 +59,8 @@ export interface UpResult {
   readonly createdDatabases: readonly string[];
   readonly passwordsReset: readonly string[];
   readonly migrationsApplied: readonly string[];
+  /** Whether the database has exactly the migrations of this checkout; a warning says where it hasn't. */
+  readonly migrationsCurrent: boolean;
   /** What works but not well, each with what to do about it. */
   readonly warnings: readonly string[];
 }

@@ -15,6 +15,7 @@ import type { Context } from './context';
 import { lookAtCluster } from './localCluster';
 import { type MigrationStatus, readMigrationStatus } from './migrations';
 import { readRedisFacts } from './redisClient';
+import { findDatabases } from './sql/findDatabases';
 import { readServerFacts } from './sql/readServerFacts';
 import { messageOf } from './systemError';
 
@@ -38,6 +39,8 @@ export interface DatabaseStatus {
   readonly name: string;
   readonly owner: string;
   readonly url: string;
+  /** Whether the server has it; not there while the server can't be asked. */
+  readonly exists?: boolean;
 }
 
 /** A login and where it leads. */
@@ -60,8 +63,10 @@ export interface RuntimeStatus {
   readonly servers: readonly ServerStatus[];
   readonly databases: readonly DatabaseStatus[];
   readonly roles: readonly RoleStatus[];
-  /** Undefined while the database can't be asked. */
+  /** Undefined while the server is down, and where there is a problem. */
   readonly migrations?: MigrationStatus;
+  /** Why the migrations can't be read although the server answers. */
+  readonly migrationsProblem?: string;
 }
 
 /**
@@ -78,21 +83,51 @@ export async function readStatus(context: Context, options: { secrets?: boolean 
   const show = options.secrets === true ? (url: string) => url : redactUrl;
   const postgres = await postgresStatus(context, connection);
   const servers = [postgres, ...(await redisStatus(connection))];
-  const migrations = postgres.running
-    ? await readMigrationStatus(connection.ownerUrl, layout.migrations).catch(() => undefined)
-    : undefined;
   return {
     root: layout.root,
     configured: true,
     mode: connection.mode,
     servers,
-    databases: [
-      { name: TRADING_DATABASE, owner: OWNER_ROLE, url: show(connection.ownerUrl) },
-      { name: PREFECT_DATABASE, owner: PREFECT_ROLE, url: show(connection.prefectUrl) },
-    ],
+    databases: await databaseStatus(connection, postgres.running, show),
     roles: rolesOf(connection, show),
-    ...(migrations === undefined ? {} : { migrations }),
+    ...(postgres.running ? await migrationStatus(connection, layout.migrations) : {}),
   };
+}
+
+async function databaseStatus(
+  connection: Connection,
+  running: boolean,
+  show: (url: string) => string,
+): Promise<DatabaseStatus[]> {
+  const wanted = [
+    { name: TRADING_DATABASE, owner: OWNER_ROLE, url: show(connection.ownerUrl) },
+    { name: PREFECT_DATABASE, owner: PREFECT_ROLE, url: show(connection.prefectUrl) },
+  ];
+  const found = running ? await existing(connection, wanted) : undefined;
+  return found === undefined ? wanted : wanted.map((each) => ({ ...each, exists: found.has(each.name) }));
+}
+
+/** The names of those that are there; undefined where the server stopped answering in between. */
+async function existing(
+  connection: Connection,
+  wanted: readonly { name: string }[],
+): Promise<Set<string> | undefined> {
+  const names = wanted.map(({ name }) => name);
+  return withConnection(connection.adminUrl, (client) => findDatabases(client, names)).then(
+    (rows) => new Set(rows.map(({ name }) => name)),
+    () => undefined,
+  );
+}
+
+async function migrationStatus(
+  connection: Connection,
+  folder: string,
+): Promise<Pick<RuntimeStatus, 'migrations' | 'migrationsProblem'>> {
+  try {
+    return { migrations: await readMigrationStatus(connection.ownerUrl, folder) };
+  } catch (error) {
+    return { migrationsProblem: messageOf(error) };
+  }
 }
 
 function rolesOf(connection: Connection, show: (url: string) => string): RoleStatus[] {

@@ -6,6 +6,7 @@ import type { Context } from './context';
 import { deployMigrations } from './deployMigrations';
 import { ensureFolder } from './layout';
 import { withLock } from './lock';
+import { readMigrationFiles, readMigrationStatus } from './migrations';
 import type { UpOptions, UpResult } from './options';
 import { provision } from './provision';
 import { readRedisFacts } from './redisClient';
@@ -18,9 +19,13 @@ import { isOwnServer, useExternal } from './useExternal';
 /**
  * Brings the whole system up: server, roles, databases, migrations, Redis. What is up already is left as it is, so it may
  * be called at any time, by several processes at once, and after any crash.
+ *
+ * @throws TradingError `LOCAL.NO_MIGRATIONS` before anything is made; `LOCAL.*`, `DATABASE.*`, `REDIS.*` otherwise
  */
 export async function up(context: Context, options: UpOptions): Promise<UpResult> {
   const { layout, progress } = context;
+  // Before anything is made: a wrong root would get a server with an empty database.
+  await readMigrationFiles(layout.migrations);
   try {
     await ensureFolder(layout);
     return await withLock(
@@ -62,6 +67,7 @@ async function bringUp(context: Context, options: UpOptions): Promise<UpResult> 
     progress,
     mayRecreate: connection.mode === 'local',
   });
+  const migrations = await readMigrationStatus(connection.ownerUrl, layout.migrations);
   const redis = await bringUpRedis(context, options, connection);
   const facts = await withConnection(connection.adminUrl, readServerFacts);
   const { available, needed, enough } = connectionBudget(facts);
@@ -81,6 +87,16 @@ async function bringUp(context: Context, options: UpOptions): Promise<UpResult> 
       'The login prefect has a password of its own, which is left as it is because a Prefect server may be using it: set PREFECT_DB_PASSWORD to it to have it in `trading status`',
     );
   }
+  if (migrations.unknown.length > 0) {
+    warnings.push(
+      `The database has migrations that have no file here: ${migrations.unknown.join(', ')}; check out the version of the project that it was migrated with`,
+    );
+  }
+  if (migrations.edited.length > 0) {
+    warnings.push(
+      `These migrations were edited after they were applied: ${migrations.edited.join(', ')}; restore their text, and put the change into a new one`,
+    );
+  }
   progress({ step: 'done', message: 'The system is up' });
   return {
     mode: connection.mode,
@@ -96,6 +112,7 @@ async function bringUp(context: Context, options: UpOptions): Promise<UpResult> 
     createdDatabases: provisioned.createdDatabases,
     passwordsReset: provisioned.passwordsReset,
     migrationsApplied,
+    migrationsCurrent: migrations.current,
     warnings,
   };
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { withConnection } from '../src';
@@ -26,6 +26,62 @@ const recordStart = (name: string, sql: string) =>
      VALUES (gen_random_uuid(), $1, $2, now(), 0)`,
     [createHash('sha256').update(sql).digest('hex'), name],
   );
+
+test('a root without migrations is refused before anything is made', async () => {
+  const { root, runtime } = makeCheckout();
+  const folder = join(root, 'prisma', 'migrations');
+  rmSync(folder, { recursive: true });
+  await expect(runtime.up({ noRedis: true })).rejects.toMatchObject({
+    code: 'LOCAL.NO_MIGRATIONS',
+    message: expect.stringContaining(folder),
+  });
+  expect(existsSync(join(root, '.trading'))).toBe(false);
+});
+
+test('a migration that can’t be read is named, not passed over', async () => {
+  const { root, runtime } = makeCheckout({ migrations: { '1_first': FIRST } });
+  const file = join(root, 'prisma', 'migrations', '2_unreadable', 'migration.sql');
+  mkdirSync(file, { recursive: true });
+  await expect(runtime.up({ noRedis: true })).rejects.toMatchObject({
+    code: 'LOCAL.MIGRATION_UNREADABLE',
+    message: expect.stringContaining(file),
+  });
+});
+
+test('a database of a newer version of the project is not current, and up, status and doctor say so', async () => {
+  await using older = makeCheckout({ migrations: { '1_first': FIRST, '2_later': 'SELECT 1' } });
+  expect(await older.runtime.up({ noRedis: true })).toMatchObject({ migrationsCurrent: true, warnings: [] });
+  rmSync(join(older.root, 'prisma', 'migrations', '2_later'), { recursive: true });
+
+  expect(await older.runtime.up({ noRedis: true })).toMatchObject({
+    migrationsApplied: [],
+    migrationsCurrent: false,
+    warnings: [expect.stringMatching(/no file here: 2_later;/)],
+  });
+  expect((await older.runtime.status()).migrations).toMatchObject({ current: false, unknown: ['2_later'] });
+  expect((await older.runtime.doctor()).checks).toContainEqual(
+    expect.objectContaining({ name: 'migrations', ok: false, detail: 'unknown: 2_later' }),
+  );
+});
+
+test('a database that was dropped is reported as missing', async () => {
+  await using bare = makeCheckout({ migrations: { '1_first': FIRST } });
+  await bare.runtime.up({ noRedis: true });
+  const { adminUrl } = (await bare.runtime.connection()) ?? { adminUrl: '' };
+  await withConnection(adminUrl, (client) => client.query('DROP DATABASE trading_system'));
+
+  const status = await bare.runtime.status();
+  expect(status.databases).toMatchObject([
+    { name: 'trading_system', exists: false },
+    { name: 'prefect', exists: true },
+  ]);
+  expect(status.migrations).toBeUndefined();
+  expect(status.migrationsProblem).toMatch(/no database "trading_system"/);
+
+  await bare.runtime.down();
+  const [database] = (await bare.runtime.status()).databases;
+  expect(database).not.toHaveProperty('exists');
+});
 
 test('a migration that was cut off is tried again, and the data stays', async () => {
   await ask('INSERT INTO first VALUES (7)');

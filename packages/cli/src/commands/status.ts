@@ -10,14 +10,24 @@ export function registerStatus(program: Command): void {
     .command('status')
     .summary('show servers, databases, roles with their URLs, and migrations')
     .description(
-      'Looks at everything and changes nothing. Exits 3 where a server is down or nothing was started yet.',
+      'Looks at everything and changes nothing. Exits 3 where a server is down, a database is missing,\n' +
+        'the migrations can not be read, or nothing was started yet.',
     )
     .option('--secrets', 'show passwords in URLs');
   onAction<{ secrets?: boolean }>(withJson(command), async ({ runtime, output }, options) => {
     const status = await runtime.status({ secrets: options.secrets === true });
     output.result(status, () => statusText(status));
-    return status.configured && status.servers.every(({ running }) => running) ? EXIT.ok : EXIT.unavailable;
+    return isUsable(status) ? EXIT.ok : EXIT.unavailable;
   });
+}
+
+function isUsable({ configured, servers, databases, migrationsProblem }: RuntimeStatus): boolean {
+  return (
+    configured &&
+    servers.every(({ running }) => running) &&
+    databases.every(({ exists }) => exists !== false) &&
+    migrationsProblem === undefined
+  );
 }
 
 function statusText(status: RuntimeStatus): string {
@@ -31,8 +41,13 @@ function statusText(status: RuntimeStatus): string {
   return [
     textTable(['server', 'address', 'state', ''], servers),
     textTable(
-      ['database', 'owner', 'url'],
-      status.databases.map(({ name, owner, url }) => [name, owner, url]),
+      ['database', 'owner', 'url', ''],
+      status.databases.map(({ name, owner, url, exists }) => [
+        name,
+        owner,
+        url,
+        exists === false ? 'missing: run `npx trading up`' : '',
+      ]),
     ),
     textTable(
       ['role', 'schema', 'url'],
@@ -42,11 +57,12 @@ function statusText(status: RuntimeStatus): string {
   ].join('\n\n');
 }
 
-function migrationsText({ migrations }: RuntimeStatus): string {
-  if (migrations === undefined) return 'unknown, the database does not answer';
+function migrationsText({ migrations, migrationsProblem }: RuntimeStatus): string {
+  if (migrationsProblem !== undefined) return `unknown, ${migrationsProblem}`;
+  if (migrations === undefined) return 'unknown, the server does not answer';
   if (migrations.current) return 'current';
-  return [
-    ...(migrations.pending.length === 0 ? [] : [`pending ${migrations.pending.join(', ')}`]),
-    ...(migrations.failed.length === 0 ? [] : [`failed ${migrations.failed.join(', ')}`]),
-  ].join('; ');
+  return (['pending', 'failed', 'edited', 'unknown'] as const)
+    .filter((kind) => migrations[kind].length > 0)
+    .map((kind) => `${kind} ${migrations[kind].join(', ')}`)
+    .join('; ');
 }

@@ -55,7 +55,7 @@ export function upText(result: UpResult): string {
     made('databases', result.createdDatabases),
     made('roles', result.createdRoles),
     result.migrationsApplied.length === 0
-      ? 'migrations: current'
+      ? `migrations: ${result.migrationsCurrent ? 'current' : 'none applied, see the warnings'}`
       : `migrations: applied ${result.migrationsApplied.join(', ')}`,
     ...result.warnings.map((warning) => `warning: ${warning}`),
     '`npx trading status` shows how to reach everything; `npx prisma studio` browses it.',
