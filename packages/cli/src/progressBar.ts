@@ -1,4 +1,4 @@
-import { Presets, SingleBar } from 'cli-progress';
+import { Format, type Options, Presets, SingleBar } from 'cli-progress';
 
 /** A bar on stderr for long work; nothing where stderr is no terminal, so that logs stay readable. */
 export interface ProgressBar {
@@ -19,6 +19,7 @@ export function createProgressBar(title: string, unit: string): ProgressBar {
       format: `${title} [{bar}] {percentage}% {value}/{total} ${unit}, {rate}/s, {eta_formatted} left  {note}`,
       hideCursor: true,
       etaBuffer: 100,
+      formatTime: timeLeft,
       stream: process.stderr,
       noTTYOutput: false,
     },
@@ -36,4 +37,10 @@ export function createProgressBar(title: string, unit: string): ProgressBar {
       if (shown) bar.stop();
     },
   };
+}
+
+/** The bar's estimate is a word, which its own format cuts to pieces, where nothing moves: `INF`, or `NULL` at the end. */
+export function timeLeft(estimate: number | string, options: Options, roundTo: number): string {
+  if (typeof estimate === 'number') return Format.TimeFormat(estimate, options, roundTo);
+  return estimate === 'NULL' ? '0s' : '?';
 }

@@ -7,13 +7,17 @@ import { asSuperuser } from './superuser';
 const DAYS = 65;
 
 let checkout: Checkout;
+/** The account that the demo trades on. */
+let account: string;
 
 beforeAll(async () => {
   checkout = makeCheckout();
   const csv = checkout.file('aapl.csv', sampleDays(DAYS));
   const args = ['--symbol', 'AAPL', '--csv', csv, '--no-redis', '--json'];
   const { code, stdout } = await checkout.trading('demo', ...args);
-  expect({ code, error: JSON.parse(stdout).error }).toEqual({ code: 0, error: undefined });
+  const { error, plan } = JSON.parse(stdout);
+  expect({ code, error }).toEqual({ code: 0, error: undefined });
+  account = plan.accountId;
 });
 afterAll(async () => {
   await checkout?.[Symbol.asyncDispose]();
@@ -47,7 +51,7 @@ describe('trading verify', () => {
         await client.query('UPDATE execution.positions SET quantity = quantity + $1', [by]);
       });
     await tamper(1);
-    const { code, data } = await json('verify', '--account', 'DEMO', '--symbol', 'AAPL');
+    const { code, data } = await json('verify', '--account', account, '--symbol', 'AAPL');
     const { stdout } = await checkout.trading('verify');
     const elsewhere = await json('verify', '--symbol', 'MSFT');
     await tamper(-1);
@@ -56,9 +60,9 @@ describe('trading verify', () => {
     const [quantity] = data.differences.filter(
       ({ what, field }: { what: string; field: string }) => what === 'position' && field === 'quantity',
     );
-    expect(quantity).toMatchObject({ accountId: 'DEMO', symbol: 'AAPL' });
+    expect(quantity).toMatchObject({ accountId: account, symbol: 'AAPL' });
     expect(Number(quantity.stored)).toBe(Number(quantity.derived) + 1);
-    expect(stdout).toMatch(/position +DEMO +AAPL .* quantity/);
+    expect(stdout).toMatch(new RegExp(`position +${account} +AAPL .* quantity`));
     expect(elsewhere).toMatchObject({ code: 0, data: { differences: [] } });
     expect(await json('verify')).toMatchObject({ code: 0 });
   });
@@ -66,7 +70,7 @@ describe('trading verify', () => {
 
 describe('trading audit position', () => {
   it('leads from the position back to trades, orders, what risk checked, and signals', async () => {
-    const { code, data } = await json('audit', 'position', 'DEMO', 'AAPL');
+    const { code, data } = await json('audit', 'position', account, 'AAPL');
     const [first] = data.trades;
     expect(code).toBe(0);
     expect(first).toMatchObject({
@@ -79,16 +83,16 @@ describe('trading audit position', () => {
   });
 
   it('tells it as of a day, that day included', async () => {
-    const { data: now } = await json('audit', 'position', 'DEMO', 'AAPL');
+    const { data: now } = await json('audit', 'position', account, 'AAPL');
     const [{ executedAt, after }] = now.trades;
     const day = executedAt.slice(0, 10);
-    const { data } = await json('audit', 'position', 'DEMO', 'AAPL', '--as-of', day);
+    const { data } = await json('audit', 'position', account, 'AAPL', '--as-of', day);
     expect(data).toMatchObject({ quantity: after.quantity, trades: [{ executedAt }] });
     expect(data.trades).toHaveLength(1);
-    const before = await checkout.trading('audit', 'position', 'DEMO', 'AAPL', '--as-of', '2013-05-14');
+    const before = await checkout.trading('audit', 'position', account, 'AAPL', '--as-of', '2013-05-14');
     expect(before).toMatchObject({
       code: 0,
-      stdout: 'DEMO AAPL, as of 2013-05-15T03:59:59.999Z: nothing was traded.\n',
+      stdout: `${account} AAPL, as of 2013-05-15T03:59:59.999Z: nothing was traded.\n`,
     });
   });
 });
@@ -110,7 +114,7 @@ describe('trading bus tail', () => {
       .map((line) => JSON.parse(line));
     expect(code).toBe(0);
     expect(events).toMatchObject([
-      { type: 'order_updated', service: 'execution', data: { accountId: 'DEMO', symbol: 'AAPL' } },
+      { type: 'order_updated', service: 'execution', data: { accountId: account, symbol: 'AAPL' } },
       { type: 'order_updated', data: { status: 'filled' } },
     ]);
   });
