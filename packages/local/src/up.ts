@@ -14,7 +14,7 @@ import { findRedisProgram, rememberedRedis, startRedis, stopRedis } from './redi
 import { readServerFacts } from './sql/readServerFacts';
 import { startLocal } from './startLocal';
 import { explainSystemError } from './systemError';
-import { isOwnServer, useExternal } from './useExternal';
+import { findOwnServer, useExternal } from './useExternal';
 
 /**
  * Brings the whole system up: server, roles, databases, migrations, Redis. What is up already is left as it is, so it may
@@ -47,7 +47,8 @@ export async function up(context: Context, options: UpOptions): Promise<UpResult
 
 async function bringUp(context: Context, options: UpOptions): Promise<UpResult> {
   const { layout, progress } = context;
-  const databaseUrl = await externalServer(context, options);
+  const warnings: string[] = [];
+  const databaseUrl = await externalServer(context, options, warnings);
   const local = databaseUrl === undefined ? await startLocal(context) : undefined;
   const connection =
     local?.connection ?? (await useExternal(context, databaseUrl ?? '', options.prefectPassword));
@@ -71,7 +72,6 @@ async function bringUp(context: Context, options: UpOptions): Promise<UpResult> 
   const redis = await bringUpRedis(context, options, connection);
   const facts = await withConnection(connection.adminUrl, readServerFacts);
   const { available, needed, enough } = connectionBudget(facts);
-  const warnings: string[] = [];
   if (!enough) {
     warnings.push(
       `The server has ${available} connections for us and the pools may need ${needed}: raise max_connections or put PgBouncer before it`,
@@ -118,10 +118,20 @@ async function bringUp(context: Context, options: UpOptions): Promise<UpResult> 
 }
 
 /** The server to use if not the embedded one. Without a URL, `up` stays with the server that it was last pointed at. */
-async function externalServer(context: Context, options: UpOptions): Promise<string | undefined> {
+async function externalServer(
+  context: Context,
+  options: UpOptions,
+  warnings: string[],
+): Promise<string | undefined> {
   if (options.local === true) return undefined;
   if (options.databaseUrl !== undefined) {
-    return (await isOwnServer(context, options.databaseUrl)) ? undefined : options.databaseUrl;
+    const own = await findOwnServer(context, options.databaseUrl);
+    if (own === 'other login') {
+      warnings.push(
+        "DATABASE_URL leads to this checkout's own server by a login that is not its own: its own login is used",
+      );
+    }
+    return own === undefined ? options.databaseUrl : undefined;
   }
   const connection = await readConnection(context.layout).catch(() => undefined);
   if (connection?.mode !== 'external') return undefined;

@@ -50,13 +50,26 @@ export async function useExternal(
   return connection;
 }
 
-/** Whether the URL leads to the embedded server of this repository, as it does when it was copied from `status`. */
-export async function isOwnServer(context: Context, databaseUrl: string): Promise<boolean> {
+/**
+ * Whether the URL leads to the embedded server of this repository, as it does when it was copied from `status`: with one
+ * of its logins, or with another that is none of them.
+ */
+export async function findOwnServer(
+  context: Context,
+  databaseUrl: string,
+): Promise<'own login' | 'other login' | undefined> {
   const current = await readConnection(context.layout).catch(forgetDamaged);
   const setAside = await readSetAside(context.layout, 'local').catch(forgetDamaged);
   const named = parseDatabaseUrl(databaseUrl);
   if (named.hostname === 'localhost') named.hostname = LOOPBACK;
-  return [current, setAside].some((known) => known?.mode === 'local' && isSameServer(known, named.href));
+  const own = [current, setAside].find((known) => known?.mode === 'local' && isSameServer(known, named.href));
+  if (own === undefined) return undefined;
+  const urls = [own.adminUrl, own.ownerUrl, own.prefectUrl, ...Object.values(own.services)];
+  return urls.some((url) => isSameLogin(new URL(url), named)) ? 'own login' : 'other login';
+}
+
+function isSameLogin(one: URL, other: URL): boolean {
+  return one.username === other.username && one.password === other.password;
 }
 
 function forgetDamaged(error: unknown): undefined {

@@ -188,7 +188,15 @@ describe('a server that can’t be used', () => {
     expect(await checkout.runtime.connection()).toEqual(before);
     // Its own URL, as `status --secrets` shows it, is no other server.
     const own = before?.ownerUrl.replace('127.0.0.1', 'localhost');
-    expect((await checkout.runtime.up({ databaseUrl: own, noRedis: true })).mode).toBe('local');
+    expect(await checkout.runtime.up({ databaseUrl: own, noRedis: true })).toMatchObject({
+      mode: 'local',
+      warnings: [],
+    });
+    const guessed = before?.ownerUrl.replace('//trading_owner:', '//somebody:');
+    expect(await checkout.runtime.up({ databaseUrl: guessed, noRedis: true })).toMatchObject({
+      mode: 'local',
+      warnings: [expect.stringMatching(/this checkout's own server.*its own login is used/)],
+    });
   });
 
   test('a Redis that doesn’t answer is a clear error', async () => {
