@@ -50,6 +50,8 @@ export async function startRedis(options: {
   program: string;
   folder: string;
   env: NodeJS.ProcessEnv;
+  /** Called where it isn't running, before it is started. */
+  onStart?: () => void;
 }): Promise<RedisServer> {
   const rememberedUrl = await rememberedRedis(options.folder);
   // It answers to our password, so it is ours: no process id needs to be trusted.
@@ -57,6 +59,7 @@ export async function startRedis(options: {
     rememberedUrl === undefined ? undefined : await readRedisFacts(rememberedUrl).catch(() => undefined);
   if (running !== undefined && rememberedUrl !== undefined)
     return { ...running, url: rememberedUrl, started: false };
+  options.onStart?.();
 
   const password =
     (rememberedUrl === undefined ? undefined : passwordOf(rememberedUrl)) ?? generatePassword();

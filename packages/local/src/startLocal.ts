@@ -3,6 +3,7 @@ import { TradingError } from '@trading/model';
 import { canLogIn } from './adminConnection';
 import { type Cluster, dataFolder, logFile, SUPERUSER } from './cluster/cluster';
 import { initCluster, isInitialised } from './cluster/initCluster';
+import { findPostmaster } from './cluster/postmaster';
 import { resetSuperuserPassword } from './cluster/resetPassword';
 import { MAX_CONNECTIONS } from './cluster/settings';
 import { startCluster } from './cluster/startCluster';
@@ -115,8 +116,10 @@ function forgetDamaged(error: unknown): undefined {
   throw error;
 }
 
-function start(context: Context, cluster: Cluster, connection: Connection) {
-  context.progress({ step: 'postgres.start', message: 'Starting PostgreSQL' });
+async function start(context: Context, cluster: Cluster, connection: Connection) {
+  if ((await findPostmaster(cluster)) === undefined) {
+    context.progress({ step: 'postgres.start', message: 'Starting PostgreSQL' });
+  }
   return startCluster(cluster, {
     preferredPort: serverOf(connection.adminUrl).port,
     durable: true,

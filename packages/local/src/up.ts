@@ -177,8 +177,12 @@ async function bringUpRedis(
     await remember(undefined, false);
     return { state: 'none', reason: 'redis-server is not on PATH: events go by way of PostgreSQL alone' };
   }
-  progress({ step: 'redis.start', message: 'Starting Redis' });
-  const server = await startRedis({ program, folder: layout.redis, env: context.env });
+  const server = await startRedis({
+    program,
+    folder: layout.redis,
+    env: context.env,
+    onStart: () => progress({ step: 'redis.start', message: 'Starting Redis' }),
+  });
   await remember(server.url, true);
   return {
     state: server.started ? 'started' : 'running',

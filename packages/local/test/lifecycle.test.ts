@@ -39,7 +39,10 @@ describe('a system from nothing', () => {
   });
 
   test('finds everything there when it is brought up again', async () => {
+    const before = checkout.events.length;
     const second = await checkout.runtime.up();
+    const said = checkout.events.slice(before).map(({ step }) => step);
+    expect(said.filter((step) => step.endsWith('.start'))).toEqual([]);
     expect(second).toMatchObject({
       postgres: { port: first.postgres.port, initialised: false, started: false },
       createdDatabases: [],
