@@ -1,3 +1,4 @@
+import { TradingError } from '@trading/model';
 import type { Pool, PoolClient } from 'pg';
 import { normalizeError } from './normalizeError';
 import { clientSql, type Transaction } from './sql';
@@ -11,7 +12,8 @@ export interface TransactionOptions {
 /**
  * Runs `work` in one transaction of the pool: committed when it returns, rolled back when it throws.
  *
- * @throws TradingError `DATABASE.*`, or whatever `work` throws
+ * @throws TradingError `DATABASE.TRANSACTION_ABORTED` where `work` hid a failed statement, `DATABASE.*`, or whatever
+ *   `work` throws
  */
 export async function inTransaction<T>(
   pool: Pool,
@@ -23,7 +25,9 @@ export async function inTransaction<T>(
   try {
     await client.query(beginStatement(options));
     const result = await work(clientSql(client));
-    await client.query('COMMIT');
+    const { command } = await client.query('COMMIT');
+    // A statement failed and `work` hid the error: PostgreSQL answers COMMIT with ROLLBACK, and nothing was kept.
+    if (command !== 'COMMIT') throw aborted();
     return result;
   } catch (error) {
     // A connection whose rollback fails is not handed to the next caller.
@@ -34,6 +38,14 @@ export async function inTransaction<T>(
   } finally {
     client.release(broken);
   }
+}
+
+function aborted(): TradingError {
+  return new TradingError(
+    'DATABASE.TRANSACTION_ABORTED',
+    'a statement of the transaction failed and its error was not passed on, so that nothing could be committed',
+    { kind: 'bug' },
+  );
 }
 
 async function acquire(pool: Pool): Promise<PoolClient> {

@@ -112,6 +112,18 @@ describe('a service pool', () => {
   });
 });
 
+describe('a transaction that hides a failed statement', () => {
+  it('is an error, because nothing of it was kept', async () => {
+    await using database = await createTestDatabase();
+    await using pool = createServicePool({ url: database.serviceUrl('risk'), service: 'risk' });
+    const hiding = inTransaction(pool, async (tx) => {
+      await tx.query('SELECT 1 / 0').catch(() => 'hidden');
+      return 'done';
+    });
+    await expect(hiding).rejects.toMatchObject({ code: 'DATABASE.TRANSACTION_ABORTED', kind: 'bug' });
+  });
+});
+
 describe('a pool whose server restarts', () => {
   let server: TestServer;
   beforeAll(async () => {

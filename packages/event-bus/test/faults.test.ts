@@ -8,7 +8,8 @@ afterEach(async () => {
   bus = undefined;
 });
 
-const RUNS = 200;
+/** A few with every `npm test`; CI asks for 200. */
+const RUNS = Number(process.env.TRADING_FAULT_RUNS ?? 25);
 const FAULTLESS = { lost: 0, doubled: 0, reordered: 0 };
 
 test(
@@ -28,7 +29,7 @@ test(
     }
     // The runs prove something only if programs really died, in many places.
     expect(bus.deaths).toBeGreaterThan(RUNS / 4);
-    expect(faults.size).toBeGreaterThan(12);
+    expect(faults.size).toBeGreaterThan(Math.min(12, RUNS / 4));
   },
   15 * 60_000,
 );

@@ -1,5 +1,5 @@
 import type { ServicePool } from '@trading/database';
-import { connectRedis, createRelay, whenReady } from '@trading/event-bus';
+import { connectRedis, createRelay, type WakeUp, whenReady } from '@trading/event-bus';
 import { isTradingError } from '@trading/model';
 
 /** Moves events to Redis in the background, for whoever listens there. */
@@ -15,11 +15,17 @@ export interface Announcer extends AsyncDisposable {
 export function openAnnouncer(
   redisUrl: string | undefined,
   pool: ServicePool,
+  wakeUp: WakeUp,
   onWarning: (message: string) => void,
 ): Announcer | undefined {
   if (redisUrl === undefined) return undefined;
   const redis = connectRedis(redisUrl);
-  const relay = createRelay({ pool, redis, onError: (error) => onWarning(`Redis: ${error.message}`) });
+  const relay = createRelay({
+    pool,
+    redis,
+    wakeUp,
+    onError: (error) => onWarning(`Redis: ${error.message}`),
+  });
   const ready = whenReady(redis).then(() => relay.start());
   return {
     async catchUp() {

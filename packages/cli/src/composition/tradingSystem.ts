@@ -4,6 +4,7 @@ import {
   type Consumer,
   type ConsumerOptions,
   createConsumer,
+  createPublisher,
   createRedisTransport,
   createWakeUp,
   drain,
@@ -60,8 +61,10 @@ export function openTradingSystem(options: TradingSystemOptions): TradingSystem 
   const pools = openPools(connection.services);
   const logSink = createLogSink({ pool: pools.logging, service: 'system' });
 
+  const wakeUp = createWakeUp({ pool: pools.event_bus });
   const ingestion = createIngestionService({
     pool: pools.ingestion,
+    publisher: createPublisher({ service: 'ingestion', onPublished: () => wakeUp.signal() }),
     log: (level, message, details) => logSink.log(level, message, details),
   });
   const strategy = createStrategyService({ pool: pools.strategy });
@@ -81,13 +84,13 @@ export function openTradingSystem(options: TradingSystemOptions): TradingSystem 
     options.useStreams === true && redisUrl !== undefined
       ? createRedisTransport({ url: redisUrl })
       : undefined;
-  const wakeUp = transport?.wakeUp ?? createWakeUp({ pool: pools.event_bus });
+  const consumerWakeUp = transport === undefined ? wakeUp : throughRelay(wakeUp, transport.wakeUp);
   const consumers = consumersOf(
     pools,
     { strategy, execution, risk, analytics, notification, logging },
-    { wakeUp, onWarning, ...(transport === undefined ? {} : { source: transport.source }) },
+    { wakeUp: consumerWakeUp, onWarning, ...(transport === undefined ? {} : { source: transport.source }) },
   );
-  const announcer = openAnnouncer(redisUrl, pools.event_bus, onWarning);
+  const announcer = openAnnouncer(redisUrl, pools.event_bus, wakeUp, onWarning);
   return {
     tradingSource,
     pools,
@@ -128,6 +131,15 @@ export function openTradingSystem(options: TradingSystemOptions): TradingSystem 
         ],
         onWarning,
       ),
+  };
+}
+
+/** What is published wakes the relay, and what the relay has moved wakes the consumers. */
+function throughRelay(relay: WakeUp, streams: WakeUp): WakeUp {
+  return {
+    signal: () => relay.signal(),
+    onWake: (callback) => streams.onWake(callback),
+    [Symbol.asyncDispose]: () => streams[Symbol.asyncDispose](),
   };
 }
 
