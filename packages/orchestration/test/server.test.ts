@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { passwordOf, withConnection, withLogin } from '@trading/local';
+import { findProcess, passwordOf, withConnection, withLogin } from '@trading/local';
+import { repositoryRoot, runFolder } from '@trading/testing';
 import { reduceOpenapi } from '../scripts/reduceOpenapi.cjs';
-import { createPrefectClient, PREFECT_VERSION } from '../src/index';
+import { createPrefectClient, createPrefectServer, PREFECT_VERSION } from '../src/index';
 import { prefectServer, type SharedPrefect, sharedPrefect } from './support/sharedPrefect';
 
 let shared: SharedPrefect;
@@ -45,6 +46,26 @@ describe('the Prefect server', () => {
     });
     expect(JSON.stringify(status)).not.toContain(passwordOf(shared.postgres.prefectUrl));
   });
+
+  it('is started again where its database moved, and ends when it is told to', async () => {
+    const at = (databaseUrl: string) =>
+      createPrefectServer({
+        folder: join(runFolder(), 'moving-prefect'),
+        environmentFolder: join(repositoryRoot(), '.trading', 'prefect'),
+        databaseUrl,
+        env: process.env,
+      });
+    const first = await at(shared.postgres.prefectUrl).start();
+
+    const moved = at(`${shared.postgres.prefectUrl}?application_name=moved`);
+    const second = await moved.start();
+
+    expect([first.started, second.started, findProcess(first.pid)]).toEqual([true, true, undefined]);
+    expect(await moved.stop()).toBe(true);
+    expect(findProcess(second.pid)).toBeUndefined();
+    expect(await moved.status()).toMatchObject({ running: false, healthy: false });
+    expect(await moved.stop()).toBe(false);
+  }, 240_000);
 
   it('wants its password', async () => {
     const stranger = createPrefectClient({ apiUrl: shared.prefect.apiUrl });

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -92,7 +92,9 @@ export function createPrefectServer(options: PrefectServerOptions): PrefectServe
       await mkdir(options.folder, { recursive: true, mode: 0o711 });
       await using _lock = await lock();
       const known = await readServerRecord(recordFile);
-      if (known !== undefined && isRunning(known)) {
+      if (known !== undefined && isRunning(known) && known.database !== digestOf(options.databaseUrl)) {
+        await end(known);
+      } else if (known !== undefined && isRunning(known)) {
         const version = await waitUntilHealthy(known, logFile);
         return { ...describe(known, logFile), version, started: false, installed: false };
       }
@@ -125,6 +127,10 @@ export function createPrefectServer(options: PrefectServerOptions): PrefectServe
       return record === undefined ? undefined : describe(record, logFile).connection;
     },
   };
+}
+
+function digestOf(databaseUrl: string): string {
+  return createHash('sha256').update(databaseUrl).digest('hex');
 }
 
 function describe(record: ServerRecord, logFile: string) {
@@ -168,7 +174,8 @@ async function launch(
     });
     child.unref();
     const pid = child.pid ?? 0;
-    return { pid, startedAt: findProcess(pid)?.startedAt ?? null, port, authString };
+    const database = digestOf(options.databaseUrl);
+    return { pid, startedAt: findProcess(pid)?.startedAt ?? null, port, authString, database };
   } finally {
     await log.close();
   }

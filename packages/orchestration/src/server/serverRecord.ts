@@ -8,6 +8,8 @@ const schema = z.object({
   startedAt: z.string().nullable(),
   port: z.number().int(),
   authString: z.string(),
+  /** A digest of the database's URL: a server whose database moved has to be started again. */
+  database: z.string().optional(),
 });
 
 /** Where the server was last started, running or not. Holds the password: mode 0600. */
