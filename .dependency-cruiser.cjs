@@ -1,6 +1,7 @@
 /**
- * Imports point one way: model <- database <- event-bus <- the seven services <- cli. Services never import each
- * other; what one needs of another is wired in packages/cli. README.md draws the same picture.
+ * Imports point one way: model <- database <- event-bus <- the seven services <- cli, with orchestration beside the
+ * services. Services never import each other; what one needs of another, and flows of them, is wired in packages/cli.
+ * README.md draws the same picture.
  */
 const LAYERS = [
   ['model', []],

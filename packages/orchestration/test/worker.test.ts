@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { findProcess, withConnection } from '@trading/local';
-import { createPrefectClient, type PrefectClient } from '../src/index';
-import type { ProgramInput } from './support/programs';
+import { createPrefectClient, createWorker, type PrefectClient } from '../src/index';
+import { type ProgramInput, programCommand } from './support/programs';
 import { type SharedPrefect, sharedPrefect } from './support/sharedPrefect';
 import { spawnWorker } from './support/spawnWorker';
+import { switchedProxy } from './support/switchedProxy';
 import { until } from './support/until';
 
 // Processes of processes: on a busy machine each takes its time to start.
@@ -201,5 +202,35 @@ describe('workers', () => {
 
     expect((await inState(run.id, 'Completed')).state?.data).toMatchObject({ result: { attempt: 2 } });
     expect(await statesOf(run.id)).not.toContain('Crashed');
+  });
+
+  it('tell of a crash when the server can be reached again', async () => {
+    const input = await newPool();
+    const deployment = await deploy(input.pool, 'exits');
+    await using proxy = await switchedProxy(shared.prefect);
+    const heard: string[] = [];
+    await using worker = createWorker({
+      client: createPrefectClient({ ...proxy.connection, attempts: 1 }),
+      pool: input.pool,
+      flows: [],
+      command: (run) => programCommand('childProgram', { ...input, ...run }),
+      pollMs: 200,
+      listen: (event) => {
+        heard.push(event.type);
+        if (event.type === 'running') proxy.cut = true;
+      },
+    });
+    const run = await client.deployments.createRun(deployment.id);
+    await worker.start();
+    await until(
+      'the process to have ended unheard',
+      async () => heard.includes('error') && !heard.includes('ended'),
+    );
+    await until('the run to have begun', async () => (await statesOf(run.id)).includes('Running'));
+    expect(await statesOf(run.id)).not.toContain('Crashed');
+
+    proxy.cut = false;
+
+    await until('the crash to be told', async () => (await statesOf(run.id)).includes('Crashed'));
   });
 });

@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { FlowRun } from '../client/apiTypes';
 import type { PrefectClient } from '../client/prefectClient';
 import type { CrashPolicy } from './crashPolicy';
@@ -41,29 +42,45 @@ interface ActiveRunsOptions {
   readonly listen: WorkerListener;
 }
 
+const SETTLE_AGAIN_MS = 2_000;
+
 const FINAL = ['COMPLETED', 'FAILED', 'CANCELLED', 'CRASHED'];
 
 /** An empty set of runs. */
 export function createActiveRuns(options: ActiveRunsOptions): ActiveRuns {
   const { client, worker, listen } = options;
   const active = new Map<string, Active>();
+  const closing = new AbortController();
 
-  const ended = async (flowRunId: string, exit: ProcessExit) => {
-    const lost = active.get(flowRunId)?.lost === true;
-    try {
-      const run = await client.flowRuns.byId(flowRunId);
-      listen({ type: 'ended', flowRunId, state: run.state_name ?? '', exit: exitText(exit) });
-      if (lost || FINAL.includes(run.state_type ?? '') || holderOf(run) !== worker) return;
+  const settle = async (flowRunId: string, exit: ProcessExit) => {
+    const run = await client.flowRuns.byId(flowRunId);
+    if (
+      active.get(flowRunId)?.lost !== true &&
+      !FINAL.includes(run.state_type ?? '') &&
+      holderOf(run) === worker
+    ) {
       if (run.state_type === 'CANCELLING') await endCancelled(client, run);
       // A run that told of its next try itself is Scheduled, and no longer waits inside a process.
       else if (run.state_type !== 'SCHEDULED' || run.empirical_policy?.retry_type === 'in_process')
         await options.policy.crash(run, crashMessage(exit));
-    } catch (error) {
-      // The run keeps its claim, and is found by who looks after dead workers once this one has gone.
-      listen({ type: 'error', message: `${flowRunId}: ${error instanceof Error ? error.message : error}` });
-    } finally {
-      active.delete(flowRunId);
     }
+    listen({ type: 'ended', flowRunId, state: run.state_name ?? '', exit: exitText(exit) });
+  };
+
+  /** Until the server could be told: a run whose process is gone and that nobody speaks for would stay Running. */
+  const ended = async (flowRunId: string, exit: ProcessExit) => {
+    for (;;) {
+      try {
+        await settle(flowRunId, exit);
+        break;
+      } catch (error) {
+        listen({ type: 'error', message: `${flowRunId}: ${error instanceof Error ? error.message : error}` });
+        // Whoever looks after dead workers finds it once this one has gone.
+        if (closing.signal.aborted) break;
+        await delay(SETTLE_AGAIN_MS, undefined, { signal: closing.signal }).catch(() => undefined);
+      }
+    }
+    active.delete(flowRunId);
   };
 
   return {
@@ -108,6 +125,7 @@ export function createActiveRuns(options: ActiveRunsOptions): ActiveRuns {
       }
     },
     tellAllToStop: () => {
+      closing.abort();
       for (const { process } of active.values()) process.tell({ type: 'stop' });
     },
     killAll: () => {

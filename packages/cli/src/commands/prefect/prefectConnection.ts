@@ -36,9 +36,12 @@ export function externalPrefect({ environment }: CommandContext): PrefectConnect
  *
  * @throws TradingError `PREFECT.NOT_UP` where there is neither
  */
-export async function prefectClient(context: CommandContext): Promise<PrefectClient> {
+export async function prefectClient(
+  context: CommandContext,
+  options: Pick<PrefectConnection, 'attempts'> = {},
+): Promise<PrefectClient> {
   const connection = externalPrefect(context) ?? (await (await localPrefect(context)).connection());
-  if (connection !== undefined) return createPrefectClient(connection);
+  if (connection !== undefined) return createPrefectClient({ ...connection, ...options });
   throw new TradingError(
     'PREFECT.NOT_UP',
     'there is no Prefect server yet: run `npx trading prefect up`, or set PREFECT_API_URL',

@@ -58,7 +58,8 @@ export function registerWorker(prefect: Command): void {
     .argument('<flow-run-id>')
     .argument('<worker>');
   onAction(execute, async (context, _options, [flowRunId = '', worker = '']) => {
-    const client = await prefectClient(context);
+    // A restart of the server, half a minute, is not to cost the run its result.
+    const client = await prefectClient(context, { attempts: 8 });
     const flows = catalogueOf(context).map(({ definition }) => definition);
     await runAsChild({ client, flows, flowRunId, worker });
     return undefined;
