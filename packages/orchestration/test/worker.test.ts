@@ -209,6 +209,7 @@ describe('workers', () => {
     const deployment = await deploy(input.pool, 'exits');
     await using proxy = await switchedProxy(shared.prefect);
     const heard: string[] = [];
+    let pid = 0;
     await using worker = createWorker({
       client: createPrefectClient({ ...proxy.connection, attempts: 1 }),
       pool: input.pool,
@@ -217,16 +218,16 @@ describe('workers', () => {
       pollMs: 200,
       listen: (event) => {
         heard.push(event.type);
-        if (event.type === 'running') proxy.cut = true;
+        if (event.type !== 'running') return;
+        proxy.cut = true;
+        pid = event.pid;
       },
     });
     const run = await client.deployments.createRun(deployment.id);
     await worker.start();
-    await until(
-      'the process to have ended unheard',
-      async () => heard.includes('error') && !heard.includes('ended'),
-    );
-    await until('the run to have begun', async () => (await statesOf(run.id)).includes('Running'));
+    await until('the process to end', async () => pid !== 0 && findProcess(pid) === undefined);
+    await until('its end to be untold', async () => heard.includes('error'));
+    expect(await statesOf(run.id)).toContain('Running');
     expect(await statesOf(run.id)).not.toContain('Crashed');
 
     proxy.cut = false;
