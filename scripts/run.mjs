@@ -43,7 +43,7 @@ const COMMANDS = {
       'packages',
       'benchmarks',
     ]),
-  unused: () => run('knip', []),
+  unused: () => run('knip', ['--no-config-hints']),
 };
 
 // Ctrl-C goes to the program in the foreground as well, which stops at its next safe point; this one waits for it.
@@ -79,6 +79,7 @@ function installKey() {
     'pnpm-lock.yaml',
     'pnpm-workspace.yaml',
     'package.json',
+    '.pnpmfile.cjs',
     'benchmarks/package.json',
     ...manifests.sort(),
   ]) {

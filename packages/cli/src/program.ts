@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { Command } from 'commander';
 import { registerAudit } from './commands/audit';
 import { registerBench } from './commands/bench';
@@ -18,10 +19,13 @@ import { registerStatus } from './commands/status';
 import { registerUp } from './commands/up';
 import { registerVerify } from './commands/verify';
 
+const { version } = createRequire(__filename)('../package.json') as { version: string };
+
 /** The `trading` command with all its subcommands. */
 export function createProgram(): Command {
   const program = new Command('trading')
     .description('The data backbone of a trading system: servers, data, events and the trading day.')
+    .version(version)
     .showHelpAfterError('(--help shows what there is)')
     .configureHelp({ showGlobalOptions: true })
     .addHelpText(
