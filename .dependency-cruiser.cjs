@@ -50,7 +50,7 @@ module.exports = {
         pathNot: [
           '^packages/$1/',
           '^packages/[^/]+/src/index\\.ts$',
-          '^packages/testing/src/(describeWithRedis|faults/index)\\.ts$',
+          '^packages/testing/src/faults/index\\.ts$',
         ],
       },
     },

@@ -1,3 +1,5 @@
+const { testsThatCannotRun } = require('./packages/testing/jest/missingPrograms.cjs');
+
 /** One run for the whole workspace: a PostgreSQL server is started once, and each test file clones a migrated template. */
 module.exports = {
   globalSetup: '<rootDir>/packages/testing/jest/globalSetup.cjs',
@@ -8,7 +10,7 @@ module.exports = {
     customExportConditions: ['@trading/source', 'node', 'node-addons', 'require', 'default'],
   },
   testMatch: ['<rootDir>/packages/*/{src,test}/**/*.test.ts'],
-  testPathIgnorePatterns: ['/node_modules/', '/dist/'],
+  testPathIgnorePatterns: ['/node_modules/', '/dist/', ...testsThatCannotRun()],
   modulePathIgnorePatterns: ['/dist/'],
   transform: {
     '^.+\\.tsx?$': [

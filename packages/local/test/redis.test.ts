@@ -1,12 +1,11 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { startTestRedis } from '@trading/testing';
-import { describeWithRedis } from '@trading/testing/jest';
 import { createLocalRuntime } from '../src';
 import { type Checkout, makeCheckout } from './checkout';
 
-describeWithRedis('a system with redis-server on PATH', () => {
+describe('a system with redis-server on PATH', () => {
   let checkout: Checkout;
   beforeAll(async () => {
     checkout = makeCheckout();

@@ -1,9 +1,8 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { stopRedis } from '@trading/local';
 import { startTestRedis } from '../src';
-import { describeWithRedis } from '../src/describeWithRedis';
 
-describeWithRedis('a Redis of one’s own', () => {
+describe('a Redis of one’s own', () => {
   test('comes back on the same URL after a kill -9', async () => {
     await using redis = await startTestRedis();
     const before = redis.pid();
