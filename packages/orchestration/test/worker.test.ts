@@ -77,8 +77,10 @@ describe('workers', () => {
     for (const { id } of runs) {
       expect(await statesOf(id)).toEqual(['Scheduled', 'Pending', 'Running', 'Completed']);
     }
-    const claimed = [...first.events, ...second.events].filter(({ type }) => type === 'claimed');
-    expect(claimed).toHaveLength(8);
+    // A worker tells of what it did a moment after the server knows of it.
+    const claimed = () => [...first.events, ...second.events].filter(({ type }) => type === 'claimed');
+    await until('every claim to be told', async () => claimed().length >= 8);
+    expect(claimed()).toHaveLength(8);
     expect(await client.workers.list(input.pool)).toHaveLength(2);
     expect([await first.stop(), await second.stop()]).toEqual([0, 0]);
     expect(await client.workers.list(input.pool)).toEqual([]);
@@ -110,6 +112,9 @@ describe('workers', () => {
       'Completed',
     ]);
     expect(await effectsOf(run.id)).toEqual(['step 0', 'step 1', 'step 2']);
+    await until('the survivor to tell of the end', async () =>
+      survivor.events.some(({ type }) => type === 'ended'),
+    );
     expect(survivor.events.map(({ type }) => type)).toEqual(
       expect.arrayContaining(['reaped', 'retried', 'claimed', 'running', 'ended']),
     );
@@ -186,7 +191,9 @@ describe('workers', () => {
     const states = await Promise.all(more.map(async ({ id }) => (await client.flowRuns.byId(id)).state_type));
 
     expect(states.filter((type) => type === 'SCHEDULED')).toHaveLength(2);
-    expect(worker.events.filter(({ type }) => type === 'running')).toHaveLength(2);
+    const started = () => worker.events.filter(({ type }) => type === 'running');
+    await until('both starts to be told', async () => started().length >= 2);
+    expect(started()).toHaveLength(2);
   });
 
   it('give runs that do not end in time to another when they are stopped', async () => {
