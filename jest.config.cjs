@@ -4,6 +4,7 @@ const { testsThatCannotRun } = require('./packages/testing/jest/missingPrograms.
 module.exports = {
   globalSetup: '<rootDir>/packages/testing/jest/globalSetup.cjs',
   globalTeardown: '<rootDir>/packages/testing/jest/globalTeardown.cjs',
+  testSequencer: '<rootDir>/packages/testing/jest/longestFirst.cjs',
   testEnvironment: 'node',
   // Packages resolve to their sources, so a test never sees a stale build.
   testEnvironmentOptions: {
@@ -19,6 +20,6 @@ module.exports = {
     ],
   },
   extensionsToTreatAsEsm: [],
-  testTimeout: 60_000,
+  testTimeout: 120_000,
   maxWorkers: 2,
 };

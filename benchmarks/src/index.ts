@@ -28,6 +28,19 @@ export const BENCHMARKS: readonly Benchmark[] = [
     run: async (context) => (await import('./orders')).runOrders(context),
   },
   {
+    name: 'bus',
+    summary: 'events from commit to effect: ours against raw Redis, BullMQ, pg-boss and graphile-worker',
+    defaultRounds: 3,
+    run: async (context) => (await import('./bus')).runBus(context),
+  },
+  {
+    name: 'bus-growth',
+    summary:
+      'the bus with more event types, groups, and events in its log; up to a million, or as --rows says',
+    defaultRounds: 3,
+    run: async (context) => (await import('./busGrowth')).runBusGrowth(context),
+  },
+  {
     name: 'scheduling',
     summary: 'flows by way of Prefect: from due to started, and runs a minute with 1, 2 and 4 workers',
     defaultRounds: 3,

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { finished } from 'node:stream/promises';
 import { ticksToText } from '@trading/database';
-import { createIngestionClient } from '@trading/ingestion';
+import { type ColumnsBuilder, createIngestionClient } from '@trading/ingestion';
 import { type BarServer, startBarServer } from './barServer';
-import { type Contender, inTurn } from './inTurn';
+import { type Contender, figuresInTurn, medianRatio, mediansOf } from './inTurn';
 import { BARS_A_SYMBOL, minuteBars } from './minuteBars';
 import { canRun, findSqlAlchemy, run } from './peers';
 import { atLeast, type BenchContext, type BenchRatio, type BenchResult, machine } from './result';
@@ -18,6 +18,7 @@ const ROWS = SYMBOLS * BARS_A_SYMBOL;
 const PRISMA_ROWS = 20_000;
 const SQLALCHEMY_ROWS = 100_000;
 const ALL = { first: 0, count: SYMBOLS };
+const CORRECTED = { first: 0, count: 10 };
 const COLUMNS = 'symbol, "timestamp", data_source, open, high, low, close, volume';
 
 /**
@@ -32,41 +33,55 @@ export async function runIngest(context: BenchContext): Promise<BenchResult> {
     context.progress('writing the CSV file for psql');
     await writeCsv(csv);
     const python = findSqlAlchemy();
+    // Made before, as psql's file and the peers' rows are.
+    const source = [...minuteBars(ALL)];
+    const psql = canRun('psql', ['--version']);
+    // In the order that they are compared in: what is held against each other is measured in the same minute.
     const contenders: Record<string, Contender> = {
-      ...(canRun('psql', ['--version'])
+      ...(psql ? { 'psql \\copy': () => psqlCopy(bars, csv) } : {}),
+      'bulk ingest': () => fresh(bars, source, 1),
+      'bulk ingest, 2 connections': () => fresh(bars, source, 2),
+      'bulk ingest, all duplicates': () => again(bars, source),
+      'bulk ingest, 10 % late duplicates': () => late(bars, source),
+      'bulk ingest, whole series corrected': () => corrected(bars),
+      'Prisma createMany': () => prismaCreateMany(bars),
+      ...(python === undefined ? {} : { 'SQLAlchemy executemany': () => sqlAlchemy(bars, python, csv) }),
+      ...(psql
         ? {
-            'psql \\copy': () => psqlCopy(bars, csv),
             'psql \\copy, no id column': () => psqlCopyBare(bars, csv, 'no_id'),
             'psql \\copy, no id column and no CHECKs': () => psqlCopyBare(bars, csv, 'no_id_no_checks'),
           }
         : {}),
-      'bulk ingest': () => fresh(bars, 1),
-      'bulk ingest, 2 connections': () => fresh(bars, 2),
-      'bulk ingest, all duplicates': () => again(bars, 1),
-      'bulk ingest, 10 % late duplicates': () => again(bars, 10),
-      'Prisma createMany': () => prismaCreateMany(bars),
-      ...(python === undefined ? {} : { 'SQLAlchemy executemany': () => sqlAlchemy(bars, python, csv) }),
     };
-    const rate = await inTurn(context, contenders);
-    const of = (name: string) => rate[name] ?? Number.NaN;
-    const bulk = of('bulk ingest');
-    const ratios = [
-      atLeast('bulk ingest / psql \\copy', bulk, of('psql \\copy'), 1),
+    const figures = await figuresInTurn(context, contenders);
+    const rate = mediansOf(figures);
+    const over = (one: string, other: string) => medianRatio(figures[one] ?? [], figures[other] ?? []);
+    const ratios: BenchRatio[] = [
+      atLeast('bulk ingest / psql \\copy', over('bulk ingest', 'psql \\copy'), 1, 1),
       atLeast(
         'bulk ingest on 2 connections / psql \\copy',
-        of('bulk ingest, 2 connections'),
-        of('psql \\copy'),
+        over('bulk ingest, 2 connections', 'psql \\copy'),
+        1,
         1.3,
       ),
-      atLeast('bulk ingest / Prisma createMany', bulk, of('Prisma createMany'), 40),
-      atLeast('bulk ingest / SQLAlchemy', bulk, of('SQLAlchemy executemany'), 5),
-      atLeast('all duplicates / fresh', of('bulk ingest, all duplicates'), bulk, 3),
+      atLeast('bulk ingest / Prisma createMany', over('bulk ingest', 'Prisma createMany'), 1, 40),
+      atLeast('bulk ingest / SQLAlchemy', over('bulk ingest', 'SQLAlchemy executemany'), 1, 5),
+      atLeast('all duplicates / fresh', over('bulk ingest, all duplicates', 'bulk ingest'), 1, 3),
+      atLeast(
+        '10 % late duplicates / fresh',
+        over('bulk ingest, 10 % late duplicates', 'bulk ingest'),
+        1,
+        0.9,
+      ),
+      informs('whole series corrected / fresh', over('bulk ingest, whole series corrected', 'bulk ingest')),
       informs(
         'what the id column costs: psql without it / with it',
-        of('psql \\copy, no id column'),
-        of('psql \\copy'),
+        over('psql \\copy, no id column', 'psql \\copy'),
       ),
-      atLeast('10 % late duplicates / fresh', of('bulk ingest, 10 % late duplicates'), bulk, 0.9),
+      informs(
+        'what the CHECKs cost: psql without them / with them',
+        over('psql \\copy, no id column and no CHECKs', 'psql \\copy, no id column'),
+      ),
     ];
     return {
       bench: 'ingest',
@@ -81,27 +96,42 @@ export async function runIngest(context: BenchContext): Promise<BenchResult> {
   }
 }
 
-async function fresh({ service, empty }: BarServer, connections: number): Promise<number> {
+async function fresh(
+  { service, empty }: BarServer,
+  source: readonly ColumnsBuilder[],
+  connections: number,
+): Promise<number> {
   await empty();
-  const { rows, elapsedMs } = await service.bulkIngest({
-    source: minuteBars(ALL),
-    origin: 'bench',
-    connections,
-  });
+  const { rows, elapsedMs } = await service.bulkIngest({ source, origin: 'bench', connections });
   return rows / (elapsedMs / 1_000);
 }
 
-/** Loads all bars where each `every`-th is there already: all of them for 1. */
-async function again({ service, empty }: BarServer, every: number): Promise<number> {
+/** Loads all bars where all of them are: what the contender before it left. */
+async function again({ service }: BarServer, source: readonly ColumnsBuilder[]): Promise<number> {
+  const { rows, unchanged, elapsedMs } = await service.bulkIngest({ source, origin: 'bench' });
+  if (unchanged !== ROWS) throw new RangeError(`${unchanged} of ${ROWS} bars were there already`);
+  return rows / (elapsedMs / 1_000);
+}
+
+/** Loads all bars where each tenth is there already. */
+async function late({ service, empty }: BarServer, source: readonly ColumnsBuilder[]): Promise<number> {
   await empty();
-  await service.bulkIngest({ source: minuteBars(ALL, { every }), origin: 'bench' });
-  const { rows, elapsedMs } = await service.bulkIngest({ source: minuteBars(ALL), origin: 'bench' });
+  await service.bulkIngest({ source: minuteBars(ALL, { every: 10 }), origin: 'bench' });
+  const { rows, elapsedMs } = await service.bulkIngest({ source, origin: 'bench' });
+  return rows / (elapsedMs / 1_000);
+}
+
+/** Corrects every bar of ten series, as after a dividend: the contender before it left them with other prices. */
+async function corrected({ service }: BarServer): Promise<number> {
+  const source = [...minuteBars(CORRECTED, { ticks: 100 })];
+  const { rows, updated, elapsedMs } = await service.bulkIngest({ source, origin: 'bench' });
+  if (updated !== rows) throw new RangeError(`${updated} of ${rows} bars were corrected`);
   return rows / (elapsedMs / 1_000);
 }
 
 /** A ratio that has no goal. */
-function informs(name: string, numerator: number, denominator: number): BenchRatio {
-  return { name, value: numerator / denominator, goal: null, met: null };
+function informs(name: string, value: number): BenchRatio {
+  return { name, value, goal: null, met: null };
 }
 
 /** What the schema itself costs: the same rows into the same partitioned table without some of it. */

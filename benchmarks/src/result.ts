@@ -31,6 +31,8 @@ export interface BenchContext {
   readonly rounds: number;
   /** Says what is being measured now; for people, on stderr. */
   readonly progress: (message: string) => void;
+  /** How many rows a benchmark of growth fills tables to; up to a million, unless given. */
+  readonly rows?: number;
   /** Stops between two measurements. */
   readonly signal: AbortSignal;
 }
@@ -68,4 +70,10 @@ export function atLeast(name: string, numerator: number, denominator: number, go
 export function atMost(name: string, numerator: number, denominator: number, goal: number): BenchRatio {
   const value = numerator / denominator;
   return { name, value, goal, met: value <= goal };
+}
+
+/** The value below which `part` of the values lie; NaN for none. */
+export function percentile(values: readonly number[], part: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? Number.NaN;
 }

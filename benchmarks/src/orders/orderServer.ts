@@ -35,6 +35,7 @@ export async function startOrderServer(): Promise<OrderServer> {
     `INSERT INTO data_ingestion.market_data (symbol, "timestamp", open, high, low, close, volume, data_source)
      VALUES ('AAPL', '2024-06-03T04:00:00Z', 100, 101, 99, 100, 1000000, 'yahoo')`,
   );
+  await owner.query('CREATE TABLE execution.floor (id bigserial PRIMARY KEY, what text NOT NULL)');
   await using riskPool = createServicePool({ url: server.serviceUrl('risk'), service: 'risk', max: 2 });
   const { limits } = createRiskService({ pool: riskPool });
   for (let worker = 0; worker < MOST_WORKERS; worker += 1) {

@@ -9,9 +9,11 @@ import { createPreTradeRisk, createRiskEvents } from '@trading/risk';
 import { DECIDED_AT, EXECUTED_AT, type OrderServer } from './orderServer';
 import type { TradeOnce } from './workers';
 
+const PORTS = { risk: createPreTradeRisk(), riskEvents: createRiskEvents() };
+
 /** Through the gateway: calls that come at once share a transaction. */
 export function gatewayTrade({ pool }: OrderServer): TradeOnce {
-  const gateway = createOrderGateway({ pool, riskEvents: createRiskEvents(), tradingSource: 'yahoo' });
+  const gateway = createOrderGateway({ pool, ...PORTS, tradingSource: 'yahoo' });
   return async (order) => {
     await gateway.place(requestOf(order));
     await gateway.book(fillOf(order));
@@ -20,8 +22,7 @@ export function gatewayTrade({ pool }: OrderServer): TradeOnce {
 
 /** Through the service's commands: each a transaction of several statements. */
 export function serviceTrade({ pool }: OrderServer): TradeOnce {
-  const ports = { risk: createPreTradeRisk(), riskEvents: createRiskEvents() };
-  const execution = createExecutionService({ pool, ...ports, tradingSource: 'yahoo' });
+  const execution = createExecutionService({ pool, ...PORTS, tradingSource: 'yahoo' });
   return async (order) => {
     await execution.placeOrder(requestOf(order));
     await execution.bookFill(fillOf(order));

@@ -8,7 +8,7 @@ import { DECIDED_AT, EXECUTED_AT, type OrderServer } from './orderServer';
 export const hasPgbench = () => canRun('pgbench', ['--version']);
 
 /** The two statements of the gateway, each a transaction of its own, written by the client in C that ships with PostgreSQL. */
-const SCRIPT = `
+export const ORDER_SCRIPT = `
 \\set n random(1, 9000000000000000000)
 \\set buys random(0, 1)
 SELECT status FROM execution.place_orders(jsonb_build_array(jsonb_build_object('orderId', 'p-' || :n::text, 'accountId', 'B' || :client_id::text,
@@ -19,12 +19,23 @@ SELECT outcome FROM execution.book_fills(jsonb_build_array(jsonb_build_object('o
   'settlementDate', '2024-06-05', 'correlationId', 'p-' || :n::text)));
 `;
 
-/** Orders a second that pgbench trades with the same SQL, prepared. */
-export async function pgbench({ server }: OrderServer, seconds: number, clients: number): Promise<number> {
+/** What no order can do without: two commits, each of one row, that the disk has to keep. */
+export const FLOOR_SCRIPT = `
+INSERT INTO execution.floor (what) VALUES ('placed');
+INSERT INTO execution.floor (what) VALUES ('booked');
+`;
+
+/** How often a second pgbench runs a script, prepared. */
+export async function pgbench(
+  { server }: OrderServer,
+  sql: string,
+  seconds: number,
+  clients: number,
+): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), 'trading-pgbench-'));
   try {
     const script = join(folder, 'order.sql');
-    writeFileSync(script, SCRIPT);
+    writeFileSync(script, sql);
     let printed = '';
     await run(
       'pgbench',

@@ -20,14 +20,12 @@ export function prismaTrade({ pool }: OrderServer): TradeOnce {
     const correlationId = randomUUID();
     await prisma.$transaction(async (tx) => {
       await tx.$queryRawUnsafe(
-        'SELECT decision FROM risk_management.reserve_order($1, $2, $3, $4, $5, 1, NULL, NULL, NULL, $6::timestamptz, $7, $8, NULL)',
+        `SELECT decision FROM risk_management.reserve_order(
+           $1, $2, 'AAPL', $3, 'market', 1, NULL, NULL, NULL, $4::timestamptz, 'yahoo', $5, NULL, NULL, NULL)`,
         orderId,
         accountId,
-        'AAPL',
         side,
-        'market',
         DECIDED_AT,
-        'yahoo',
         correlationId,
       );
       await tx.order.create({

@@ -1,5 +1,7 @@
 import { createScopedClient, type ScopedClientOptions } from '@trading/database';
-import { PrismaClient } from './generated/client/client';
+import type { PrismaClient } from './generated/client/client';
+
+const generated = (): typeof import('./generated/client/client') => require('./generated/client/client');
 
 /** A Prisma client that knows the `analytics` schema only. */
 export type AnalyticsClient = PrismaClient;
@@ -9,5 +11,5 @@ export type AnalyticsClient = PrismaClient;
  * own, which `$disconnect()` closes.
  */
 export function createAnalyticsClient(options: ScopedClientOptions): AnalyticsClient {
-  return createScopedClient<PrismaClient>(PrismaClient, 'analytics', options);
+  return createScopedClient<PrismaClient>(generated, 'analytics', options);
 }

@@ -1,5 +1,5 @@
 import type { Sql } from '@trading/database';
-import { dailyBarStart, tradingDate } from '@trading/model';
+import { dailyBarStart, endOfDate, nextDate, tradingDate } from '@trading/model';
 import { advanceDay, startingState } from './dailyState';
 import { type MetricRow, metricRows, storedState } from './metricRows';
 import type { PerformanceBasis } from './performanceBasis';
@@ -11,7 +11,7 @@ import { selectFills } from './sql/selectFills';
 import { selectStoredState } from './sql/selectStoredState';
 import { upsertMetrics } from './sql/upsertMetrics';
 import { summaryKey } from './summaryKey';
-import { endOfDate, nextDate, tradingDays } from './tradingDays';
+import { tradingDays } from './tradingDays';
 
 /** What has to be computed. */
 export interface Stretch {

@@ -11,10 +11,10 @@ import {
 import { type ComputedDate, computeFigures, type Stretch } from './computeFigures';
 import type { Metric } from './metricRows';
 import { type PerformanceBasis, performanceBasis } from './performanceBasis';
-import { type ActiveStrategyRow, selectActiveStrategies } from './sql/selectActiveStrategies';
-import { selectActiveStrategy } from './sql/selectActiveStrategy';
+import { type StrategyRow, selectMeasuredStrategies } from './sql/selectMeasuredStrategies';
+import { selectStrategy } from './sql/selectStrategy';
 
-/** Told of each active strategy whose stored parameters can't be read; it is passed over. */
+/** Told of each strategy whose stored parameters can't be read; it is passed over. */
 export type UnreadableStrategyListener = (strategyId: string, error: TradingError) => void;
 
 /** What the handlers compute with. */
@@ -24,11 +24,11 @@ export interface FigureSettings {
   readonly onUnreadableStrategy: UnreadableStrategyListener;
 }
 
-/** New or corrected bars: the figures of every active strategy that trades at this series' prices, to the last bar's date. */
+/** New or corrected bars: the figures of every measured strategy that trades at this series' prices, to the last bar's date. */
 export function onMarketData(settings: FigureSettings): EventHandler<'market_data_updated'> {
   return async (event, context) => {
     const { symbol, dataSource, from, to } = event.data;
-    const strategies = await selectActiveStrategies(context.tx, { symbol, tradingSource: dataSource });
+    const strategies = await selectMeasuredStrategies(context.tx, { symbol, tradingSource: dataSource });
     for (const strategy of strategies) {
       const basis = readBasis(strategy, settings);
       if (basis === null) continue;
@@ -42,7 +42,7 @@ export function onTrade(settings: FigureSettings): EventHandler<'trade_executed'
   return async (event, context) => {
     const { strategyId, executedAt, accountId } = event.data;
     if (strategyId === null) return;
-    const strategy = await selectActiveStrategy(context.tx, strategyId);
+    const strategy = await selectStrategy(context.tx, strategyId);
     if (strategy === undefined) return;
     const basis = readBasis(strategy, settings);
     if (basis === null || basis.accountId !== accountId) return;
@@ -52,7 +52,7 @@ export function onTrade(settings: FigureSettings): EventHandler<'trade_executed'
 
 /** One strategy that was edited by hand must not stop the figures of the others. */
 function readBasis(
-  { strategy_id: strategyId, parameters }: ActiveStrategyRow,
+  { strategy_id: strategyId, parameters }: StrategyRow,
   { riskFreeRate, onUnreadableStrategy }: FigureSettings,
 ): PerformanceBasis | null {
   try {

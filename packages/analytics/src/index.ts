@@ -1,5 +1,6 @@
 export { type AnalyticsCache, createAnalyticsCache } from './analyticsCache';
 export { type AnalyticsClient, createAnalyticsClient } from './client';
+export { type AccountEvaluation, type EquityPoint, evaluateAccount } from './evaluateAccount';
 export type { UnreadableStrategyListener } from './figureHandlers';
 export { METRICS, type Metric } from './metricRows';
 export { maxDrawdown } from './metrics/drawdown';
@@ -19,3 +20,5 @@ export {
   type AnalyticsServiceOptions,
   createAnalyticsService,
 } from './service';
+export type { DailyClose } from './sql/selectDailyCloses';
+export type { DatedFill } from './sql/selectFills';

@@ -1,38 +1,19 @@
 import type { Sql } from '@trading/database';
-import { Decimal, dailyBarStart, roundToColumn, TradingError } from '@trading/model';
-import { maxDrawdown } from './metrics/drawdown';
-import { curveReturns } from './metrics/equityReturn';
-import { closedTrips, NO_TRIPS, type TripCounts, winRate } from './metrics/roundTrips';
-import { returnStatistics, sharpeRatio } from './metrics/sharpeRatio';
+import { type CurveFigures, Decimal, dailyBarStart, endOfDate, TradingError } from '@trading/model';
+import { curveFigures } from './curveFigures';
+import { NO_TRIPS, type TripCounts } from './metrics/roundTrips';
 import { selectFigureSpan } from './sql/selectFigureSpan';
 import { selectFillTotals } from './sql/selectFillTotals';
 import { type StoredMetric, selectMetricHistory } from './sql/selectMetricHistory';
-import { endOfDate } from './tradingDays';
 
-/** How a strategy did over a period. Money and ratios are decimal text; ratios have at most 8 decimals. */
-export interface PeriodSummary {
+/** How a strategy did over a period. */
+export interface PeriodSummary extends CurveFigures {
   readonly strategyId: string;
   readonly accountId: string;
   /** First and last trading date with figures. */
   readonly from: string;
   readonly to: string;
   readonly days: number;
-  /** Equity before the first day: the starting capital, where the period begins with the strategy. */
-  readonly startingEquity: string;
-  readonly finalEquity: string;
-  /** Fraction. */
-  readonly totalReturn: string | null;
-  /** Annualised; null where it is not defined. */
-  readonly sharpeRatio: string | null;
-  /** Fraction at or below 0. */
-  readonly maxDrawdown: string;
-  /** Closed round trips, and how they ended after commissions. */
-  readonly closedTrades: number;
-  readonly wins: number;
-  readonly losses: number;
-  readonly breakevens: number;
-  /** Percentage. */
-  readonly winRate: string | null;
   readonly fills: number;
   readonly commission: string;
   /** Sum of quantity x price, both sides. */
@@ -44,8 +25,6 @@ export interface PeriodSummary {
     readonly series: string;
   };
 }
-
-const RATIO = { precision: 24, scale: 8 };
 
 /**
  * Sums a period up from the daily figures. Every figure is of the period alone: returns start from the equity before
@@ -80,10 +59,8 @@ export async function periodSummary(
 
   const before = equities.findLast(({ date }) => date < from);
   const startingEquity = new Decimal(before?.value ?? String(first.method.startingCapital));
-  const curve = [startingEquity, ...inside.map(({ value }) => new Decimal(value ?? '0'))];
+  const curve = inside.map(({ value }) => new Decimal(value ?? '0'));
   const riskFreeRate = new Decimal(String(last.method.riskFreeRate));
-  const trips = tripsBetween(history, from);
-  const finalEquity = curve.at(-1) ?? startingEquity;
   const { accountId } = span;
   const totals = await selectFillTotals(sql, {
     strategyId,
@@ -97,16 +74,7 @@ export async function periodSummary(
     from: first.date,
     to: last.date,
     days: inside.length,
-    startingEquity: startingEquity.toString(),
-    finalEquity: finalEquity.toString(),
-    totalReturn: startingEquity.gt(0) ? ratio(finalEquity.div(startingEquity).minus(1)) : null,
-    sharpeRatio: ratio(
-      sharpeRatio(returnStatistics(curveReturns(curve)), { periodsPerYear: 252, riskFreeRate }),
-    ),
-    maxDrawdown: ratio(maxDrawdown(curve)) ?? '0',
-    closedTrades: closedTrips(trips),
-    ...trips,
-    winRate: ratio(winRate(trips)),
+    ...curveFigures(startingEquity, curve, tripsBetween(history, from), riskFreeRate),
     ...totals,
     method: {
       annualisation: 'sqrt(252)',
@@ -133,10 +101,6 @@ function tripCounts(row: StoredMetric | undefined): TripCounts {
   if (row === undefined) return NO_TRIPS;
   const { wins, losses, breakevens } = row.method;
   return { wins: Number(wins), losses: Number(losses), breakevens: Number(breakevens) };
-}
-
-function ratio(value: Decimal | null): string | null {
-  return value === null ? null : roundToColumn(value, RATIO).toString();
 }
 
 function noFigures(

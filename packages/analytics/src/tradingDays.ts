@@ -1,19 +1,7 @@
-import { type Decimal, dailyBarStart } from '@trading/model';
+import type { Decimal } from '@trading/model';
 import type { TradingDay } from './dailyState';
 import type { DailyClose } from './sql/selectDailyCloses';
 import type { DatedFill } from './sql/selectFills';
-
-const DAY_MS = 86_400_000;
-
-/** The calendar date after `date`, both `YYYY-MM-DD`. */
-export function nextDate(date: string): string {
-  return new Date(Date.parse(`${date}T00:00:00Z`) + DAY_MS).toISOString().slice(0, 10);
-}
-
-/** The moment at which a trading date is over: midnight in New York. */
-export function endOfDate(date: string): Date {
-  return dailyBarStart(nextDate(date));
-}
 
 /**
  * Puts closes and fills together by trading date. A day is a date with a bar; what was filled on a date without one

@@ -36,7 +36,7 @@ beforeAll(async () => {
   };
   owner = createServicePool({ url: database.ownerUrl, service: 'analytics', max: 2 });
   await owner.query(
-    'ALTER TABLE execution.trades DISABLE TRIGGER USER; ALTER TABLE execution.trades DROP CONSTRAINT trades_order_id_fkey',
+    `ALTER TABLE execution.trades DISABLE TRIGGER USER; ALTER TABLE execution.trades DROP CONSTRAINT trades_order_id_fkey`,
   );
 });
 
@@ -67,7 +67,7 @@ beforeEach(async () => {
 const DAYS = ['2020-01-02', '2020-01-03', '2020-01-06', '2020-01-07', '2020-01-08'];
 const day = (index: number) => DAYS[index] ?? '';
 
-async function storeStrategy(changes: Record<string, unknown> = {}): Promise<void> {
+async function storeStrategy(changes: Record<string, unknown> = {}, strategyId = 'trend'): Promise<void> {
   const parameters = {
     kind: 'any',
     accountId: 'ACC',
@@ -78,9 +78,9 @@ async function storeStrategy(changes: Record<string, unknown> = {}): Promise<voi
     ...changes,
   };
   await owner.query(
-    `INSERT INTO strategy_engine.strategies (strategy_id, name, status, parameters) VALUES ('trend', 'Trend', 'active', $1)
+    `INSERT INTO strategy_engine.strategies (strategy_id, name, status, parameters) VALUES ($2, 'Trend', 'active', $1)
      ON CONFLICT (strategy_id) DO UPDATE SET parameters = excluded.parameters`,
-    [JSON.stringify(parameters)],
+    [JSON.stringify(parameters), strategyId],
   );
 }
 
@@ -101,14 +101,20 @@ interface Told {
 
 let nextTrade = 1;
 
-async function storeFill(index: number, quantity: number, price: string, commission = '1'): Promise<Told> {
+async function storeFill(
+  index: number,
+  quantity: number,
+  price: string,
+  commission = '1',
+  strategyId = 'trend',
+): Promise<Told> {
   const tradeId = `T${nextTrade++}`;
   const side = quantity > 0 ? 'buy' : 'sell';
   const size = String(Math.abs(quantity));
   await owner.query(
     `INSERT INTO execution.trades (trade_id, order_id, account_id, symbol, quantity, price, commission, executed_at, strategy, side, execution_id)
-     VALUES ($1, 'O', 'ACC', 'AAPL', $2, $3, $4, $5, 'trend', $6, $1)`,
-    [tradeId, size, price, commission, dailyBarStart(day(index)), side],
+     VALUES ($1, 'O', 'ACC', 'AAPL', $2, $3, $4, $5, $7, $6, $1)`,
+    [tradeId, size, price, commission, dailyBarStart(day(index)), side, strategyId],
   );
   const data: EventData<'trade_executed'> = {
     tradeId,
@@ -122,7 +128,7 @@ async function storeFill(index: number, quantity: number, price: string, commiss
     commission,
     realizedPnl: '0',
     executedAt: dailyBarStart(day(index)).toISOString(),
-    strategyId: 'trend',
+    strategyId,
   };
   return {
     service: 'execution',
@@ -153,6 +159,10 @@ async function handle({ service, request }: Told): Promise<EventData<'performanc
   );
   return rows.map(({ data }) => data);
 }
+
+/** The strategies whose figures a bar leads to. */
+const measured = async (index: number) =>
+  (await handle(barEvent(index))).map(({ strategyId }) => strategyId).sort();
 
 const storedRows = () =>
   poolSql(pool).query(
@@ -310,7 +320,34 @@ describe('daily figures', () => {
     expect(unreadable).toEqual(['broken']);
   });
 
-  it('are not computed from bars of another series, or for a strategy that is not active', async () => {
+  it('go on for a stopped strategy while it holds something, to the fill that ends it', async () => {
+    await storeBar(0, '100');
+    await storeFill(0, 5, '100');
+    await handle(barEvent(0));
+    await owner.query(`UPDATE strategy_engine.strategies SET status = 'paused'`);
+    await storeBar(1, '110');
+    expect(await handle(barEvent(1))).toMatchObject([{ strategyId: 'trend', equity: '1049' }]);
+    const last = await storeFill(1, -5, '110');
+    expect(await handle(last)).toMatchObject([{ strategyId: 'trend', equity: '1048' }]);
+    await storeBar(2, '120');
+    expect(await handle(barEvent(2))).toEqual([]);
+  });
+
+  it('go on for what a stopped strategy holds itself, whatever others hold in its account', async () => {
+    await storeStrategy({}, 'against');
+    await storeBar(0, '100');
+    // Long and short: the account holds nothing, and each strategy something.
+    await storeFill(0, 5, '100');
+    await storeFill(0, -5, '100', '1', 'against');
+    await owner.query(`UPDATE strategy_engine.strategies SET status = 'paused'`);
+    expect(await measured(0)).toEqual(['against', 'trend']);
+    // One is flat, and the account holds what the other does.
+    await storeBar(1, '110');
+    await storeFill(1, 5, '110', '1', 'against');
+    expect(await measured(1)).toEqual(['trend']);
+  });
+
+  it('are not computed from bars of another series, or for a strategy that is stopped and holds nothing', async () => {
     await storeBar(0, '100');
     await owner.query(`UPDATE strategy_engine.strategies SET status = 'paused'`);
     expect(await handle(barEvent(0))).toEqual([]);

@@ -10,7 +10,12 @@ const schema = z.object({
   /** A server of one's own, by a login that may make roles and databases. */
   DATABASE_URL: url(['postgresql:', 'postgres:']).optional(),
   /** A Redis of one's own. */
-  REDIS_URL: url(['redis:', 'rediss:']).optional(),
+  REDIS_URL: z
+    .string()
+    .regex(/^rediss?(\+sentinel|\+cluster)?:\/\/[^/]/, {
+      error: 'must be a URL that begins with redis://, rediss://, redis+sentinel:// or redis+cluster://',
+    })
+    .optional(),
   /** The password that the role prefect is to have on a server of one's own. */
   PREFECT_DB_PASSWORD: z.string().optional(),
   /** A Prefect server of one's own, with the `/api`, and what it wants to be told. */
@@ -21,6 +26,13 @@ const schema = z.object({
   POLYGON_API_KEY: z.string().optional(),
   ALPACA_API_KEY_ID: z.string().optional(),
   ALPACA_API_SECRET_KEY: z.string().optional(),
+  /** Our account that is at Alpaca; without it no order leaves this machine. */
+  ALPACA_TRADING_ACCOUNT: z.string().optional(),
+  /** `paper` unless told; `live` trades real money and wants ALPACA_CONFIRM_LIVE to say so. */
+  ALPACA_TRADING_ENVIRONMENT: z.enum(['paper', 'live']).optional(),
+  ALPACA_CONFIRM_LIVE: z.literal('trade with real money').optional(),
+  ALPACA_TRADING_BASE_URL: url(['https:', 'http:']).optional(),
+  ALPACA_TRADING_STREAM_URL: url(['wss:', 'ws:']).optional(),
   /** Other servers that speak a provider's form: a proxy, or a recording. */
   POLYGON_BASE_URL: url(['https:', 'http:']).optional(),
   YAHOO_BASE_URL: url(['https:', 'http:']).optional(),

@@ -1,28 +1,41 @@
 import { createRequire } from 'node:module';
 import { Command } from 'commander';
-import { registerAudit } from './commands/audit';
-import { registerBench } from './commands/bench';
-import { registerBus } from './commands/bus';
-import { registerDemo } from './commands/demo';
-import { registerDocs } from './commands/docs';
-import { registerDoctor } from './commands/doctor';
-import { registerDown } from './commands/down';
-import { registerEvents } from './commands/events';
-import { registerIngest } from './commands/ingest';
-import { registerPartitions } from './commands/partitions';
-import { registerPrefect } from './commands/prefect';
-import { registerPrisma } from './commands/prisma';
-import { registerQuality } from './commands/quality';
-import { registerRisk } from './commands/risk';
-import { registerRun } from './commands/run';
-import { registerStatus } from './commands/status';
-import { registerUp } from './commands/up';
-import { registerVerify } from './commands/verify';
 
 const { version } = createRequire(__filename)('../package.json') as { version: string };
 
-/** The `trading` command with all its subcommands. */
-export function createProgram(): Command {
+type Register = (program: Command) => void;
+
+/** Each command's own module is loaded when the command is called: most need a fraction of what all of them need. */
+const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
+  up: async () => (await import('./commands/up')).registerUp,
+  down: async () => (await import('./commands/down')).registerDown,
+  status: async () => (await import('./commands/status')).registerStatus,
+  doctor: async () => (await import('./commands/doctor')).registerDoctor,
+  demo: async () => (await import('./commands/demo')).registerDemo,
+  migrate: async () => (await import('./commands/prisma')).registerMigrate,
+  studio: async () => (await import('./commands/prisma')).registerStudio,
+  ingest: async () => (await import('./commands/ingest')).registerIngest,
+  quality: async () => (await import('./commands/quality')).registerQuality,
+  partitions: async () => (await import('./commands/partitions')).registerPartitions,
+  run: async () => (await import('./commands/run')).registerRun,
+  backtest: async () => (await import('./commands/backtest')).registerBacktest,
+  orders: async () => (await import('./commands/orders')).registerOrders,
+  reconcile: async () => (await import('./commands/reconcile')).registerReconcile,
+  risk: async () => (await import('./commands/risk')).registerRisk,
+  verify: async () => (await import('./commands/verify')).registerVerify,
+  audit: async () => (await import('./commands/audit')).registerAudit,
+  bus: async () => (await import('./commands/bus')).registerBus,
+  prefect: async () => (await import('./commands/prefect')).registerPrefect,
+  events: async () => (await import('./commands/events')).registerEvents,
+  bench: async () => (await import('./commands/bench')).registerBench,
+  docs: async () => (await import('./commands/docs')).registerDocs,
+};
+
+/**
+ * The `trading` command: with the one subcommand that `called` names, or with all of them where it names none, so that
+ * the help is whole and a misspelt name can be told from the right ones.
+ */
+export async function createProgram(called?: string): Promise<Command> {
   const program = new Command('trading')
     .description('The data backbone of a trading system: servers, data, events and the trading day.')
     .version(version)
@@ -32,26 +45,7 @@ export function createProgram(): Command {
       'after',
       '\nExit codes: 0 done, 1 found a problem, 2 wrong usage, 3 a server is missing, 70 a mistake in the program, 130 interrupted.',
     );
-  const commands = [
-    registerUp,
-    registerDown,
-    registerStatus,
-    registerDoctor,
-    registerDemo,
-    registerPrisma,
-    registerIngest,
-    registerQuality,
-    registerPartitions,
-    registerRun,
-    registerRisk,
-    registerVerify,
-    registerAudit,
-    registerBus,
-    registerPrefect,
-    registerEvents,
-    registerBench,
-    registerDocs,
-  ];
-  for (const register of commands) register(program);
+  const one = called !== undefined && Object.hasOwn(COMMANDS, called) ? COMMANDS[called] : undefined;
+  for (const load of one === undefined ? Object.values(COMMANDS) : [one]) (await load())(program);
   return program;
 }

@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type Checkout, makeCheckout, sampleDays } from './checkout';
+import { type Checkout, makePreparedCheckout, sampleDays } from './checkout';
 import { asSuperuser } from './superuser';
 
 /** Enough for a position to be opened. */
@@ -11,7 +11,7 @@ let checkout: Checkout;
 let account: string;
 
 beforeAll(async () => {
-  checkout = makeCheckout();
+  checkout = await makePreparedCheckout();
   const csv = checkout.file('aapl.csv', sampleDays(DAYS));
   const args = ['--symbol', 'AAPL', '--csv', csv, '--no-redis', '--json'];
   const { code, stdout } = await checkout.trading('demo', ...args);
@@ -69,7 +69,7 @@ describe('trading verify', () => {
 });
 
 describe('trading audit position', () => {
-  it('leads from the position back to trades, orders, what risk checked, and signals', async () => {
+  it('leads from the position back to trades, orders, what risk checked, signals and bars', async () => {
     const { code, data } = await json('audit', 'position', account, 'AAPL');
     const [first] = data.trades;
     expect(code).toBe(0);
@@ -79,6 +79,11 @@ describe('trading audit position', () => {
       order: { status: 'filled', strategyId: 'sma-20-50-aapl', signalId: expect.stringContaining('AAPL') },
     });
     expect(first.order.moves[0].details.checks).toHaveProperty('max_order_notional');
+    const { signal } = first.order;
+    expect(signal).toMatchObject({ signal: 'buy', barTimestamp: first.order.decidedAt });
+    expect(signal.bar.close).toBe(signal.price);
+    const { stdout } = await checkout.trading('audit', 'position', account, 'AAPL');
+    expect(stdout).toMatch(new RegExp(`${signal.barTimestamp} +${signal.price}`));
     expect(data.quantity).toBe(data.trades.at(-1).after.quantity);
   });
 
@@ -147,6 +152,42 @@ describe('trading bus lag', () => {
     expect(lag.horizon).toMatchObject({ hiddenEvents: 2, holders: [{ pid }] });
     expect(text).toMatch(new RegExp(`2 committed events.* held back .*:\\n\\n.*\\n ${pid} `));
     expect((await json('bus', 'lag')).data.horizon).toMatchObject({ hiddenEvents: 0 });
+  });
+});
+
+describe('trading run', () => {
+  it('handles what waits, and records figures of the bus and of every service', async () => {
+    await ingest('RUN');
+    const { child, outcome } = checkout.start('run');
+    let behind: number[] = [];
+    do {
+      const { data } = await json('bus', 'lag');
+      behind = data.groups.map(({ eventsBehind }: { eventsBehind: number }) => eventsBehind);
+    } while (behind.some((events) => events > 0));
+    child.kill('SIGINT');
+    const { code } = await outcome;
+    const lines = await asSuperuser(checkout, async (client) => {
+      const { rows } = await client.query(
+        "SELECT service, metadata FROM logging.performance_logs WHERE operation = 'run' ORDER BY service",
+      );
+      return new Map(rows.map(({ service, metadata }) => [service, metadata]));
+    });
+
+    expect(code).toBe(0);
+    expect(lines.size).toBe(8);
+    expect(lines.get('logging').consumer).toMatchObject({ state: 'running', retries: 0, dead: 0 });
+    expect(lines.get('logging').consumer.handled).toBeGreaterThan(0);
+    const { bus } = lines.get('event_bus');
+    expect(bus.publishedLastMinute).toBeGreaterThan(0);
+    expect(bus.groups).toContainEqual(
+      expect.objectContaining({
+        group: 'risk',
+        eventsBehind: 0,
+        eventsHeld: 0,
+        secondsBehind: 0,
+        deadLetters: 0,
+      }),
+    );
   });
 });
 
@@ -232,6 +273,20 @@ describe('trading bus dead-letters', () => {
 });
 
 describe('trading bus retention', () => {
+  it('says in a dry run what would go, and does nothing', async () => {
+    const { data: before } = await json('bus', 'status');
+    const { code, data } = await json('bus', 'retention', '--keep-days', '7', '--dry-run');
+    const { data: after } = await json('bus', 'status');
+
+    expect({ code, data }).toMatchObject({
+      code: 0,
+      data: { dryRun: true, opened: null, dropped: [], forgotten: 0 },
+    });
+    expect(after.partitions.map(({ name }: { name: string }) => name)).toEqual(
+      before.partitions.map(({ name }: { name: string }) => name),
+    );
+  });
+
   it('opens a new partition, and keeps what is younger than it is told', async () => {
     const { code, data } = await json('bus', 'retention', '--keep-days', '7');
     const { data: status } = await json('bus', 'status');

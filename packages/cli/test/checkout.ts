@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { repositoryRoot, runFolder } from '@trading/testing';
+import { prepareSystem, repositoryRoot, runFolder } from '@trading/testing';
 
 /** How a command ended. */
 export interface Outcome {
@@ -63,6 +63,13 @@ export function makeCheckout(environment: NodeJS.ProcessEnv = {}): Checkout {
       await trading('down');
     },
   };
+}
+
+/** Makes a checkout in which the first `up` was done and the servers are down again, for tests that look at other things. */
+export async function makePreparedCheckout(environment: NodeJS.ProcessEnv = {}): Promise<Checkout> {
+  const checkout = makeCheckout(environment);
+  await prepareSystem(checkout.root);
+  return checkout;
 }
 
 async function outcomeOf(child: ChildProcess): Promise<Outcome> {

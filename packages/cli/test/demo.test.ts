@@ -1,6 +1,7 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Client } from 'pg';
-import { type Checkout, makeCheckout, sampleDays } from './checkout';
+import { type Checkout, makeCheckout, makePreparedCheckout, sampleDays } from './checkout';
+import { asSuperuser } from './superuser';
 
 const DAYS = 180;
 
@@ -28,17 +29,8 @@ async function summaryOf(checkout: Checkout, ...args: string[]): Promise<DemoJso
   return JSON.parse(stdout);
 }
 
-async function query(checkout: Checkout, text: string) {
-  const { stdout } = await checkout.trading('status', '--json', '--secrets');
-  const admin = JSON.parse(stdout).roles.find(({ role }: { role: string }) => role === 'trading_owner');
-  const client = new Client({ connectionString: admin.url });
-  await client.connect();
-  try {
-    return (await client.query(text)).rows;
-  } finally {
-    await client.end();
-  }
-}
+const query = async (checkout: Checkout, text: string) =>
+  asSuperuser(checkout, async (client) => (await client.query(text)).rows);
 
 describe('trading demo', () => {
   let straight: Checkout;
@@ -133,7 +125,7 @@ describe('trading demo', () => {
   it.each(['SIGINT', 'SIGKILL'] as const)(
     'comes to the same end when %s stops it half way and it is run again',
     async (signal) => {
-      await using checkout = makeCheckout();
+      await using checkout = await makePreparedCheckout();
       await checkout.trading('up', '--no-redis');
       const args = [
         'demo',
@@ -167,7 +159,7 @@ describe('trading demo', () => {
 
 describe('trading demo, when something goes wrong', () => {
   it('says which server went away in the middle, and goes on once it is back', async () => {
-    await using checkout = makeCheckout();
+    await using checkout = await makePreparedCheckout();
     await checkout.trading('up', '--no-redis');
     const args = [
       'demo',
@@ -178,9 +170,9 @@ describe('trading demo, when something goes wrong', () => {
       '--csv',
       checkout.file('aapl.csv', sampleDays(DAYS)),
     ];
+    const { servers } = JSON.parse((await checkout.trading('status', '--json')).stdout);
     const { outcome } = checkout.start(...args);
     await untilBars(checkout, 40);
-    const { servers } = JSON.parse((await checkout.trading('status', '--json')).stdout);
     process.kill(servers[0].pid, 'SIGKILL');
 
     const { code, stdout } = await outcome;
@@ -193,7 +185,7 @@ describe('trading demo, when something goes wrong', () => {
   });
 
   it('trades every file on an account of its own, however many there are', async () => {
-    await using checkout = makeCheckout();
+    await using checkout = await makePreparedCheckout();
     for (const symbol of ['ONE', 'TWO', 'THREE']) {
       const { summary } = await summaryOf(
         checkout,
@@ -208,9 +200,12 @@ describe('trading demo, when something goes wrong', () => {
   });
 });
 
-async function untilBars(checkout: Checkout, bars: number): Promise<void> {
-  for (;;) {
-    const rows = await query(checkout, 'SELECT count(*)::int AS bars FROM data_ingestion.market_data');
-    if (rows[0].bars >= bars) return;
-  }
+function untilBars(checkout: Checkout, bars: number): Promise<void> {
+  return asSuperuser(checkout, async (client) => {
+    for (;;) {
+      const { rows } = await client.query('SELECT count(*)::int AS bars FROM data_ingestion.market_data');
+      if (rows[0].bars >= bars) return;
+      await delay(20);
+    }
+  });
 }

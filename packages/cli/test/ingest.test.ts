@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
-import { type Checkout, makeCheckout, sampleDays } from './checkout';
+import { type Checkout, makeCheckout, makePreparedCheckout, sampleDays } from './checkout';
 
 const HEADER = 'Date,Open,High,Low,Close,Adj Close,Volume';
 
 describe('trading ingest', () => {
   let checkout: Checkout;
   beforeAll(async () => {
-    checkout = makeCheckout();
+    checkout = await makePreparedCheckout();
     expect(await checkout.trading('up', '--no-redis')).toMatchObject({ code: 0 });
   });
   afterAll(async () => {
@@ -102,8 +102,23 @@ describe('trading ingest', () => {
       code: 1,
       error: 'INGESTION.ALREADY_RUNNING',
     });
-    child.kill('SIGINT');
-    expect((await outcome).code).toBe(130);
+    const status = async () => {
+      const { code, stdout: shown } = await checkout.trading(
+        'ingest',
+        '--status',
+        '--symbol',
+        'LONG',
+        '--json',
+      );
+      const states = JSON.parse(shown).series.map(({ status: state }: { status: string }) => state);
+      return [code, ...new Set(states)];
+    };
+    expect(await status()).toEqual([0, 'running']);
+    child.kill('SIGKILL');
+    await outcome;
+    let after = await status();
+    while (after[1] === 'running') after = await status();
+    expect(after).toEqual([1, 'interrupted']);
   });
 
   it('says what is wrong where the database is gone', async () => {

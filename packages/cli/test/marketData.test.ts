@@ -1,5 +1,6 @@
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type Checkout, makeCheckout } from './checkout';
+import { type Checkout, makePreparedCheckout } from './checkout';
 import { asSuperuser } from './superuser';
 import { startYahooServer, type YahooServer } from './yahooServer';
 
@@ -11,7 +12,7 @@ let checkout: Checkout;
 
 beforeAll(async () => {
   yahoo = await startYahooServer(DAYS);
-  checkout = makeCheckout({
+  checkout = await makePreparedCheckout({
     YAHOO_BASE_URL: yahoo.url,
     POLYGON_BASE_URL: yahoo.url,
     POLYGON_API_KEY: SECRET,
@@ -111,6 +112,36 @@ describe('trading ingest --provider', () => {
       symbols: [{ status: 'failed', symbol: 'AAA', error: { code: 'PROVIDER.NOT_AUTHORIZED' } }],
     });
     expect(`${missing.stdout}${polygon.stdout}${polygon.stderr}`).not.toContain(SECRET);
+  });
+});
+
+describe('real prices', () => {
+  const rest = { updated: 0, rejected: 0 };
+
+  it('of the S&P 500 load from a file of another form, twice the same, with every session of twenty years', async () => {
+    const csv = join(dirname(require.resolve('vega-datasets')), '../data/sp500-2000.csv');
+    const form = ['--columns', 'timestamp=date', '--time-format', 'date', '--round'];
+    const args = ['ingest', '--file', csv, '--symbol', '^GSPC', '--source', 'yahoo', ...form, '--json'];
+    const first = await checkout.trading(...args);
+    const again = await checkout.trading(...args);
+    const checked = await checkout.trading('quality', 'check', '^GSPC', '--json');
+
+    expect(JSON.parse(first.stdout)).toMatchObject({ rows: 5_105, inserted: 5_105, unchanged: 0, ...rest });
+    expect(JSON.parse(again.stdout)).toMatchObject({ rows: 5_105, inserted: 0, unchanged: 5_105, ...rest });
+    const { findings } = JSON.parse(checked.stdout) as { findings: { check: string; status: string }[] };
+    expect(findings.filter(({ check }) => check.endsWith('_session'))).toMatchObject([
+      { check: 'missing_session', status: 'pass' },
+      { check: 'outside_session', status: 'pass' },
+    ]);
+  });
+
+  it('of AAPL load from Yahoo, both series', async () => {
+    const csv = require.resolve('@observablehq/sample-datasets/aapl.csv');
+    const { code, stdout } = await checkout.trading('ingest', '--csv', csv, '--symbol', 'AAPL', '--json');
+    expect({ code, summary: JSON.parse(stdout) }).toMatchObject({
+      code: 0,
+      summary: { rows: 1_260, inserted: 2_520, rejectedRows: 0 },
+    });
   });
 });
 

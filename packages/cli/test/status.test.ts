@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals';
 import { Client } from 'pg';
-import { makeCheckout } from './checkout';
+import { makePreparedCheckout } from './checkout';
 
 test('trading status names a database that is missing, and exits with 3', async () => {
-  await using checkout = makeCheckout();
+  await using checkout = await makePreparedCheckout();
   await checkout.trading('up', '--no-redis');
   const { roles } = JSON.parse((await checkout.trading('status', '--json', '--secrets')).stdout);
   const admin = new Client({ connectionString: roles[0].url });

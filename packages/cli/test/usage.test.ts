@@ -71,6 +71,24 @@ describe('the trading command', () => {
     expect(stderr).not.toContain('hunter2');
   });
 
+  it('exits with 70 where its module cannot be loaded, which is no finding of the command', async () => {
+    const broken = checkout.file(
+      'broken.cjs',
+      `const { Module } = require('node:module');
+      const load = Module._load;
+      Module._load = (request, ...rest) =>
+        load(request === './commands/status' ? './commands/missing' : request, ...rest);`,
+    );
+    const { code, stderr } = await makeCheckout({ NODE_OPTIONS: `--require ${broken}` }).trading('status');
+    expect({ code, stderr }).toEqual({
+      code: 70,
+      stderr: expect.stringMatching(
+        /^error the command could not be loaded: Error: Cannot find module '.\/commands\/missing'/,
+      ),
+    });
+    expect(stderr).toContain('run: npm run setup');
+  });
+
   it('says what to do before anything was started, with exit code 3', async () => {
     expect(await checkout.trading('status')).toMatchObject({
       code: 3,

@@ -1,3 +1,5 @@
+export type { LastStatement } from './commitTogether';
+export { binaryArray } from './copy/binaryArray';
 export { CopyDecoder } from './copy/copyDecoder';
 export { CopyEncoder } from './copy/copyEncoder';
 export { copyIn } from './copy/copyIn';
@@ -14,6 +16,7 @@ export {
   type Verb,
 } from './isolation/matrix';
 export { normalizeError } from './normalizeError';
+export { sendTogether, setPipeline } from './pipeline';
 export {
   BUS_POOL_MAX,
   createServicePool,
@@ -33,5 +36,13 @@ export {
   type ServiceName,
   TRADING_DATABASE,
 } from './services';
-export { clientSql, type PrismaSqlRunner, poolSql, prismaSql, type Sql, type Transaction } from './sql';
+export {
+  clientSql,
+  type PrismaSqlRunner,
+  poolSql,
+  prismaSql,
+  type Sql,
+  sendLast,
+  type Transaction,
+} from './sql';
 export { inTransaction, type TransactionOptions } from './transaction';

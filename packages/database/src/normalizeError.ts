@@ -1,7 +1,7 @@
 import { isTradingError, TradingError } from '@trading/model';
 
 /** What each SQLSTATE means to a caller: a code, a transient or final failure. A class (first two characters) stands for its members. */
-const SQLSTATES: Readonly<Record<string, { code: string; transient?: true; expected?: true }>> = {
+const SQLSTATES: Readonly<Record<string, { code: string; transient?: true; expected?: true; bug?: true }>> = {
   '08': { code: 'DATABASE.UNAVAILABLE', transient: true },
   '57P01': { code: 'DATABASE.UNAVAILABLE', transient: true },
   '57P02': { code: 'DATABASE.UNAVAILABLE', transient: true },
@@ -9,6 +9,8 @@ const SQLSTATES: Readonly<Record<string, { code: string; transient?: true; expec
   '57P05': { code: 'DATABASE.UNAVAILABLE', transient: true },
   '53300': { code: 'DATABASE.TOO_MANY_CONNECTIONS', transient: true },
   '53': { code: 'DATABASE.OUT_OF_RESOURCES', transient: true },
+  // A statement failed before, and whoever ran it went on.
+  '25P02': { code: 'DATABASE.TRANSACTION_ABORTED', bug: true },
   '57014': { code: 'DATABASE.CANCELLED' },
   '55P03': { code: 'DATABASE.LOCK_TIMEOUT', transient: true },
   '40001': { code: 'DATABASE.SERIALIZATION_FAILURE', transient: true },
@@ -96,7 +98,7 @@ export function normalizeError(error: unknown): unknown {
   const meaning = SQLSTATES[state] ?? SQLSTATES[state.slice(0, 2)] ?? { code: 'DATABASE.ERROR' };
   const code = /no partition of relation/.test(message) ? 'DATABASE.NO_PARTITION' : meaning.code;
   return new TradingError(code, lastLine(message), {
-    kind: 'expected' in meaning ? 'expected' : 'operational',
+    kind: 'expected' in meaning ? 'expected' : 'bug' in meaning ? 'bug' : 'operational',
     transient: 'transient' in meaning,
     details: { sqlState: state, ...fields },
     cause: error,

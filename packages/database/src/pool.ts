@@ -160,6 +160,11 @@ export class ServicePool extends Pool {
   }
 }
 
+// A machine that vanishes without a word would keep its transaction, and what that has locked, until the server's own
+// keepalives notice: after two hours, as a rule.
+const SERVER_KEEPALIVES =
+  'SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3';
+
 function poolConfig(settings: Required<ServicePoolOptions>): PoolConfig {
   return {
     connectionString: settings.url,
@@ -170,6 +175,7 @@ function poolConfig(settings: Required<ServicePoolOptions>): PoolConfig {
     maxLifetimeSeconds: settings.recycleSeconds,
     idleTimeoutMillis: settings.idleMs,
     keepAlive: true,
+    onConnect: (client) => client.query(SERVER_KEEPALIVES),
   };
 }
 

@@ -1,4 +1,4 @@
-import { PrismaPg } from '@prisma/adapter-pg';
+import type { PrismaPg } from '@prisma/adapter-pg';
 import { normalizeError } from './normalizeError';
 import { createServicePool, type ServicePool, type ServicePoolOptions } from './pool';
 import type { ServiceName } from './services';
@@ -15,17 +15,20 @@ interface GeneratedClient {
 /**
  * Makes a service's Prisma client over its pool. Its errors are `TradingError`s with a `DATABASE.*` code.
  *
- * @param Client  the class that `prisma generate` wrote for the service
+ * @param load  gives the module that `prisma generate` wrote for the service. Called here, so that who works with SQL alone
+ *   doesn't load Prisma's run time
  */
 export function createScopedClient<Client extends GeneratedClient>(
-  Client: new (options: { adapter: PrismaPg }) => Client,
+  load: () => { readonly PrismaClient: new (options: { adapter: PrismaPg }) => Client },
   service: ServiceName,
   options: ScopedClientOptions,
 ): Client {
   const owned = !('pool' in options);
   const pool = owned ? createServicePool({ ...options, service }) : options.pool;
+  const { PrismaPg }: typeof import('@prisma/adapter-pg') = require('@prisma/adapter-pg');
+  const { PrismaClient } = load();
   const adapter = new PrismaPg(pool, { disposeExternalPool: owned });
-  const client = new Client({ adapter }).$extends({
+  const client = new PrismaClient({ adapter }).$extends({
     query: {
       async $allOperations({ args, query }: { args: unknown; query: (args: unknown) => Promise<unknown> }) {
         try {

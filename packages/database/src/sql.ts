@@ -1,4 +1,5 @@
 import type { Pool, PoolClient, QueryResultRow } from 'pg';
+import type { LastStatement } from './commitTogether';
 import { normalizeError } from './normalizeError';
 
 /** Runs statements: a pool, one connection, or a transaction; `pg` and Prisma each through its own adapter. */
@@ -13,8 +14,19 @@ export interface Sql {
 
 /** An open transaction on one connection of a service's pool. */
 export interface Transaction extends Sql {
+  /**
+   * Keeps a statement for the end: it is sent in one message with COMMIT, in the order of these calls, and costs no round
+   * trip of its own. What it throws, the transaction throws. Not every transaction can.
+   */
+  readonly atCommit?: (statement: LastStatement) => void;
   /** The connection itself, for what needs the wire: COPY. */
   readonly client: PoolClient;
+}
+
+/** Sends a statement together with COMMIT where the transaction can do that, and at once where it can't. */
+export async function sendLast(sql: Sql | Transaction, statement: LastStatement): Promise<void> {
+  if ('atCommit' in sql && sql.atCommit !== undefined) sql.atCommit(statement);
+  else await sql.query(statement.text, statement.values, statement.name);
 }
 
 /** Statements on a pool, each in a transaction of its own. */

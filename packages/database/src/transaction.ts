@@ -1,5 +1,6 @@
 import { TradingError } from '@trading/model';
 import type { Pool, PoolClient } from 'pg';
+import { commitTogether, type LastStatement } from './commitTogether';
 import { normalizeError } from './normalizeError';
 import { clientSql, type Transaction } from './sql';
 
@@ -24,8 +25,10 @@ export async function inTransaction<T>(
   let broken: Error | undefined;
   try {
     await client.query(beginStatement(options));
-    const result = await work(clientSql(client));
-    const { command } = await client.query('COMMIT');
+    const last: LastStatement[] = [];
+    const result = await work({ ...clientSql(client), atCommit: (statement) => void last.push(statement) });
+    const command =
+      last.length > 0 ? await commitTogether(client, last) : (await client.query('COMMIT')).command;
     // A statement failed and `work` hid the error: PostgreSQL answers COMMIT with ROLLBACK, and nothing was kept.
     if (command !== 'COMMIT') throw aborted();
     return result;

@@ -7,6 +7,7 @@ import {
   copyOut,
   createServicePool,
   inTransaction,
+  poolSql,
   type ServicePool,
   ticksToText,
 } from '../src';
@@ -138,5 +139,42 @@ describe('COPY with the server', () => {
       await query('ROLLBACK TO before');
       expect(await query('SELECT 1 AS one')).toEqual([{ one: 1 }]);
     });
+  });
+
+  test('rows that are larger than a packet come whole, and what the server says in between is not lost', async () => {
+    await inTransaction(pool, async ({ client, query }) => {
+      await query(`CREATE FUNCTION pg_temp.told(i int) RETURNS int LANGUAGE plpgsql AS $$
+        BEGIN RAISE NOTICE 'row %', i; RETURN i; END $$`);
+      const notices: (string | undefined)[] = [];
+      const hear = ({ message }: { message?: string | undefined }) => notices.push(message);
+      client.on('notice', hear);
+      const lengths: [number, number][] = [];
+
+      await copyOut(
+        client,
+        `COPY (SELECT pg_temp.told(i), repeat('x', i * 100000) FROM generate_series(1, 9) i) TO STDOUT (FORMAT binary)`,
+        2,
+        (row) => lengths.push([row.int(), row.text()?.length ?? 0]),
+      );
+
+      client.off('notice', hear);
+      expect(lengths).toEqual(Array.from({ length: 9 }, (_, i) => [i + 1, (i + 1) * 100_000]));
+      expect(notices).toEqual(lengths.map(([i]) => `row ${i}`));
+      expect(await query('SELECT 1 AS one')).toEqual([{ one: 1 }]);
+    });
+  });
+
+  test('a connection that ends in the middle is told of', async () => {
+    const cut = inTransaction(pool, ({ client }) =>
+      copyOut(
+        client,
+        `COPY (SELECT i FROM generate_series(1, 1000000) i WHERE i < 500000 OR pg_terminate_backend(pg_backend_pid()))
+           TO STDOUT (FORMAT binary)`,
+        1,
+        (row) => row.int(),
+      ),
+    );
+    await expect(cut).rejects.toMatchObject({ code: 'DATABASE.UNAVAILABLE', transient: true });
+    expect(await poolSql(pool).query('SELECT 1 AS one')).toEqual([{ one: 1 }]);
   });
 });

@@ -67,6 +67,9 @@ const OWN_ROWS: Record<string, (service: ServiceName) => string> = {
   'event_bus.inbox': (service) => `INSERT INTO event_bus.inbox VALUES ('${service}', gen_random_uuid())`,
   'event_bus.consumer_groups': (service) =>
     `INSERT INTO event_bus.consumer_groups (consumer_group) VALUES ('${service}.own')`,
+  'event_bus.held_events': (service) =>
+    `INSERT INTO event_bus.held_events (consumer_group, key, xid, id, event_id, event)
+     VALUES ('${service}', 'k', 1, 1, gen_random_uuid(), '{}')`,
   'event_bus.dead_letters': (service) =>
     `INSERT INTO event_bus.dead_letters (consumer_group, event_id, event_type, event, error, attempts)
      VALUES ('${service}', gen_random_uuid(), 'order_updated', '{}', 'e', 1)`,

@@ -42,11 +42,31 @@ describe('a service pool', () => {
     const held = await Promise.all(Array.from({ length: 5 }, () => pool.connect()));
     expect(pool.figures().size).toBe(5);
 
-    const closed = Promise.all([once(pool, 'remove'), once(pool, 'remove'), once(pool, 'remove')]);
+    const threeClosed = new Promise<void>((resolve) => {
+      let closed = 0;
+      pool.on('remove', () => {
+        closed += 1;
+        if (closed === 3) resolve();
+      });
+    });
     for (const client of held) client.release();
-    await closed;
+    await threeClosed;
 
     expect(pool.figures()).toMatchObject({ size: 2, idle: 2 });
+  });
+
+  it('has the server notice within seconds that the other end is gone', async () => {
+    await using pool = createServicePool({ url: database.serviceUrl('risk'), service: 'risk' });
+
+    const settings = await poolSql(pool).query(
+      "SELECT name, setting FROM pg_settings WHERE name LIKE 'tcp\\_keepalives\\_%' ORDER BY name",
+    );
+
+    expect(settings).toEqual([
+      { name: 'tcp_keepalives_count', setting: '3' },
+      { name: 'tcp_keepalives_idle', setting: '10' },
+      { name: 'tcp_keepalives_interval', setting: '2' },
+    ]);
   });
 
   it('recycles a connection that has lived for its time', async () => {
@@ -55,8 +75,9 @@ describe('a service pool', () => {
       service: 'risk',
       recycleSeconds: 1,
     });
+    const removed = once(pool, 'remove');
     const first = await backendId(pool);
-    await once(pool, 'remove');
+    await removed;
     expect(await backendId(pool)).not.toBe(first);
   });
 

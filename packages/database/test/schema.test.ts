@@ -126,6 +126,18 @@ describe('market_data', () => {
     });
   });
 
+  it('names no series in the rule that its pattern would refuse', async () => {
+    const { rows } = await owner.query<{ rule: string }>(
+      `SELECT pg_get_constraintdef(oid) AS rule FROM pg_constraint
+        WHERE conname = 'valid_data_source' AND conrelid = 'data_ingestion.market_data'::regclass`,
+    );
+    const quoted = [...(rows[0]?.rule ?? '').matchAll(/'([^']+)'/g)].map(([, text = '']) => text);
+    const [pattern = '', ...more] = quoted.filter((text) => text.startsWith('^'));
+    const named = quoted.filter((text) => !text.startsWith('^'));
+    expect([more, named.length > 10]).toEqual([[], true]);
+    expect(named.filter((name) => !new RegExp(pattern).test(name))).toEqual([]);
+  });
+
   it.each([
     'polygon',
     'yahoo_adjusted',

@@ -57,8 +57,9 @@ async function findWork(
   const hindmost = others.reduce((least, place) => (comparePlaces(place, least) < 0 ? place : least), first);
   const { heads, complete } = await readHeads(sql, hindmost);
   const outlooks = await Promise.all(consumers.map((consumer) => consumer.source.outlook(heads)));
+  const holding = await Promise.all(consumers.map((consumer) => consumer.holds()));
   return {
-    ready: consumers.filter((_, index) => outlooks[index] === 'ready'),
+    ready: consumers.filter((_, index) => outlooks[index] === 'ready' || holding[index]),
     // Events that someone wants are hidden for now, or there were more than could be looked at.
     unfinished: !complete || outlooks.includes('held back'),
   };

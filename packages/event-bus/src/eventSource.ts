@@ -11,6 +11,14 @@ export interface EventBatch {
   readonly more: boolean;
 }
 
+/** What a process must know before it handles a batch. */
+export interface Turn {
+  /** Other processes began to handle at this very place, and brought the group no further: they died of what is there. */
+  readonly othersEndedHere: boolean;
+  /** Keys whose events must wait behind one that is held; a key comes as often as it has events held. */
+  readonly heldKeys: readonly string[];
+}
+
 /**
  * Where a group's events come from: the log itself, or a stream that is filled from it. One object serves one
  * consumer. Whatever the source, an effect happens once because `claim` is part of the handler's transaction.
@@ -18,20 +26,23 @@ export interface EventBatch {
 export interface EventSource {
   /** The next events of the group; none where there are none, or another process is at work on them. */
   next(limit: number): Promise<EventBatch>;
+  /** Asks whether this process may go on with the last batch; undefined where another is at work for the group. */
+  takeTurn(): Promise<Turn | undefined>;
   /**
    * Takes events of the last batch for the group, as the first statement of the handler's transaction.
    *
-   * @param events  a run of the batch, beginning with the first that is not settled
-   * @param handled whether they count as handled in the group; false for those that become dead letters
-   * @returns the ids that had no effect in the group yet, or undefined where another process has taken them
+   * @param run     events of the batch, beginning with the first that is not settled
+   * @param handled those of them that count as handled in the group; the others are held or become dead letters
+   * @returns the ids of those that had had their effect in the group before, or undefined where another process has
+   *   taken them
    */
   claim(
     tx: Transaction,
-    events: readonly RecordedEvent[],
-    handled: boolean,
-  ): Promise<Set<string> | undefined>;
-  /** Tells that the transaction which claimed these events has committed. */
-  settled(events: readonly RecordedEvent[]): Promise<void>;
+    run: readonly RecordedEvent[],
+    handled: readonly RecordedEvent[],
+  ): Promise<ReadonlySet<string> | undefined>;
+  /** Tells that the transaction which claimed this run has committed, and which events of it are held now. */
+  settled(run: readonly RecordedEvent[], held: readonly RecordedEvent[]): void;
   /** Tells that the rest of the batch is not going to be handled now: it will come again. */
   abandoned(): void;
   /** How far the group has looked. */

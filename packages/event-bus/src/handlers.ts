@@ -52,5 +52,5 @@ export type BatchHandler<T extends EventType> = (
   context: BatchContext,
 ) => Promise<void>;
 
-/** The event types that a service takes several at a time. */
+/** The event types that a service takes several at a time; types that share one function come to it together, in order. */
 export type BatchHandlers = { readonly [T in EventType]?: BatchHandler<T> };

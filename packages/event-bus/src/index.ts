@@ -21,7 +21,7 @@ export {
   showDeadLetter,
 } from './operations/deadLetters';
 export { type Replay, type ReplayOptions, replayEvents } from './operations/replay';
-export { applyRetention, type Retention } from './operations/retention';
+export { applyRetention, planRetention, type Retention } from './operations/retention';
 export {
   type BusLag,
   type BusStatus,

@@ -20,7 +20,7 @@ export type PublishRequest = {
 /** Appends events to the log inside the caller's transaction: they exist if, and only if, that transaction commits. */
 export interface Publisher {
   /**
-   * Publishes one event.
+   * Publishes one event. `inTransaction` sends it together with its COMMIT, so it costs no round trip.
    *
    * @param sql  the transaction that the event tells of: `inTransaction`'s, or `prismaSql` of Prisma's
    * @throws TradingError `EVENTS.INVALID`, `EVENTS.WRONG_PUBLISHER`, `DATABASE.*`
@@ -44,25 +44,30 @@ export interface PublisherOptions {
   /** In whose name it publishes; the database holds its role to it. */
   readonly service: ServiceName;
   /**
-   * Called after each append, before the caller commits, to wake consumers soon after: `wakeUp.signal`. Never done
+   * Called after each call, before the caller commits, to wake consumers soon after: `wakeUp.signal`. Never done
    * inside the transaction, because NOTIFY there makes commits queue behind one another.
    */
   readonly onPublished?: () => void;
+  /** Joins all that it publishes to one chain, whatever chain an event would be of: that of a job's run. */
+  readonly correlationId?: string | undefined;
 }
 
 /** Makes a service's publisher. It holds no connection. */
-export function createPublisher({ service, onPublished }: PublisherOptions): Publisher {
+export function createPublisher({ service, onPublished, correlationId }: PublisherOptions): Publisher {
+  const originOf = (origin: PublishOrigin) => ({
+    service,
+    ...origin,
+    ...(correlationId === undefined ? {} : { correlationId }),
+  });
   return {
     async publish(sql, type, data, origin = {}) {
-      const event = createEvent(type, data, { service, ...origin });
+      const event = createEvent(type, data, originOf(origin));
       await appendEvents(sql, [event]);
       onPublished?.();
       return event;
     },
     async publishAll(sql, requests) {
-      const events = requests.map(({ type, data, ...origin }) =>
-        createEvent(type, data, { service, ...origin }),
-      );
+      const events = requests.map(({ type, data, ...origin }) => createEvent(type, data, originOf(origin)));
       await appendEvents(sql, events);
       onPublished?.();
       return events;

@@ -61,8 +61,13 @@ export function readRecord(record: EventRecord, upcasters: Upcasters = UPCASTERS
     );
   }
   const event = {
-    ...record,
+    id: record.id,
+    type,
     version: definition.version,
+    service: record.service,
+    key: record.key,
+    correlationId: record.correlationId,
+    causationId: record.causationId,
     occurredAt: new Date(record.occurredAt),
     data: parsed.data,
   };

@@ -16,7 +16,7 @@ export interface WakeUp {
 export interface WakeUpOptions {
   /** One connection of it listens for as long as anyone is interested. */
   readonly pool: ServicePool;
-  /** How long notifications are held together. 3 ms: about as long as a publisher's commit takes. */
+  /** How long notifications are held together. 2 ms: about as long as a publisher's commit takes. */
   readonly debounceMs?: number;
   /** How long after a lost connection to listen again. 1 s. */
   readonly reconnectMs?: number;
@@ -37,7 +37,7 @@ class PostgresWakeUp implements WakeUp {
   #listening: Promise<PoolClient | undefined> | undefined;
   #closed = false;
 
-  constructor({ pool, debounceMs = 3, reconnectMs = 1_000 }: WakeUpOptions) {
+  constructor({ pool, debounceMs = 2, reconnectMs = 1_000 }: WakeUpOptions) {
     this.#pool = pool;
     this.#debounceMs = debounceMs;
     this.#reconnectMs = reconnectMs;
@@ -48,8 +48,9 @@ class PostgresWakeUp implements WakeUp {
     this.#pending = setTimeout(() => {
       this.#pending = undefined;
       this.#wakeAll();
-      // A notification that is lost costs one polling interval, so its failure is nobody's problem.
-      this.#pool.query(`NOTIFY ${CHANNEL}`).catch(() => {});
+      // A notification that is lost costs one polling interval, so its failure is nobody's problem. It needs a
+      // transaction of its own, which would hold events back for as long as it waited for the disk.
+      this.#pool.query(`SET LOCAL synchronous_commit = off; NOTIFY ${CHANNEL}`).catch(() => {});
     }, this.#debounceMs);
   }
 

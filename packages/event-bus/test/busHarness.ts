@@ -1,7 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { createServicePool, inTransaction, type ServiceName, type ServicePool } from '@trading/database';
-import { TradingError, type TradingEvent } from '@trading/model';
-import { createTestDatabase, type TestDatabase } from '@trading/testing';
+import type { TradingEvent } from '@trading/model';
+import { createTestDatabase, type TestDatabase, until } from '@trading/testing';
 import { createPublisher } from '../src';
 import { bars } from './events';
 
@@ -30,13 +29,14 @@ export async function createBusHarness(): Promise<BusHarness> {
   };
   const rows = async (text: string, values: unknown[] = []) =>
     (await pool('event_bus').query<Record<string, unknown>>(text, values)).rows;
-  const settle = () =>
-    eventually('the horizon passes what was published', async () => {
+  const settle = async () => {
+    await until('the horizon passes what was published', async () => {
       const [row] = await rows(
         'SELECT coalesce(max(xid) < pg_snapshot_xmin(pg_current_snapshot())::text::bigint, true) AS passed FROM event_bus.outbox',
       );
       return row?.passed === true;
     });
+  };
   return {
     database,
     pool,
@@ -53,7 +53,7 @@ export async function createBusHarness(): Promise<BusHarness> {
       return published;
     },
     clear: async () => {
-      for (const table of ['outbox', 'inbox', 'consumer_groups', 'dead_letters'])
+      for (const table of ['outbox', 'inbox', 'consumer_groups', 'held_events', 'dead_letters'])
         await rows(`DELETE FROM event_bus.${table}`);
     },
     [Symbol.asyncDispose]: async () => {
@@ -61,13 +61,4 @@ export async function createBusHarness(): Promise<BusHarness> {
       await database.drop();
     },
   };
-}
-
-/** Waits until something holds, and says what it was waiting for where it never does. */
-export async function eventually(what: string, holds: () => Promise<boolean> | boolean): Promise<void> {
-  const deadline = Date.now() + 20_000;
-  while (!(await holds())) {
-    if (Date.now() > deadline) throw new TradingError('TESTING.NEVER_CAME_TRUE', `Never came true: ${what}`);
-    await delay(5);
-  }
 }

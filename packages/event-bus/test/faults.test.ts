@@ -17,8 +17,8 @@ test(
   async () => {
     bus = await BusUnderFaults.start([
       { service: 'strategy', from: 'streams', concurrency: 1 },
-      { service: 'risk', from: 'streams', concurrency: 4 },
-      { service: 'risk', from: 'streams', concurrency: 4 },
+      { service: 'risk', from: 'streams', concurrency: 4, inbox: true },
+      { service: 'risk', from: 'streams', concurrency: 4, inbox: true },
       { service: 'analytics', from: 'log', concurrency: 1 },
     ]);
     const faults = new Map<string, number>();

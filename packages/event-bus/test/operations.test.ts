@@ -1,54 +1,38 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { poolSql, type Sql } from '@trading/database';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { clientSql, inTransaction, poolSql, type Sql } from '@trading/database';
+import { until } from '@trading/testing';
 import {
   applyRetention,
-  type Consumer,
   type ConsumerOptions,
-  createConsumer,
-  drain,
+  createPublisher,
   dropDeadLetters,
   listDeadLetters,
+  planRetention,
   readBusLag,
   readBusStatus,
-  replayEvents,
   retryDeadLetters,
   showDeadLetter,
   tailEvents,
 } from '../src';
-import { type BusHarness, createBusHarness, eventually } from './busHarness';
+import type { BusHarness } from './busHarness';
+import { useBus } from './busSuite';
+import { bars, signal } from './events';
 
+const suite = useBus();
+const { drainAll } = suite;
 let harness: BusHarness;
 let bus: Sql;
-const open: Consumer[] = [];
 
-beforeAll(async () => {
-  harness = await createBusHarness();
+beforeAll(() => {
+  harness = suite.harness();
   bus = poolSql(harness.pool('event_bus'));
 });
 
-beforeEach(() => harness.clear());
-
-afterEach(async () => {
-  for (const consumer of open.splice(0)) await consumer[Symbol.asyncDispose]();
-});
-
-afterAll(async () => {
-  await harness[Symbol.asyncDispose]();
-});
-
-function consumer(seen: string[], options: Partial<ConsumerOptions> = {}): Consumer {
-  const made = createConsumer({
-    group: 'strategy',
-    pool: harness.pool('strategy'),
-    backoff: { firstMs: 1, maxMs: 5 },
+const consumer = (seen: string[], options: Partial<ConsumerOptions> = {}) =>
+  suite.consumer({
     handlers: { market_data_updated: async (event) => void seen.push(event.data.symbol) },
     ...options,
   });
-  open.push(made);
-  return made;
-}
-
-const drainAll = (...consumers: Consumer[]) => drain(consumers, { pool: harness.pool('event_bus') });
 
 describe('lag', () => {
   test('says how far each group is behind', async () => {
@@ -68,13 +52,54 @@ describe('lag', () => {
     expect(relay).toBeUndefined();
   });
 
+  test('counts what a group listens to, and nothing else', async () => {
+    const listener = consumer([], { handlers: { signal_generated: async () => {} } });
+    await listener.runOnce();
+    await harness.publishBars('A', 'B', 'C');
+    const beforeSignal = await readBusLag(bus);
+    await inTransaction(harness.pool('strategy'), (tx) =>
+      createPublisher({ service: 'strategy' }).publish(tx, 'signal_generated', signal('A')),
+    );
+    await harness.settle();
+
+    expect(beforeSignal.groups).toMatchObject([{ group: 'strategy', eventsBehind: 0, secondsBehind: 0 }]);
+    expect((await readBusLag(bus)).groups).toMatchObject([{ group: 'strategy', eventsBehind: 1 }]);
+  });
+
+  test('follows a group that begins to listen to more', async () => {
+    await consumer([], { handlers: { signal_generated: async () => {} } }).runOnce();
+    await consumer([]).source.place();
+    await harness.publishBars('A', 'B');
+
+    expect((await readBusLag(bus)).groups).toMatchObject([{ eventsBehind: 2 }]);
+  });
+
+  test('tells of events that wait to be tried again', async () => {
+    const reader = consumer([], {
+      backoff: { firstMs: 60_000, maxMs: 60_000 },
+      handlers: {
+        market_data_updated: async () => {
+          throw new RangeError('not yet');
+        },
+      },
+    });
+    await harness.publishBars('A');
+    reader.start();
+    await until('A is held', async () => (await readBusLag(bus)).groups[0]?.eventsHeld === 1);
+    await until('time passes', async () => ((await readBusLag(bus)).groups[0]?.secondsBehind ?? 0) > 0);
+
+    expect((await readBusLag(bus)).groups).toMatchObject([
+      { eventsBehind: 0, eventsHeld: 1, deadLetters: 0 },
+    ]);
+  });
+
   test('names the open transaction that hides what was committed after it began', async () => {
     const idle = await harness.pool('execution').connect();
     await idle.query('BEGIN');
     const { rows } = await idle.query('SELECT pg_backend_pid() AS pid, pg_current_xact_id()::text AS xid');
     const published = harness.publishBars('A');
     let horizon = (await readBusLag(bus)).horizon;
-    await eventually('the event is hidden', async () => {
+    await until('the event is hidden', async () => {
       horizon = (await readBusLag(bus)).horizon;
       return horizon.hiddenEvents === 1;
     });
@@ -122,69 +147,13 @@ test('tail gives the last events in commit order, and follows those that come', 
     for await (const event of tailEvents(bus, { count: 2, follow: stop.signal, pollMs: 5 }))
       symbols.push(event.key);
   })();
-  await eventually('the last two are there', () => symbols.length === 2);
+  await until('the last two are there', () => symbols.length === 2);
   await harness.publishBars('D');
-  await eventually('the next one is there', () => symbols.length === 3);
+  await until('the next one is there', () => symbols.length === 3);
   stop.abort();
   await following;
 
   expect(symbols).toEqual(['B', 'C', 'D']);
-});
-
-describe('replay', () => {
-  test('delivers again to one group, from an event on, and to no other', async () => {
-    const again: string[] = [];
-    const other: string[] = [];
-    const reader = consumer(again);
-    const bystander = consumer(other, { group: 'risk', pool: harness.pool('risk') });
-    const [, second] = await harness.publishBars('A', 'B', 'C');
-    await drainAll(reader, bystander);
-
-    const replay = await replayEvents(harness.pool('event_bus'), {
-      group: 'strategy',
-      from: { eventId: second?.id ?? '' },
-    });
-    await eventually('it is delivered again', async () => {
-      await drainAll(reader, bystander);
-      return again.length > 3;
-    });
-
-    expect(replay).toEqual({ group: 'strategy', events: 2 });
-    expect(again).toEqual(['A', 'B', 'C', 'B', 'C']);
-    expect(other).toEqual(['A', 'B', 'C']);
-  });
-
-  test('from a time on, while the consumer runs', async () => {
-    const again: string[] = [];
-    const reader = consumer(again, { pollMs: 5 });
-    reader.start();
-    await harness.publishBars('A');
-    const since = new Date();
-    await harness.publishBars('B');
-    await eventually('both are handled', () => again.length === 2);
-
-    await replayEvents(harness.pool('event_bus'), { group: 'strategy', from: { time: since } });
-    await eventually('B is handled again', () => again.length === 3);
-
-    expect(again).toEqual(['A', 'B', 'B']);
-  });
-
-  test('refuses a group that is not there, an event that is not in the log, and what was not handled yet', async () => {
-    const pool = harness.pool('event_bus');
-    const [event] = await harness.publishBars('A');
-    const from = { eventId: event?.id ?? '' };
-    await expect(replayEvents(pool, { group: 'nobody', from })).rejects.toMatchObject({
-      code: 'EVENTS.NO_SUCH_GROUP',
-    });
-    const absent = { eventId: '00000000-0000-7000-8000-000000000000' };
-    await expect(replayEvents(pool, { group: 'strategy', from: absent })).rejects.toMatchObject({
-      code: 'EVENTS.NOT_IN_LOG',
-    });
-    await consumer([]).source.place();
-    await expect(replayEvents(pool, { group: 'strategy', from })).rejects.toMatchObject({
-      code: 'EVENTS.NOTHING_TO_REPLAY',
-    });
-  });
 });
 
 describe('dead letters', () => {
@@ -212,7 +181,7 @@ describe('dead letters', () => {
 
     good.add('B');
     expect(await retryDeadLetters(bus, { ids: [b ?? '', c ?? ''] })).toHaveLength(2);
-    await eventually('both were tried', async () => {
+    await until('both were tried', async () => {
       await reader.runOnce();
       return (await listDeadLetters(bus)).every((letter) => letter.retryRequestedAt === null);
     });
@@ -256,6 +225,73 @@ describe('retention', () => {
     expect(whenNotNeeded.dropped).toContain(first.opened);
     expect(partitions.at(-1)).toMatchObject({ name: whenNotNeeded.opened, open: true });
     expect(seen).toEqual(['A', 'B', 'C', 'D']);
+  });
+
+  test('does not wait for a consumer that is in the middle of a batch', async () => {
+    const reader = consumer([]);
+    const { opened } = await applyRetention(bus, new Date(0));
+    await harness.publishBars('A');
+    await applyRetention(bus, new Date(0));
+    await harness.publishBars('B');
+    await drainAll(reader);
+    const batch = await harness.pool('strategy').connect();
+    await batch.query('BEGIN');
+    await batch.query(
+      "UPDATE event_bus.consumer_groups SET updated_at = updated_at WHERE consumer_group = 'strategy'",
+    );
+
+    const retention = applyRetention(bus, new Date());
+    const outcome = await retention.catch((error: Error) => error).finally(() => batch.query('ROLLBACK'));
+    batch.release();
+
+    expect(outcome).toMatchObject({ dropped: expect.arrayContaining([opened]) });
+  });
+
+  test('keeps a partition whose youngest event is of a transaction that began before its last one', async () => {
+    const reader = consumer([]);
+    const { opened } = await applyRetention(bus, new Date(0));
+    const slow = await harness.pool('ingestion').connect();
+    await slow.query('BEGIN');
+    await slow.query('SELECT pg_current_xact_id()');
+    const publisher = createPublisher({ service: 'ingestion' });
+    await inTransaction(harness.pool('ingestion'), (tx) =>
+      publisher.publish(tx, 'market_data_updated', bars('QUICK')),
+    );
+    const between = new Date(Date.now() + 1);
+    await until('the clock is past it', () => Date.now() > between.getTime());
+    await publisher.publish(clientSql(slow), 'market_data_updated', bars('SLOW'));
+    await slow.query('COMMIT');
+    slow.release();
+    await harness.settle();
+    await applyRetention(bus, new Date(0));
+    await harness.publishBars('NEXT');
+    await drainAll(reader);
+
+    expect((await planRetention(bus, between)).dropped).not.toContain(opened);
+    expect((await planRetention(bus, new Date())).dropped).toContain(opened);
+  });
+
+  test('a dry run says what would go and who keeps the rest, and does nothing', async () => {
+    const quick = consumer([]);
+    const slow = consumer([], { group: 'risk', pool: harness.pool('risk'), batchSize: 1 });
+    for (const symbol of ['A', 'B', 'C']) {
+      await harness.publishBars(symbol);
+      await applyRetention(bus, new Date(0));
+    }
+    await drainAll(quick);
+    await slow.runOnce();
+    await slow.runOnce();
+    const before = await readBusStatus(bus);
+
+    const plan = await planRetention(bus, new Date());
+    const after = await readBusStatus(bus);
+    const done = await applyRetention(bus, new Date());
+
+    expect(after.partitions).toEqual(before.partitions);
+    expect(plan).toMatchObject({ opened: null, neededBy: 'risk' });
+    expect(plan.needed).toHaveLength(2);
+    expect(plan.dropped.length).toBeGreaterThan(0);
+    expect(done).toMatchObject({ dropped: plan.dropped, neededBy: 'risk' });
   });
 
   test('keeps what is younger than it is told', async () => {

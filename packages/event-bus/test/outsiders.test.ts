@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { transformFileSync } from '@swc/core';
 import { inTransaction } from '@trading/database';
-import { repositoryRoot, startTestRedis, type TestRedis } from '@trading/testing';
+import { repositoryRoot, startTestRedis, type TestRedis, until } from '@trading/testing';
 import {
   connectRedis,
   createPublisher,
@@ -13,7 +13,7 @@ import {
   type Relay,
   whenReady,
 } from '../src';
-import { type BusHarness, createBusHarness, eventually } from './busHarness';
+import { type BusHarness, createBusHarness } from './busHarness';
 import { order } from './events';
 
 let harness: BusHarness;
@@ -68,15 +68,15 @@ async function publishOrder(orderId: string) {
 
 test('the TypeScript example hears announcements, and reads the stream from its beginning', async () => {
   const before = await publishOrder('O-1');
-  await eventually('the stream has it', async () => relay.figures().relayed > 0);
+  await until('the stream has it', async () => relay.figures().relayed > 0);
   const { code } = transformFileSync(join(examples, 'listen.ts'), {
     jsc: { target: 'es2022', parser: { syntax: 'typescript' } },
     module: { type: 'commonjs' },
   });
   const lines = run(process.execPath, ['-e', code]);
-  await eventually('it listens', () => lines.includes('ready'));
+  await until('it listens', () => lines.includes('ready'));
   const after = await publishOrder('O-2');
-  await eventually('it has both', () => lines.length >= 4);
+  await until('it has both', () => lines.length >= 4);
 
   expect(lines).toContain(
     `heard data_sync:order_updated ${after.id} execution ${after.key} ${after.occurredAt.toISOString()}`,
@@ -89,9 +89,9 @@ test('the TypeScript example hears announcements, and reads the stream from its 
 
 test('the Python example hears announcements', async () => {
   const lines = run('python3', [join(examples, 'listen.py')]);
-  await eventually('it listens', () => lines.includes('ready'));
+  await until('it listens', () => lines.includes('ready'));
   const event = await publishOrder('O-3');
-  await eventually('it has heard', () => lines.length >= 2);
+  await until('it has heard', () => lines.length >= 2);
 
   expect(lines).toEqual([
     'ready',

@@ -1,12 +1,14 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { type RedisNode, startRedisNode } from '@trading/testing/faults';
+import { until } from '@trading/testing';
+import { createRedisFleet } from '@trading/testing/faults';
 import { Redis } from 'ioredis';
 import { connectRedis, createConsumer, createRedisTransport, createRelay, whenReady } from '../src';
 import { GroupSource } from '../src/source/groupSource';
-import { type BusHarness, createBusHarness, eventually } from './busHarness';
+import { type BusHarness, createBusHarness } from './busHarness';
+import { joinCluster, tell } from './redisCluster';
 
 let harness: BusHarness;
-const nodes: RedisNode[] = [];
+const fleet = createRedisFleet();
 const open: AsyncDisposable[] = [];
 
 beforeAll(async () => {
@@ -17,28 +19,12 @@ beforeEach(() => harness.clear().then(() => {}));
 
 afterEach(async () => {
   for (const one of open.splice(0).reverse()) await one[Symbol.asyncDispose]();
-  for (const node of nodes.splice(0)) await node.kill9();
+  await fleet[Symbol.asyncDispose]();
 });
 
 afterAll(async () => {
-  await harness[Symbol.asyncDispose]();
+  await harness?.[Symbol.asyncDispose]();
 });
-
-async function node(settings: (port: number) => readonly string[], ...args: string[]): Promise<RedisNode> {
-  const started = await startRedisNode(settings, args);
-  nodes.push(started);
-  return started;
-}
-
-/** Runs a command on one node. */
-async function tell(port: number, ...[command = '', ...words]: (string | number)[]): Promise<unknown> {
-  const connection = new Redis(port, '127.0.0.1');
-  try {
-    return await connection.call(command.toString(), ...words);
-  } finally {
-    connection.disconnect();
-  }
-}
 
 /** A relay and a consumer that reach Redis by this URL. */
 function runBus(url: string) {
@@ -48,6 +34,7 @@ function runBus(url: string) {
   const seen: string[] = [];
   const consumer = createConsumer({
     group: 'strategy',
+    inbox: true,
     pool: harness.pool('strategy'),
     source: transport.source,
     wakeUp: transport.wakeUp,
@@ -62,20 +49,10 @@ function runBus(url: string) {
 
 test('a Redis Cluster of three nodes carries all streams on one of them, announcements to all', async () => {
   const three = await Promise.all(
-    [1, 2, 3].map(() => node(() => ['cluster-enabled yes', 'cluster-node-timeout 2000'])),
+    [1, 2, 3].map(() => fleet.start(() => ['cluster-enabled yes', 'cluster-node-timeout 2000'])),
   );
   const ports = three.map(({ port }) => port);
-  const [first = 0] = ports;
-  for (const [index, port] of ports.entries()) {
-    await tell(port, 'CLUSTER', 'ADDSLOTSRANGE', index * 5462, Math.min(16383, index * 5462 + 5461));
-    if (port !== first) await tell(port, 'CLUSTER', 'MEET', '127.0.0.1', first);
-  }
-  await eventually('the cluster is whole', async () => {
-    const states = await Promise.all(ports.map((port) => tell(port, 'CLUSTER', 'INFO')));
-    return states.every(
-      (state) => /cluster_state:ok/.test(String(state)) && /known_nodes:3/.test(String(state)),
-    );
-  });
+  await joinCluster(ports);
   const { redis, relay, transport, consumer, seen, fromStreams } = runBus(
     `redis+cluster://${ports.map((port) => `127.0.0.1:${port}`).join(',')}`,
   );
@@ -88,7 +65,7 @@ test('a Redis Cluster of three nodes carries all streams on one of them, announc
   relay.start();
   consumer.start();
   await harness.publishBars('A', 'B');
-  await eventually('both are handled and heard', () => seen.length === 2 && heard.length === 2);
+  await until('both are handled and heard', () => seen.length === 2 && heard.length === 2);
   listener.disconnect();
 
   expect(seen).toEqual(['A', 'B']);
@@ -97,9 +74,9 @@ test('a Redis Cluster of three nodes carries all streams on one of them, announc
 });
 
 test('after a Sentinel failover, the tail that the new master never got is added again, and nothing is handled twice', async () => {
-  const master = await node(() => []);
-  const replica = await node(() => [`replicaof 127.0.0.1 ${master.port}`]);
-  const sentinel = await node(
+  const master = await fleet.start(() => []);
+  const replica = await fleet.start(() => [`replicaof 127.0.0.1 ${master.port}`]);
+  const sentinel = await fleet.start(
     () => [
       `sentinel monitor bus 127.0.0.1 ${master.port} 1`,
       'sentinel down-after-milliseconds bus 300',
@@ -107,9 +84,9 @@ test('after a Sentinel failover, the tail that the new master never got is added
     ],
     '--sentinel',
   );
-  await eventually('the replica is in step, and the sentinel knows it', async () => {
-    const link = String(await tell(replica.port, 'INFO', 'replication'));
-    const known = await tell(sentinel.port, 'SENTINEL', 'REPLICAS', 'bus');
+  await until('the replica is in step, and the sentinel knows it', async () => {
+    const link = String(await tell(replica.port, ['INFO', 'replication']));
+    const known = await tell(sentinel.port, ['SENTINEL', 'REPLICAS', 'bus']);
     return /master_link_status:up/.test(link) && Array.isArray(known) && known.length === 1;
   });
   const { redis, relay, transport, consumer, seen, fromStreams } = runBus(
@@ -119,18 +96,18 @@ test('after a Sentinel failover, the tail that the new master never got is added
   relay.start();
   consumer.start();
   await harness.publishBars('A');
-  await eventually('A is handled', () => seen.length === 1);
+  await until('A is handled', () => seen.length === 1);
 
   // Cut off from its master, the replica misses B and C; then the master is gone.
-  await tell(replica.port, 'CONFIG', 'SET', 'repl-timeout', 1);
-  await tell(master.port, 'CLIENT', 'KILL', 'TYPE', 'replica');
+  await tell(replica.port, ['CONFIG', 'SET', 'repl-timeout', 1]);
+  await tell(master.port, ['CLIENT', 'KILL', 'TYPE', 'replica']);
   await harness.publishBars('B', 'C');
   await master.kill9();
-  await eventually('the replica is the master', async () =>
-    String(await tell(replica.port, 'INFO', 'replication')).includes('role:master'),
+  await until('the replica is the master', async () =>
+    String(await tell(replica.port, ['INFO', 'replication'])).includes('role:master'),
   );
   const before = fromStreams();
-  await eventually('the streams carry events again', async () => {
+  await until('the streams carry events again', async () => {
     await harness.publishBars('D');
     return fromStreams() > before;
   });

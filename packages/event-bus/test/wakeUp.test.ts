@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
 import { inTransaction } from '@trading/database';
+import { until } from '@trading/testing';
 import { type Consumer, createConsumer, createPublisher, createWakeUp, type WakeUp } from '../src';
-import { type BusHarness, createBusHarness, eventually } from './busHarness';
+import { type BusHarness, createBusHarness } from './busHarness';
 import { bars } from './events';
 
 /** Longer than any test: who gets an event by polling fails. */
@@ -61,12 +62,12 @@ test('a notification of another process wakes a consumer that would not look by 
   const here = wakeUp('ingestion');
   const publisher = createPublisher({ service: 'ingestion', onPublished: () => here.signal() });
   consumer(seen, there, NEVER_MS).start();
-  await eventually('it listens', async () => (await listeners()) === 1);
+  await until('it listens', async () => (await listeners()) === 1);
 
   await inTransaction(harness.pool('ingestion'), (tx) =>
     publisher.publish(tx, 'market_data_updated', bars('A')),
   );
-  await eventually('A is handled', () => {
+  await until('A is handled', () => {
     // The hint may come before the commit, or while another transaction hides the event: then the next one counts.
     here.signal();
     return seen.length === 1;
@@ -77,7 +78,7 @@ test('a notification of another process wakes a consumer that would not look by 
       "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query = 'LISTEN event_bus' AND datname = current_database()",
     );
   await harness.publishBars('B');
-  await eventually('B is handled', () => {
+  await until('B is handled', () => {
     here.signal();
     return seen.length === 2;
   });
@@ -90,7 +91,7 @@ test('a notification that never comes costs no more than one polling interval', 
   consumer(seen, undefined, 20).start();
   await harness.publishBars('A');
 
-  await eventually('A is handled', () => seen.length === 1);
+  await until('A is handled', () => seen.length === 1);
 });
 
 test('a clock that jumps back a day, or ahead, neither stops nor repeats anything', async () => {
@@ -108,7 +109,7 @@ test('a clock that jumps back a day, or ahead, neither stops nor repeats anythin
       createPublisher({ service: 'ingestion' }).publish(tx, 'market_data_updated', bars(symbol)),
     );
     jest.restoreAllMocks();
-    await eventually(`${symbol} is handled`, () => seen.includes(symbol));
+    await until(`${symbol} is handled`, () => seen.includes(symbol));
   }
 
   expect(seen).toEqual(['A', 'B', 'C']);
@@ -123,6 +124,7 @@ test('stopping finishes what is in hand and begins nothing new', async () => {
   });
   const reader = createConsumer({
     group: 'strategy',
+    inbox: true,
     pool: harness.pool('strategy'),
     batchSize: 1,
     pollMs: 10,
@@ -137,7 +139,7 @@ test('stopping finishes what is in hand and begins nothing new', async () => {
   open.push(reader);
   await harness.publishBars('A', 'B');
   reader.start();
-  await eventually('A is in hand', () => inHand);
+  await until('A is in hand', () => inHand);
 
   const stopped = reader.stop();
   letGo();
@@ -170,11 +172,11 @@ test('a group that halted goes on where it stopped when it is started again', as
   open.push(reader);
   await harness.publishBars('A', 'B');
   reader.start();
-  await eventually('it halts', () => reader.figures().state === 'halted');
+  await until('it halts', () => reader.figures().state === 'halted');
 
   broken = false;
   reader.start();
-  await eventually('both are handled', () => seen.length === 2);
+  await until('both are handled', () => seen.length === 2);
 
   expect(seen).toEqual(['A', 'B']);
   expect(errors.at(-1)).toMatch(

@@ -13,6 +13,25 @@ export interface AuditedMove {
   readonly at: string;
 }
 
+/** What a strategy said, and the bar that it said it on. Numbers are decimal text. */
+export interface AuditedSignal {
+  readonly signal: 'buy' | 'sell' | 'hold';
+  readonly strength: string;
+  /** Close of the bar, as the strategy saw it: the bar may have been corrected since. */
+  readonly price: string;
+  /** Start of the bar. */
+  readonly barTimestamp: Date;
+  /** The bar as it is stored now; null where it is gone, or the signal is from before its series was kept. */
+  readonly bar: {
+    readonly dataSource: string;
+    readonly open: string;
+    readonly high: string;
+    readonly low: string;
+    readonly close: string;
+    readonly volume: string;
+  } | null;
+}
+
 /** A trade, and what led to it. Numbers are decimal text. */
 export interface AuditedTrade {
   readonly tradeId: string;
@@ -35,8 +54,9 @@ export interface AuditedTrade {
     readonly quantity: string;
     readonly status: string;
     readonly strategyId: string | null;
-    /** The signal that asked for it: `strategy_engine.strategy_signals` holds it. */
     readonly signalId: string | null;
+    /** What that signal said; null where no strategy asked for the order. */
+    readonly signal: AuditedSignal | null;
     readonly correlationId: string | null;
     /** Start of the bar that it was decided on. */
     readonly decidedAt: Date;
@@ -60,7 +80,8 @@ export interface PositionAudit {
 }
 
 /**
- * Tells how a position came to be: derived again from its trades, each with its order, the risk decision and the signal.
+ * Tells how a position came to be: derived again from its trades, each with its order, the risk decision, the signal and the
+ * bar that gave it.
  *
  * @param asOf  counts what was executed up to then, whenever it was booked
  * @throws TradingError `DATABASE.*`
@@ -125,10 +146,26 @@ function toTrade(row: AuditedTradeRow, after: AuditedTrade['after']): AuditedTra
       status: row.order_status,
       strategyId: row.strategy,
       signalId: row.signal_id,
+      signal: toSignal(row),
       correlationId: row.correlation_id,
       decidedAt: row.decided_at,
       referencePrice: row.reference_price,
       moves: row.log,
     },
+  };
+}
+
+function toSignal(row: AuditedTradeRow): AuditedSignal | null {
+  const { signal, signal_strength: strength, signal_price: price, bar_timestamp: barTimestamp } = row;
+  if (signal === null || strength === null || price === null || barTimestamp === null) return null;
+  const { bar_source: dataSource, bar_open: open, bar_high: high, bar_low: low, bar_close: close } = row;
+  const volume = row.bar_volume;
+  const stored = [dataSource, open, high, low, close, volume].every((value) => value !== null);
+  return {
+    signal,
+    strength,
+    price,
+    barTimestamp,
+    bar: stored ? ({ dataSource, open, high, low, close, volume } as AuditedSignal['bar']) : null,
   };
 }

@@ -1,10 +1,9 @@
-import { Decimal } from '@trading/model';
+import { Decimal, settlementDate } from '@trading/model';
 import { announceOrder, ofChain } from './announceOrder';
 import type { Order } from './order';
 import type { RiskEvents } from './ports';
 import { raiseBookingProblem } from './raiseBookingProblem';
 import type { ReportedFill } from './reportedFill';
-import { settlementDate } from './settlementDate';
 import { type BookedFillRow, type BookingOutcome, bookFillRow } from './sql/bookFill';
 import { readOrder } from './sql/readOrder';
 import type { Work } from './work';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
+import { settlementDate } from '@trading/model';
 import type { RiskEvents } from './ports';
-import { settlementDate } from './settlementDate';
 import { type BustedFillRow, bustFillRow } from './sql/bustFill';
 import type { Work } from './work';
 

@@ -1,5 +1,7 @@
 import { createScopedClient, type ScopedClientOptions } from '@trading/database';
-import { PrismaClient } from './generated/client/client';
+import type { PrismaClient } from './generated/client/client';
+
+const generated = (): typeof import('./generated/client/client') => require('./generated/client/client');
 
 /** A Prisma client that knows the `execution` schema only. */
 export type ExecutionClient = PrismaClient;
@@ -9,5 +11,5 @@ export type ExecutionClient = PrismaClient;
  * own, which `$disconnect()` closes.
  */
 export function createExecutionClient(options: ScopedClientOptions): ExecutionClient {
-  return createScopedClient<PrismaClient>(PrismaClient, 'execution', options);
+  return createScopedClient<PrismaClient>(generated, 'execution', options);
 }

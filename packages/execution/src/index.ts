@@ -1,5 +1,5 @@
 export { type AlpacaBrokerOptions, createAlpacaBroker } from './alpaca/alpacaBroker';
-export type { AuditedMove, AuditedTrade, PositionAudit } from './auditPosition';
+export type { AuditedMove, AuditedSignal, AuditedTrade, PositionAudit } from './auditPosition';
 export type { Booking } from './bookFill';
 export { type BrokerDesk, type BrokerDeskOptions, createBrokerDesk } from './broker/brokerDesk';
 export type { DeskStep } from './broker/deskContext';
@@ -16,25 +16,29 @@ export type {
 export type { ReportedBust } from './bustFill';
 export { createExecutionClient, type ExecutionClient } from './client';
 export { createOrderGateway, type OrderGateway, type OrderGatewayOptions } from './gateway/orderGateway';
+export { missingShares, type SizingBasis } from './missingShares';
 export { orderIdOf } from './onSignal';
 export { leaves, type Order } from './order';
 export type { OrderRequest } from './orderRequest';
 export { type CommissionModel, DEFAULT_COSTS, type TradingCosts } from './paper/costs';
-export type { Execution, FillModel, Match } from './paper/matchBar';
+export type { PriceBar } from './paper/fillPrice';
+export type { Execution, FillModel, Match, SessionRule } from './paper/matchBar';
 export { createPaperBroker, type PaperBroker } from './paper/paperBroker';
-export type {
-  Cause,
-  PreTradeRisk,
-  ProposedOrder,
-  RiskDecision,
-  RiskEvents,
-  RiskObservation,
-} from './ports';
+export {
+  createSimulatedAccount,
+  type SimulatedAccount,
+  type SimulatedFill,
+  type SimulatedPosition,
+} from './paper/simulatedAccount';
+export type { PreTradeRisk, RiskEvents } from './ports';
 export { applyFill, averagePrice, type FillEffect, FLAT, type Holding, unrealized } from './position';
 export type { Replacement } from './replaceOrder';
 export type { ReportedFill } from './reportedFill';
 export { createExecutionService, type ExecutionService, type ExecutionServiceOptions } from './service';
-export { settlementDate } from './settlementDate';
 export type { BookingOutcome } from './sql/bookFill';
+export { readBrokerAccounts } from './sql/brokerAccounts';
+export type { HeldPosition } from './sql/readPositions';
+export type { LoggedMove, OrderHistory, OrderTrade } from './sql/selectOrderHistory';
+export type { OrderFilter } from './sql/selectOrders';
 export type { Discrepancy } from './sql/verifyLedger';
 export { assertTransition, isTerminal, TRANSITIONS } from './transitions';

@@ -1,6 +1,8 @@
-import { parseDataSource, tradingDate } from '@trading/model';
+import { parseDataSource } from '@trading/model';
 import { bookFill } from './bookFill';
+import type { Brokers } from './brokers';
 import type { Order } from './order';
+import { DAY_IS_OVER, dayIsOver } from './paper/dayOrders';
 import type { PriceBar } from './paper/fillPrice';
 import type { PaperBroker } from './paper/paperBroker';
 import type { RiskEvents } from './ports';
@@ -12,8 +14,7 @@ import type { Work } from './work';
 
 /** What matching needs besides the work. */
 export interface Matching {
-  /** Null where a broker desk hands the orders to a remote broker. */
-  readonly broker: PaperBroker | null;
+  readonly brokers: Brokers;
   readonly riskEvents: RiskEvents;
   /** The series at whose prices orders fill. */
   readonly tradingSource: string;
@@ -33,9 +34,10 @@ export async function matchWorkingOrders(
   symbol: string,
   upTo: Date,
 ): Promise<number> {
-  const { broker } = matching;
-  if (broker === null) return 0;
-  let orders = (await readWorkingOrders(work.tx, symbol)).filter((order) => metThrough(order) < upTo);
+  const { paper, remoteAccounts } = matching.brokers;
+  let orders = (await readWorkingOrders(work.tx, symbol)).filter(
+    (order) => !remoteAccounts.has(order.accountId) && metThrough(order) < upTo,
+  );
   if (orders.length === 0) return 0;
   const first = new Date(Math.min(...orders.map((order) => metThrough(order).getTime())));
   const barIsSession = parseDataSource(matching.tradingSource).timeframe === '1d';
@@ -43,7 +45,7 @@ export async function matchWorkingOrders(
   const bars = await readBars(work.tx, symbol, matching.tradingSource, first, upTo);
   for (const bar of bars) {
     if (!barIsSession) orders = await expireDayOrders(work, orders, bar);
-    const matched = await matchOneBar(work, broker, matching.riskEvents, orders, bar, barIsSession);
+    const matched = await matchOneBar(work, paper, matching.riskEvents, orders, bar, barIsSession);
     orders = matched.orders;
     booked += matched.booked;
     if (orders.length === 0) break;
@@ -88,16 +90,14 @@ async function matchOneBar(
   return { orders: [...next.values()], booked };
 }
 
-/** Of bars shorter than a session, the first of a later date ends the day orders of the one before. */
 async function expireDayOrders(work: Work, orders: readonly Order[], bar: PriceBar): Promise<Order[]> {
   const working: Order[] = [];
   for (const order of orders) {
-    const met = order.timeInForce === 'day' ? order.matchedThrough : null;
-    if (met === null || tradingDate(met) >= tradingDate(bar.timestamp)) working.push(order);
+    if (!dayIsOver(order, bar)) working.push(order);
     else {
       await transitionOrder(work, order, 'cancelled', {
         event: 'expired',
-        reason: 'expired: day order at the end of its session',
+        reason: DAY_IS_OVER,
         occurredAt: bar.timestamp,
       });
     }

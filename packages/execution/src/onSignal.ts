@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
-import { Decimal, type EventData } from '@trading/model';
+import type { EventData } from '@trading/model';
+import { paperBrokerOf } from './brokers';
 import { createOrder } from './createOrder';
 import { type Matching, matchWorkingOrders } from './matchWorkingOrders';
+import { missingShares } from './missingShares';
 import { announceMarks } from './onMarketData';
 import type { PreTradeRisk } from './ports';
 import { markPositions } from './sql/markPositions';
@@ -18,9 +20,9 @@ export function orderIdOf(signalId: string): string {
 }
 
 /**
- * Turns a signal into an order for the difference between what the strategy wants and what is held or working already:
- * whole shares of `targetNotional` at the last close, cut toward zero. Allowed, it goes to
- * the paper broker at once; for a remote one it waits, pending, until the desk hands it over after the commit.
+ * Turns a signal into an order for the difference between what the strategy wants and what is held or working already,
+ * see {@link missingShares}. Allowed, it goes to the paper broker at once; for a remote one it waits, pending, until the
+ * desk hands it over after the commit.
  */
 export async function onSignal(
   work: Work,
@@ -32,9 +34,9 @@ export async function onSignal(
   const decidedAt = new Date(signal.barTimestamp);
   const { tradingSource } = matching;
   const sizing = await readSizing(work.tx, signal.accountId, signal.symbol, tradingSource, decidedAt);
-  if (sizing.referencePrice === null) return raiseNoPrice(work, matching, signal);
-  const target = new Decimal(signal.targetNotional).divToInt(sizing.referencePrice);
-  const missing = target.minus(sizing.held).minus(sizing.working);
+  const { referencePrice } = sizing;
+  if (referencePrice === null) return raiseNoPrice(work, matching, signal);
+  const missing = missingShares(signal.targetNotional, { ...sizing, referencePrice });
   if (missing.isZero()) return;
   const order = await createOrder(work, risk, tradingSource, {
     orderId: orderIdOf(signal.signalId),
@@ -46,8 +48,7 @@ export async function onSignal(
     signalId: signal.signalId,
     decidedAt,
   });
-  if (order.status !== 'pending' || matching.broker === null) return;
-  const submitted = await submitOnPaper(work, matching.broker, order, decidedAt);
+  const submitted = await submitOnPaper(work, paperBrokerOf(matching.brokers, order.accountId), order);
   if (submitted.status !== 'submitted') return;
   if (sizing.clock === null || sizing.clock <= decidedAt) return;
   // The market went on while the signal was on its way: the order meets the bars that it has missed.

@@ -19,6 +19,8 @@ export interface Order {
   readonly strategyId: string | null;
   readonly signalId: string | null;
   readonly brokerOrderId: string | null;
+  /** The order that it took, or is to take, the place of. */
+  readonly replacesOrderId: string | null;
   readonly correlationId: string | null;
   /** Market time of the decision: only later bars can fill it. */
   readonly decidedAt: Date;
@@ -47,6 +49,7 @@ export interface OrderRow {
   readonly strategy: string | null;
   readonly signal_id: string | null;
   readonly broker_order_id: string | null;
+  readonly replaces_order_id: string | null;
   readonly correlation_id: string | null;
   readonly decided_at: Date;
   readonly triggered_at: Date | null;
@@ -57,7 +60,7 @@ export interface OrderRow {
 /** The columns that {@link toOrder} reads. */
 export const ORDER_COLUMNS =
   'order_id, account_id, symbol, side, order_type, time_in_force, quantity, filled_quantity, avg_fill_price, price, ' +
-  'stop_price, status, strategy, signal_id, broker_order_id, correlation_id, decided_at, triggered_at, matched_through, reason';
+  'stop_price, status, strategy, signal_id, broker_order_id, replaces_order_id, correlation_id, decided_at, triggered_at, matched_through, reason';
 
 /** Reads a row into an order. */
 export function toOrder(row: OrderRow): Order {
@@ -77,6 +80,7 @@ export function toOrder(row: OrderRow): Order {
     strategyId: row.strategy,
     signalId: row.signal_id,
     brokerOrderId: row.broker_order_id,
+    replacesOrderId: row.replaces_order_id,
     correlationId: row.correlation_id,
     decidedAt: row.decided_at,
     triggeredAt: row.triggered_at,

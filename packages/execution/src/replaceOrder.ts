@@ -3,6 +3,7 @@ import { createOrder } from './createOrder';
 import type { Order } from './order';
 import type { OrderRequest } from './orderRequest';
 import type { PreTradeRisk } from './ports';
+import { readReplacement } from './sql/readReplacement';
 import { requireOrder, transitionOrder } from './transitionOrder';
 import { isTerminal } from './transitions';
 import { inSavepoint, type Work } from './work';
@@ -16,11 +17,14 @@ export interface Replacement {
   readonly price?: DecimalInput;
   readonly stopPrice?: DecimalInput;
   readonly decidedAt: Date;
+  /** Who takes the old one out: we, with the new one's order; or the broker, once it is asked to. */
+  readonly by: 'us' | 'the broker';
 }
 
 /**
  * Puts a new order in the place of a working one, in one transaction: either the old one is cancelled and the new one
- * stands, or, where risk denies the new one, the old one works on and the new one is stored as rejected.
+ * stands, or, where risk denies the new one, the old one works on and the new one is stored as rejected. Where the broker
+ * replaces, the old one works on until the broker says so. Asked again, it gives the replacement that is there.
  *
  * @throws TradingError `EXECUTION.NOT_REPLACEABLE`, `EXECUTION.UNKNOWN_ORDER`, `EXECUTION.INVALID_ORDER`, `MODEL.*`
  */
@@ -32,9 +36,14 @@ export async function replaceOrder(
   replacement: Replacement,
 ): Promise<Order> {
   const old = await requireOrder(work, orderId, { lock: true });
+  const replaced = await readReplacement(work.tx, orderId);
+  if (replaced === replacement.orderId) return requireOrder(work, replaced);
+  if (isTerminal(old.status)) throw notReplaceable(old, `it is ${old.status}`);
+  if (replaced !== undefined) throw notReplaceable(old, `order ${replaced} is to take its place`);
   const request = requestOf(old, replacement);
+  // Both may fill until the broker has done it, so both are counted.
+  if (replacement.by === 'the broker') return createOrder(work, risk, dataSource, request);
   const standing = await inSavepoint(work, async (attempt) => {
-    if (isTerminal(old.status)) throw notReplaceable(old, `it is ${old.status}`);
     await transitionOrder(attempt, old, 'cancelled', {
       event: 'replaced',
       reason: `replaced by ${replacement.orderId}`,

@@ -3,6 +3,7 @@ import type { EventHandlers } from '@trading/event-bus';
 import { TradingError } from '@trading/model';
 import { auditPosition, type PositionAudit } from './auditPosition';
 import { type Booking, bookFill } from './bookFill';
+import { type Brokers, paperBrokerOf } from './brokers';
 import { bustFill, type ReportedBust } from './bustFill';
 import { createOrder } from './createOrder';
 import type { Matching } from './matchWorkingOrders';
@@ -15,10 +16,14 @@ import type { PreTradeRisk, RiskEvents } from './ports';
 import { type Replacement, replaceOrder } from './replaceOrder';
 import type { ReportedFill } from './reportedFill';
 import type { BustedFillRow } from './sql/bustFill';
+import { readExpiredOrders } from './sql/readExpiredOrders';
+import { type HeldPosition, readPositions } from './sql/readPositions';
+import { type OrderHistory, selectOrderHistory } from './sql/selectOrderHistory';
+import { type OrderFilter, selectOrders } from './sql/selectOrders';
 import { type Discrepancy, verifyLedger } from './sql/verifyLedger';
 import { submitOnPaper } from './submitOnPaper';
-import { cancelOrder, requireOrder } from './transitionOrder';
-import { inWork, workOf } from './work';
+import { cancelOrder, requireOrder, unknownOrder } from './transitionOrder';
+import { inWork, type Work, workOf } from './work';
 
 /** What the execution service is made of. */
 export interface ExecutionServiceOptions {
@@ -28,13 +33,17 @@ export interface ExecutionServiceOptions {
   readonly riskEvents: RiskEvents;
   /** The series at whose prices orders fill and positions are marked, e.g. `yahoo`. */
   readonly tradingSource: string;
+  /** A paper broker with default costs, unless given. */
+  readonly broker?: PaperBroker;
   /**
-   * A paper broker with default costs, unless given; `remote` where a broker desk (`createBrokerDesk`) hands orders over:
-   * they stay pending here, and cancels go through the desk.
+   * Accounts whose orders a broker desk (`createBrokerDesk`) hands to a remote broker: they stay pending here, and cancels
+   * go through the desk. No paper broker fills them.
    */
-  readonly broker?: PaperBroker | 'remote';
+  readonly remoteAccounts?: Iterable<string>;
   /** Tells the time of commands; the system's unless given. */
   readonly now?: () => Date;
+  /** Joins what commands cause to one chain, e.g. that of a job's run; a chain each unless given. */
+  readonly correlationId?: string | undefined;
 }
 
 /** Orders, fills and positions. */
@@ -47,16 +56,18 @@ export interface ExecutionService {
    * @throws TradingError `EXECUTION.INVALID_ORDER`, `MODEL.*`, `DATABASE.*`
    */
   placeOrder(request: OrderRequest): Promise<Order>;
-  /** @throws TradingError `EXECUTION.UNKNOWN_ORDER`, `EXECUTION.CANCEL_REFUSED`, `DATABASE.*` */
+  /** @throws TradingError `EXECUTION.UNKNOWN_ORDER`, `EXECUTION.CANCEL_REFUSED`, `EXECUTION.AT_REMOTE_BROKER`, `DATABASE.*` */
   cancelOrder(orderId: string, reason: string): Promise<Order>;
   /**
-   * Puts a new order in the place of a working one; where risk denies it, the old one works on.
+   * Puts a new order in the place of a working one; where risk denies it, the old one works on. Of an account at a remote
+   * broker the new one is stored as pending, and the broker desk asks the broker to replace the old one: until it has,
+   * both are counted by every limit.
    *
    * @throws TradingError `EXECUTION.NOT_REPLACEABLE`, `EXECUTION.UNKNOWN_ORDER`, `EXECUTION.INVALID_ORDER`, `MODEL.*`
    */
   replaceOrder(
     orderId: string,
-    replacement: Omit<Replacement, 'decidedAt'> & { decidedAt?: Date },
+    replacement: Omit<Replacement, 'decidedAt' | 'by'> & { decidedAt?: Date },
   ): Promise<Order>;
   /** Books a fill that a broker reported. @throws TradingError `DATABASE.*` */
   bookFill(fill: ReportedFill): Promise<Booking>;
@@ -70,56 +81,80 @@ export interface ExecutionService {
    * @throws TradingError `DATABASE.*`
    */
   auditPosition(accountId: string, symbol: string, asOf?: Date): Promise<PositionAudit>;
+  /** Orders, youngest first. @throws TradingError `DATABASE.*` */
+  listOrders(filter?: OrderFilter): Promise<Order[]>;
+  /** An order with what risk decided, its log and its trades. @throws TradingError `EXECUTION.UNKNOWN_ORDER`, `DATABASE.*` */
+  orderHistory(orderId: string): Promise<OrderHistory>;
   /** @throws TradingError `EXECUTION.UNKNOWN_ORDER`, `DATABASE.*` */
   readOrder(orderId: string): Promise<Order>;
+  /**
+   * Ids of day orders that still work though their session is over before a trading date begins.
+   *
+   * @param date  `YYYY-MM-DD`
+   * @throws TradingError `DATABASE.*`
+   */
+  expiredOrders(date: string): Promise<string[]>;
+  /** What is held now, of every account. @throws TradingError `DATABASE.*` */
+  positions(): Promise<HeldPosition[]>;
 }
 
 /** Makes the execution service. It holds no connection of its own. */
 export function createExecutionService(options: ExecutionServiceOptions): ExecutionService {
   const { pool, risk, riskEvents, tradingSource, now = () => new Date() } = options;
-  const broker = options.broker === 'remote' ? null : (options.broker ?? createPaperBroker());
-  const matching: Matching = { broker, riskEvents, tradingSource };
+  const command = <T>(work: (work: Work) => Promise<T>) => inWork(pool, work, options.correlationId);
+  const brokers: Brokers = {
+    paper: options.broker ?? createPaperBroker(),
+    remoteAccounts: new Set(options.remoteAccounts),
+  };
+  const matching: Matching = { brokers, riskEvents, tradingSource };
   return {
     handlers: {
       signal_generated: (event, context) => onSignal(workOf(event, context), matching, risk, event.data),
       market_data_updated: (event, context) => onMarketData(workOf(event, context), matching, event.data),
     },
     placeOrder: (request) =>
-      inWork(pool, async (work) => {
+      command(async (work) => {
         const decidedAt = request.decidedAt ?? now();
         const order = await createOrder(work, risk, tradingSource, { ...request, decidedAt });
-        return order.status === 'pending' && broker !== null
-          ? submitOnPaper(work, broker, order, decidedAt)
-          : order;
+        return submitOnPaper(work, paperBrokerOf(brokers, order.accountId), order);
       }),
     cancelOrder: (orderId, reason) =>
-      inWork(pool, (work) => {
-        onlyOnPaper(broker, orderId);
+      command(async (work) => {
+        onlyOnPaper(brokers, await requireOrder(work, orderId));
         return cancelOrder(work, risk, orderId, { reason, occurredAt: now() });
       }),
     replaceOrder: (orderId, replacement) =>
-      inWork(pool, async (work) => {
-        onlyOnPaper(broker, orderId);
-        const decidedAt = replacement.decidedAt ?? now();
-        const order = await replaceOrder(work, risk, tradingSource, orderId, { ...replacement, decidedAt });
-        return order.status === 'pending' && broker !== null
-          ? submitOnPaper(work, broker, order, decidedAt)
-          : order;
+      command(async (work) => {
+        const broker = paperBrokerOf(brokers, (await requireOrder(work, orderId)).accountId);
+        const order = await replaceOrder(work, risk, tradingSource, orderId, {
+          ...replacement,
+          decidedAt: replacement.decidedAt ?? now(),
+          by: broker === null ? 'the broker' : 'us',
+        });
+        return submitOnPaper(work, broker, order);
       }),
-    bustFill: (bust) => inWork(pool, (work) => bustFill(work, riskEvents, bust)),
+    bustFill: (bust) => command((work) => bustFill(work, riskEvents, bust)),
     verify: (scope = {}) => verifyLedger(poolSql(pool), scope),
     auditPosition: (accountId, symbol, asOf) => auditPosition(pool, accountId, symbol, asOf ?? null),
-    bookFill: (fill) => inWork(pool, (work) => bookFill(work, riskEvents, fill)),
-    readOrder: (orderId) => inWork(pool, (work) => requireOrder(work, orderId)),
+    bookFill: (fill) => command((work) => bookFill(work, riskEvents, fill)),
+    listOrders: (filter = {}) => selectOrders(poolSql(pool), filter),
+    orderHistory: async (orderId) => {
+      const history = await selectOrderHistory(poolSql(pool), orderId);
+      if (history !== undefined) return history;
+      throw unknownOrder(orderId);
+    },
+    readOrder: (orderId) => command((work) => requireOrder(work, orderId)),
+    expiredOrders: (date) => readExpiredOrders(poolSql(pool), date),
+    positions: () => readPositions(poolSql(pool)),
   };
 }
 
 /** What works at a remote broker isn't withdrawn by a row of ours. */
-function onlyOnPaper(broker: PaperBroker | null, orderId: string): void {
-  if (broker !== null) return;
+function onlyOnPaper(brokers: Brokers, { orderId, accountId, brokerOrderId }: Order): void {
+  if (brokerOrderId === null && paperBrokerOf(brokers, accountId) !== null) return;
   throw new TradingError(
     'EXECUTION.AT_REMOTE_BROKER',
-    `order ${orderId} is worked by a remote broker: cancel it through the broker desk`,
-    { details: { orderId } },
+    `order ${orderId} of account ${accountId} is a remote broker's: it is cancelled through the broker desk`,
+    { details: { orderId, accountId, brokerOrderId } },
   );
 }

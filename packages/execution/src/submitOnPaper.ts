@@ -3,13 +3,15 @@ import type { PaperBroker } from './paper/paperBroker';
 import { transitionOrder } from './transitionOrder';
 import type { Work } from './work';
 
-/** Hands a pending order to the paper broker, which takes it at once, or refuses it. */
-export function submitOnPaper(
-  work: Work,
-  broker: PaperBroker,
-  order: Order,
-  occurredAt: Date,
-): Promise<Order> {
+/**
+ * Hands an allowed order to the paper broker, which takes it at once, or refuses it. One that was denied, or is handed
+ * over elsewhere, stays as it is.
+ *
+ * @param broker  null where a broker desk hands the account's orders to a remote broker
+ */
+export async function submitOnPaper(work: Work, broker: PaperBroker | null, order: Order): Promise<Order> {
+  if (order.status !== 'pending' || broker === null) return order;
+  const occurredAt = order.decidedAt;
   const refusal = broker.refuse(order);
   return refusal === null
     ? transitionOrder(work, order, 'submitted', { event: 'submitted', occurredAt })

@@ -13,6 +13,8 @@ export interface TransitionCause {
   readonly event: string;
   readonly reason?: string;
   readonly brokerOrderId?: string;
+  /** What else the log is to keep. */
+  readonly details?: Readonly<Record<string, unknown>>;
   /** Market time. */
   readonly occurredAt: Date;
 }
@@ -83,5 +85,12 @@ export async function requireOrder(
 ): Promise<Order> {
   const order = await readOrder(work.tx, orderId, options);
   if (order !== undefined) return order;
-  throw new TradingError('EXECUTION.UNKNOWN_ORDER', `there is no order ${orderId}`, { details: { orderId } });
+  throw unknownOrder(orderId);
+}
+
+/** That there is no order of this id. */
+export function unknownOrder(orderId: string): TradingError {
+  return new TradingError('EXECUTION.UNKNOWN_ORDER', `there is no order ${orderId}`, {
+    details: { orderId },
+  });
 }

@@ -6,8 +6,8 @@ import {
   type PublishOptions,
   type PublishRequest,
 } from '@trading/event-bus';
-import type { EventData, EventType, TradingEvent } from '@trading/model';
-import type { Cause } from './ports';
+import type { Cause, EventData, EventType, TradingEvent } from '@trading/model';
+import { againAfterDeadlock } from './againAfterDeadlock';
 
 /** One transaction's worth of work: what it does and publishes commits as one, and knows what caused it. */
 export interface Work {
@@ -48,7 +48,8 @@ export function workOf(event: TradingEvent, context: HandlerContext): Work {
 }
 
 /**
- * Does the work of a command in a transaction of its own; what it publishes is appended before the commit.
+ * Does the work of a command in a transaction of its own; what it publishes is appended before the commit. After a deadlock
+ * it is done again from its start, so it has no effects but those of its transaction.
  *
  * @param correlationId  joins it to a chain; a new one unless given
  */
@@ -58,16 +59,18 @@ export async function inWork<T>(
   correlationId: string = randomUUID(),
 ): Promise<T> {
   const publisher = createPublisher({ service: 'execution' });
-  return inTransaction(pool, async (tx) => {
-    const requests: PublishRequest[] = [];
-    const result = await work({
-      tx,
-      cause: { correlationId, causationId: null },
-      // `type` and `data` belong together by the signature; TypeScript can't see it through the union.
-      publish: (type, data, options) =>
-        void requests.push({ type, data, correlationId, ...options } as PublishRequest),
-    });
-    if (requests.length > 0) await publisher.publishAll(tx, requests);
-    return result;
-  });
+  return againAfterDeadlock(() =>
+    inTransaction(pool, async (tx) => {
+      const requests: PublishRequest[] = [];
+      const result = await work({
+        tx,
+        cause: { correlationId, causationId: null },
+        // `type` and `data` belong together by the signature; TypeScript can't see it through the union.
+        publish: (type, data, options) =>
+          void requests.push({ type, data, correlationId, ...options } as PublishRequest),
+      });
+      if (requests.length > 0) await publisher.publishAll(tx, requests);
+      return result;
+    }),
+  );
 }

@@ -23,7 +23,17 @@ afterAll(async () => {
   await world?.[Symbol.asyncDispose]();
 });
 
-it('an audit leads from a position back to its fills, orders, risk decisions and signals', async () => {
+it('an audit leads from a position back to its fills, orders, risk decisions, signals and bars', async () => {
+  await world.owner.query(
+    `INSERT INTO strategy_engine.strategies (strategy_id, name) VALUES ('sma', 'crossover')`,
+  );
+  // What the strategy saw; the bar of the second was never stored in that series.
+  await world.owner.query(
+    `INSERT INTO strategy_engine.strategy_signals (signal_id, strategy_id, symbol, signal, strength, bar_timestamp, price, data_source)
+     VALUES ('sma-AAPL-2024-06-03', 'sma', 'AAPL', 'buy', 1, $1, 99.5, 'yahoo'),
+            ('sma-AAPL-2024-06-04', 'sma', 'AAPL', 'sell', 0.5, $2, 104, 'polygon')`,
+    [barStart('2024-06-03'), barStart('2024-06-04')],
+  );
   const audit = await world.execution.auditPosition('A', 'AAPL');
   expect(audit).toMatchObject({ quantity: '0', costBasis: '0', realizedPnl: '798', commission: '2' });
   expect(audit.trades).toMatchObject([
@@ -37,6 +47,13 @@ it('an audit leads from a position back to its fills, orders, risk decisions and
         strategyId: 'sma',
         decidedAt: new Date(barStart('2024-06-03')),
         referencePrice: '100.0000',
+        signal: {
+          signal: 'buy',
+          strength: '1.00',
+          price: '99.5000',
+          barTimestamp: new Date(barStart('2024-06-03')),
+          bar: { dataSource: 'yahoo', open: '99.0000', high: '101.0000', low: '98.0000', close: '100.0000' },
+        },
         moves: [
           { event: 'created', details: { checks: { max_order_notional: ['200000', '10000'] } } },
           { event: 'submitted' },
@@ -47,7 +64,10 @@ it('an audit leads from a position back to its fills, orders, risk decisions and
     {
       side: 'sell',
       price: '110.0000',
-      order: { moves: [{ event: 'created', details: { checks: { reduces_only: true } } }, {}, {}] },
+      order: {
+        signal: { signal: 'sell', price: '104.0000', bar: null },
+        moves: [{ event: 'created', details: { checks: { reduces_only: true } } }, {}, {}],
+      },
     },
   ]);
 });

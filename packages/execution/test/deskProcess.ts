@@ -2,19 +2,33 @@ import { createServicePool } from '@trading/database';
 import { createPreTradeRisk, createRiskEvents } from '@trading/risk';
 import { createAlpacaBroker, createBrokerDesk, type DeskStep } from '../src';
 
-/** A broker desk in a process of its own, that dies where it is told to: `node ... deskProcess.ts <url> <rest> <step>`. */
-async function main([url = '', baseUrl = '', killAt = '']: string[]): Promise<void> {
+/**
+ * A broker desk in a process of its own, that dies where it is told to: `node ... deskProcess.ts <url> <rest> <stream> <step>`.
+ * Without a stream it hands over what waits, reconciles and ends; with one it says `listening` once it hears the broker,
+ * and goes on until it dies.
+ */
+async function main([url = '', baseUrl = '', streamUrl = '', killAt = '']: string[]): Promise<void> {
   await using pool = createServicePool({ url, service: 'execution', max: 2 });
+  let said = false;
   const desk = createBrokerDesk({
     pool,
     accountId: 'A',
     risk: createPreTradeRisk(),
     riskEvents: createRiskEvents(),
-    broker: createAlpacaBroker({ keyId: 'key', secret: 'secret', baseUrl }),
+    broker: createAlpacaBroker({ keyId: 'key', secret: 'secret', baseUrl, streamUrl }),
+    submitEveryMs: 20,
     onStep(step: DeskStep) {
+      if (step === 'after reconcile' && streamUrl !== '' && !said) {
+        said = true;
+        process.stdout.write('listening\n');
+      }
       if (step === killAt) process.kill(process.pid, 'SIGKILL');
     },
   });
+  if (streamUrl !== '') {
+    await desk.start();
+    await new Promise(() => {});
+  }
   await desk.submitPending();
   await desk.reconcile();
 }

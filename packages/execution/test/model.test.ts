@@ -2,12 +2,13 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { createServicePool, type ServicePool } from '@trading/database';
 import { Decimal, isTradingError } from '@trading/model';
 import fc from 'fast-check';
-import { openWorld, type World } from './world';
+import { barStart, openWorld, type World } from './world';
 
 let world: World;
 let admin: ServicePool;
 beforeAll(async () => {
   world = await openWorld();
+  await world.storeBar('2024-06-03', [100, 100, 100, 100]);
   admin = createServicePool({ url: world.database.adminUrl, service: 'execution', max: 1 });
 });
 afterAll(async () => {
@@ -31,6 +32,8 @@ interface PlannedOrder {
   /** What never fills. */
   readonly rest: number;
   readonly cancelled: boolean;
+  /** How often it is asked to be replaced; what then stands in its place is filled in the end, whole. */
+  readonly replaced: number;
 }
 
 const execution = fc.record({
@@ -45,11 +48,27 @@ const order = fc.record({
   executions: fc.array(execution, { minLength: 1, maxLength: 4 }),
   rest: fc.integer({ min: 0, max: 50 }),
   cancelled: fc.boolean(),
+  replaced: fc.integer({ min: 0, max: 2 }),
 });
 
+/** What stands in an order's place, and costs this much a share once it is filled. */
+interface Replacement {
+  readonly orderId: string;
+  readonly side: 'buy' | 'sell';
+  readonly quantity: number;
+}
+const REPLACEMENT_CENTS = 9_900;
+
 /** The model: what is held, and what it cost in cents, by adding up what really happened. */
-function model(orders: readonly PlannedOrder[]): { quantity: number; cash: number } {
+function model(
+  orders: readonly PlannedOrder[],
+  replacements: readonly Replacement[],
+): { quantity: number; cash: number } {
   const sum = { quantity: 0, cash: 0 };
+  for (const { side, quantity } of replacements) {
+    sum.quantity += side === 'buy' ? quantity : -quantity;
+    sum.cash -= (side === 'buy' ? quantity : -quantity) * REPLACEMENT_CENTS;
+  }
   for (const { side, executions } of orders) {
     for (const { quantity, cents, fee, busted } of executions) {
       if (busted) continue;
@@ -73,6 +92,18 @@ async function deliver(message: () => Promise<unknown>): Promise<void> {
   }
 }
 
+/** Asks for a replacement, under one id however often; an order that is done first can't have one. */
+async function replace(orderId: string): Promise<void> {
+  try {
+    await world.execution.replaceOrder(orderId, {
+      orderId: `${orderId}-r`,
+      decidedAt: new Date(barStart('2024-06-03')),
+    });
+  } catch (error) {
+    if (!isTradingError(error, 'EXECUTION.NOT_REPLACEABLE')) throw error;
+  }
+}
+
 let run = 0;
 
 it('whatever order, repetition and interruption the messages come in, the books say what happened', async () => {
@@ -84,6 +115,8 @@ it('whatever order, repetition and interruption the messages come in, the books 
       async (orders, randoms, cuts) => {
         run += 1;
         const account = `M${run}`;
+        await world.risk.limits.openAccount(account, '1000000000');
+        await world.risk.limits.set(account, 'duplicate_window', '0');
         const shuffled = <T>(items: readonly T[]): T[] =>
           items
             .map((item) => [randoms.next().value ?? 0, item] as const)
@@ -97,7 +130,7 @@ it('whatever order, repetition and interruption the messages come in, the books 
             [`${account}-${index}`, account, side, quantity],
           );
         }
-        const reports = orders.flatMap(({ executions, cancelled }, index) => [
+        const reports = orders.flatMap(({ executions, cancelled, replaced }, index) => [
           ...executions.flatMap((each, number) =>
             Array.from(
               { length: each.reports },
@@ -114,6 +147,7 @@ it('whatever order, repetition and interruption the messages come in, the books 
             ),
           ),
           ...(cancelled ? [() => world.execution.cancelOrder(`${account}-${index}`, 'asked')] : []),
+          ...Array.from({ length: replaced }, () => () => replace(`${account}-${index}`)),
         ]);
         const cut = () =>
           admin.query(
@@ -125,6 +159,42 @@ it('whatever order, repetition and interruption the messages come in, the books 
             (each) => each(),
           ),
         );
+        const replacements: Replacement[] = [];
+        for (const [index, { side, executions, rest }] of orders.entries()) {
+          const total = executions.reduce((sum, each) => sum + each.quantity, rest);
+          const [standing, another] = await world.execution
+            .listOrders({
+              accountId: account,
+              limit: 100,
+            })
+            .then((all) => all.filter(({ replacesOrderId }) => replacesOrderId === `${account}-${index}`));
+          expect(another).toBeUndefined();
+          if (standing === undefined) continue;
+          // What was filled when it was replaced is not asked for again; what fills the old order later is the broker's doing.
+          const quantity = standing.quantity.toNumber();
+          expect(quantity).toBeGreaterThan(0);
+          expect(quantity).toBeLessThanOrEqual(total);
+          replacements.push({ orderId: standing.orderId, side, quantity });
+        }
+        const fillReplacement =
+          ({ orderId, quantity }: Replacement) =>
+          () =>
+            world.execution.bookFill({
+              accountId: account,
+              orderId,
+              executionId: `r-${orderId}`,
+              quantity: new Decimal(quantity),
+              price: new Decimal(REPLACEMENT_CENTS).times('0.01'),
+              commission: new Decimal(0),
+              executedAt: new Date('2024-06-04T15:30:00Z'),
+            });
+        await Promise.all(
+          shuffled(replacements.flatMap((each) => [fillReplacement(each), fillReplacement(each)])).map(
+            deliver,
+          ),
+        );
+        for (const { orderId } of replacements)
+          expect((await world.execution.readOrder(orderId)).status).toBe('filled');
         const busts = orders.flatMap(({ executions }, index) =>
           executions.flatMap((each, number) =>
             each.busted
@@ -141,7 +211,7 @@ it('whatever order, repetition and interruption the messages come in, the books 
         );
         await Promise.all(shuffled(busts).map(deliver));
 
-        const expected = model(orders);
+        const expected = model(orders, replacements);
         const { rows } = await world.owner.query<{ quantity: string; cash: string; trades: string }>(
           `SELECT quantity::float8::text AS quantity, ((realized_pnl - cost_basis) * 100)::float8::text AS cash, trade_count AS trades
              FROM execution.positions WHERE account_id = $1`,
@@ -152,20 +222,23 @@ it('whatever order, repetition and interruption the messages come in, the books 
           {
             quantity: String(expected.quantity),
             cash: String(expected.cash),
-            trades: String(executions.length + executions.filter(({ busted }) => busted).length),
+            trades: String(
+              executions.length + executions.filter(({ busted }) => busted).length + replacements.length,
+            ),
           },
         ]);
         expect(await world.execution.verify({ accountId: account })).toEqual([]);
-        for (const [index, { executions: parts, rest, cancelled }] of orders.entries()) {
+        for (const [index, { executions: parts, rest, cancelled, replaced }] of orders.entries()) {
           const now = await world.execution.readOrder(`${account}-${index}`);
           const net = parts.reduce((sum, each) => sum + (each.busted ? 0 : each.quantity), 0);
           expect(now.filledQuantity.toNumber()).toBe(net);
-          // A cancel may come before the last fill or after it; nothing else is left to chance.
-          const possible = cancelled
-            ? rest === 0
-              ? ['filled', 'cancelled']
-              : ['cancelled']
-            : [rest === 0 ? 'filled' : 'partially_filled'];
+          // A cancel, or a replacement, may come before the last fill or after it; nothing else is left to chance.
+          const possible =
+            cancelled || replaced > 0
+              ? rest === 0
+                ? ['filled', 'cancelled']
+                : ['cancelled']
+              : [rest === 0 ? 'filled' : 'partially_filled'];
           expect(possible).toContain(now.status);
         }
       },

@@ -1,20 +1,36 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { poolSql } from '@trading/database';
 import { Decimal, EVENTS, type EventType } from '@trading/model';
-import { createRiskEvents } from '@trading/risk';
-import { createOrderGateway, type OrderGateway, type OrderRequest, type ReportedFill } from '../src';
-import { barStart, openWorld, type World } from './world';
+import { createPreTradeRisk, createRiskEvents } from '@trading/risk';
+import {
+  createExecutionService,
+  createOrderGateway,
+  createPaperBroker,
+  type OrderGateway,
+  type OrderRequest,
+  type ReportedFill,
+} from '../src';
+import { checkOrder } from '../src/orderRequest';
+import { placeOrders } from '../src/sql/placeOrders';
+import { barStart, FREE, openWorld, type World } from './world';
 
 let world: World;
 let gateway: OrderGateway;
 beforeAll(async () => {
   world = await openWorld();
-  gateway = createOrderGateway({ pool: world.pool, riskEvents: createRiskEvents(), tradingSource: 'yahoo' });
+  gateway = createOrderGateway({ ...ports(), broker: createPaperBroker(FREE) });
   await world.storeBar('2024-06-03', [99, 101, 98, 100]);
 });
 afterAll(async () => {
   await world?.[Symbol.asyncDispose]();
 });
 
+const ports = () => ({
+  pool: world.pool,
+  risk: createPreTradeRisk(),
+  riskEvents: createRiskEvents(),
+  tradingSource: 'yahoo',
+});
 const request = (orderId: string, more: Partial<OrderRequest> = {}): OrderRequest => ({
   orderId,
   accountId: 'A',
@@ -67,9 +83,32 @@ async function rowsOf(account: string): Promise<unknown> {
   return JSON.parse(JSON.stringify(rows).replaceAll(`${account}-`, ''));
 }
 
+/** Sends calls two at a time, right after one that comes before them. */
+function pairUp<In, Out>(
+  send: (input: In) => Promise<Out>,
+  before: () => Promise<unknown>,
+): (input: In) => Promise<Out> {
+  let first: (() => void) | undefined;
+  return async (input) => {
+    if (first === undefined) {
+      await new Promise<void>((resolve) => {
+        first = resolve;
+      });
+    } else {
+      const ahead = before();
+      first();
+      first = undefined;
+      const result = send(input);
+      await Promise.allSettled([ahead, result]);
+      return result;
+    }
+    return send(input);
+  };
+}
+
 describe('the gateway', () => {
   it('stores and publishes what the one-at-a-time calls store and publish', async () => {
-    for (const account of ['one', 'batch']) {
+    for (const account of ['one', 'batch', 'left', 'right', 'busy']) {
       await world.risk.limits.openAccount(account, '100000');
       await world.risk.limits.set(account, 'max_order_quantity', '100');
     }
@@ -106,8 +145,44 @@ describe('the gateway', () => {
       (each) => gateway.place(each),
       (each) => gateway.book(each),
     );
-    expect(await eventsOf('batch')).toEqual(await eventsOf('one'));
-    expect(await rowsOf('batch')).toEqual(await rowsOf('one'));
+    // Two of a kind go in one batch, behind a call that keeps the only lane busy.
+    const narrow = createOrderGateway({ ...ports(), broker: createPaperBroker(FREE), lanes: 1 });
+    const place = pairUp(
+      (each: OrderRequest) => narrow.place(each),
+      () => narrow.place(request('busy', { accountId: 'busy' })),
+    );
+    const book = pairUp(
+      (each: ReportedFill) => narrow.book(each),
+      () => narrow.book(fill('busy', 'busy', { accountId: 'busy' })),
+    );
+    await Promise.all([steps('left', place, book), steps('right', place, book)]);
+    const [events, rows] = [await eventsOf('one'), await rowsOf('one')];
+    for (const account of ['batch', 'left', 'right']) {
+      expect(await eventsOf(account)).toEqual(events);
+      expect(await rowsOf(account)).toEqual(rows);
+    }
+  });
+
+  it('refuses what the paper broker refuses, as the one-at-a-time calls do', async () => {
+    const broker = createPaperBroker({ ...FREE, rejectRate: 0.5, seed: 'x' });
+    const together = createOrderGateway({ ...ports(), broker });
+    await world.risk.limits.openAccount('P', '100000');
+    await world.risk.limits.set('P', 'duplicate_window', '0');
+    const ids = Array.from({ length: 20 }, (_, index) => `r-${index}`);
+    const placeAll = () => Promise.all(ids.map((id) => together.place(request(id, { accountId: 'P' }))));
+    const orders = await placeAll();
+    const refusals = ids.map((orderId) => broker.refuse({ orderId }));
+    expect(new Set(refusals).size).toBe(2);
+    expect(orders.map(({ status, reason }) => [status, reason])).toEqual(
+      refusals.map((refusal) =>
+        refusal === null ? ['submitted', null] : ['rejected', `rejected: ${refusal}`],
+      ),
+    );
+    // Asked for again, by either way, an order is the one that is there.
+    expect(await placeAll()).toEqual(orders);
+    const alone = createExecutionService({ ...ports(), broker });
+    expect(await alone.placeOrder(request('r-0', { accountId: 'P' }))).toEqual(orders[0]);
+    expect(await world.execution.verify({ accountId: 'P' })).toEqual([]);
   });
 
   it('keeps every guarantee for a thousand calls at once', async () => {
@@ -145,5 +220,102 @@ describe('the gateway', () => {
     expect(bad?.status).toBe('rejected');
     expect(worse).toMatchObject({ status: 'rejected', reason: { code: 'EXECUTION.INVALID_ORDER' } });
     expect(await gateway.book(fill('nobody', 'x'))).toBe('unknown_order');
+  });
+
+  it('decides on each order of a batch with those before it in view', async () => {
+    await world.risk.limits.openAccount('V', '100000');
+    await world.risk.limits.set('V', 'duplicate_window', '0');
+    await world.risk.limits.setPosition('V', 'AAPL', { maxQuantity: '10' });
+    const asked = ['v-1', 'v-2'].map((orderId) => ({
+      ...checkOrder(request(orderId, { accountId: 'V', quantity: '6' })),
+      correlationId: 'v',
+    }));
+    const placed = await placeOrders(poolSql(world.pool), asked, 'yahoo', true);
+    expect([...placed].map(([id, { status, reason }]) => [id, status, reason]).sort()).toEqual([
+      ['v-1', 'submitted', null],
+      ['v-2', 'rejected', 'denied: max_position_quantity is 10, the order would make it 12'],
+    ]);
+  });
+
+  it('books an execution once that one batch reports for two symbols of an account', async () => {
+    await world.risk.limits.openAccount('X', '100000');
+    await world.storeBar('2024-06-03', [99, 101, 98, 100], 'MSFT');
+    const narrow = createOrderGateway({ ...ports(), broker: createPaperBroker(FREE), lanes: 1 });
+    for (const [id, symbol] of [
+      ['x-1', 'AAPL'],
+      ['x-2', 'MSFT'],
+      ['x-3', 'AAPL'],
+    ] as const)
+      await narrow.place(
+        request(id, { accountId: 'X', symbol, quantity: id === 'x-3' ? '3' : '2', timeInForce: 'gtc' }),
+      );
+    const of = { accountId: 'X' };
+    // The first keeps the only lane busy, so that the others go together.
+    expect(
+      await Promise.all([
+        narrow.book(fill('x-3', 'ahead', of)),
+        narrow.book(fill('x-1', 'same', of)),
+        narrow.book(fill('x-2', 'same', of)),
+        narrow.book(fill('x-3', 'other', of)),
+      ]),
+    ).toEqual(['booked', 'booked', 'conflicting', 'booked']);
+    expect(await world.execution.verify({ accountId: 'X' })).toEqual([]);
+  });
+
+  it('gives an id that two accounts of a batch ask for to the first of them', async () => {
+    for (const account of ['Y', 'Z']) await world.risk.limits.openAccount(account, '100000');
+    const narrow = createOrderGateway({ ...ports(), broker: createPaperBroker(FREE), lanes: 1 });
+    const [, first, second, other] = await Promise.allSettled([
+      narrow.place(request('y-ahead', { accountId: 'Y', quantity: '1' })),
+      narrow.place(request('y-same', { accountId: 'Z' })),
+      narrow.place(request('y-same', { accountId: 'Y' })),
+      narrow.place(request('y-other', { accountId: 'Y', quantity: '3' })),
+    ]);
+    expect(first).toMatchObject({ status: 'fulfilled', value: { accountId: 'Z', status: 'submitted' } });
+    expect(second).toMatchObject({ status: 'rejected', reason: { code: 'EXECUTION.ORDER_ID_TAKEN' } });
+    expect(other).toMatchObject({ status: 'fulfilled', value: { accountId: 'Y', status: 'submitted' } });
+  });
+
+  it('does again, twice at most, what PostgreSQL ends in a deadlock', async () => {
+    await world.risk.limits.openAccount('L', '100000');
+    await world.risk.limits.set('L', 'duplicate_window', '0');
+    // A sequence isn't rolled back: it counts the attempts.
+    await world.owner.query(
+      `CREATE SEQUENCE execution.attempts; GRANT USAGE ON SEQUENCE execution.attempts TO trading_execution;
+       CREATE TABLE execution.ends_attempts AS SELECT 2 AS first;
+       GRANT SELECT ON execution.ends_attempts TO trading_execution;
+       CREATE FUNCTION execution.end_attempts() RETURNS trigger LANGUAGE plpgsql AS $$
+       BEGIN
+         IF nextval('execution.attempts') <= (SELECT first FROM execution.ends_attempts) THEN
+           RAISE EXCEPTION 'deadlock detected' USING ERRCODE = 'deadlock_detected';
+         END IF;
+         RETURN NULL;
+       END $$;
+       CREATE TRIGGER end_attempts AFTER INSERT OR UPDATE ON execution.orders FOR EACH STATEMENT EXECUTE FUNCTION execution.end_attempts()`,
+    );
+    const ending = async (first: number, work: () => Promise<unknown>) => {
+      await world.owner.query(`ALTER SEQUENCE execution.attempts RESTART`);
+      await world.owner.query(`UPDATE execution.ends_attempts SET first = $1`, [first]);
+      return work();
+    };
+    const of = { accountId: 'L', timeInForce: 'gtc' } as const;
+    try {
+      const alone = () => world.execution.placeOrder(request('l-1', of));
+      await expect(ending(3, alone)).rejects.toMatchObject({ code: 'DATABASE.DEADLOCK' });
+      expect(await ending(2, alone)).toMatchObject({ status: 'submitted' });
+      expect(await ending(2, () => gateway.place(request('l-2', of)))).toMatchObject({ status: 'submitted' });
+      const once = fill('l-2', 'l-x', { accountId: 'L' });
+      expect(await ending(2, () => gateway.book(once))).toBe('booked');
+      const { rows } = await world.owner.query(
+        `SELECT event_type, count(*)::int AS events FROM event_bus.outbox WHERE data ->> 'accountId' = 'L' GROUP BY 1 ORDER BY 1`,
+      );
+      expect(rows).toEqual([
+        { event_type: 'order_updated', events: 5 },
+        { event_type: 'position_updated', events: 1 },
+        { event_type: 'trade_executed', events: 1 },
+      ]);
+    } finally {
+      await world.owner.query('DROP TRIGGER end_attempts ON execution.orders');
+    }
   });
 });

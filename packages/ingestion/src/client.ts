@@ -1,5 +1,7 @@
 import { createScopedClient, type ScopedClientOptions } from '@trading/database';
-import { PrismaClient } from './generated/client/client';
+import type { PrismaClient } from './generated/client/client';
+
+const generated = (): typeof import('./generated/client/client') => require('./generated/client/client');
 
 /** A Prisma client that knows the `data_ingestion` schema only. */
 export type IngestionClient = PrismaClient;
@@ -9,5 +11,5 @@ export type IngestionClient = PrismaClient;
  * own, which `$disconnect()` closes.
  */
 export function createIngestionClient(options: ScopedClientOptions): IngestionClient {
-  return createScopedClient<PrismaClient>(PrismaClient, 'ingestion', options);
+  return createScopedClient<PrismaClient>(generated, 'ingestion', options);
 }

@@ -1,4 +1,6 @@
+import { poolSql } from '@trading/database';
 import { createPublisher, type EventHandlers } from '@trading/event-bus';
+import { parseSymbol } from '@trading/model';
 import type { Pool } from 'pg';
 import { type BulkIngestion, type BulkSummary, bulkIngest } from './bulk/bulkIngest';
 import { type FileIngestion, ingestFile } from './files/ingestFile';
@@ -9,6 +11,7 @@ import { createPartitions, type Partitions } from './partitions';
 import type { EventPublisher } from './publisher';
 import { createQuality, type Quality } from './quality/checkQuality';
 import { type BarReader, createBarReader } from './read/barReader';
+import { type SeriesIngestion, selectIngestions } from './sql/selectIngestions';
 
 /** What the ingestion service is made of. */
 export interface IngestionServiceOptions {
@@ -32,6 +35,8 @@ export interface IngestionService {
   ingestFile(request: FileIngestion): Promise<BulkSummary>;
   /** See {@link ingestFromProvider}. */
   ingestFromProvider(request: ProviderIngestion): Promise<ProviderSummary>;
+  /** Where each series stands, of one symbol or of all; what was killed is `interrupted`. */
+  status(symbol?: string): Promise<SeriesIngestion[]>;
   /** Bars out, by column. */
   readonly bars: BarReader;
   readonly partitions: Partitions;
@@ -53,6 +58,8 @@ export function createIngestionService({
     bulkIngest: (request) => bulkIngest(tools, request),
     ingestFile: (request) => ingestFile(tools, request),
     ingestFromProvider: (request) => ingestFromProvider(tools, request),
+    status: async (symbol) =>
+      selectIngestions(poolSql(pool), symbol === undefined ? null : parseSymbol(symbol)),
     bars,
     quality: createQuality(tools, bars),
     partitions: createPartitions(pool, clock),

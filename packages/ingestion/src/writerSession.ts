@@ -1,6 +1,7 @@
 import { clientSql, normalizeError, type Sql, type Transaction } from '@trading/database';
 import { TradingError } from '@trading/model';
 import type { Pool } from 'pg';
+import { onConnection } from './onConnection';
 import type { SeriesKey } from './seriesKey';
 import { tryLockSeries, unlockSeries } from './sql/lockSeries';
 
@@ -22,34 +23,24 @@ export async function asOnlyWriter<T>(
   series: readonly SeriesKey[],
   work: (session: WriterSession) => Promise<T>,
 ): Promise<T> {
-  const client = await pool.connect().catch((error: unknown) => {
-    throw normalizeError(error);
-  });
-  let broken: Error | undefined;
-  // Between two statements nobody else listens, and an 'error' without a listener ends the process. The next
-  // statement on the connection reports the loss.
-  const onError = (error: Error) => {
-    broken = error;
-  };
-  client.on('error', onError);
-  const sql = clientSql(client);
-  const locked: SeriesKey[] = [];
-  try {
-    for (const key of series) {
-      if (!(await tryLockSeries(sql, key))) throw alreadyRunning(key);
-      locked.push(key);
-    }
-    return await work({ sql, transaction: (inside) => transaction(sql, inside) });
-  } finally {
+  return onConnection(pool, async (client, discard) => {
+    const sql = clientSql(client);
+    const locked: SeriesKey[] = [];
     try {
-      for (const key of locked) await unlockSeries(sql, key);
-    } catch (error) {
-      // Closing the connection gives its locks back.
-      broken ??= error as Error;
+      for (const key of series) {
+        if (!(await tryLockSeries(sql, key))) throw alreadyRunning(key);
+        locked.push(key);
+      }
+      return await work({ sql, transaction: (inside) => transaction(sql, inside) });
+    } finally {
+      try {
+        for (const key of locked) await unlockSeries(sql, key);
+      } catch (error) {
+        // Closing the connection gives its locks back.
+        discard(error as Error);
+      }
     }
-    client.off('error', onError);
-    client.release(broken);
-  }
+  });
 }
 
 async function transaction<T>(sql: Transaction, work: (tx: Transaction) => Promise<T>): Promise<T> {

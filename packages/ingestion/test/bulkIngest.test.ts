@@ -33,6 +33,16 @@ const year = (symbol: string, price = 10_000, days = 365): TestBar[] =>
   Array.from({ length: days }, (_, day) => ({ symbol, day, price: price + day }));
 
 describe('a bulk load', () => {
+  test('is running while it runs, and completed afterwards', async () => {
+    const seen: string[] = [];
+    const look = async () => {
+      for (const { status, bars } of await service.status('RUNS')) seen.push(`${status} ${bars}`);
+    };
+    await load(year('RUNS'), { chunkRows: 200, afterChunk: look });
+    await look();
+    expect(seen).toEqual(['running 200', 'running 365', 'completed 365']);
+  });
+
   test('stores new bars, and tells of each series once a chunk', async () => {
     const summary = await load([...year('NEW1'), ...year('NEW2')], { chunkRows: 500 });
     expect(summary).toEqual({

@@ -1,54 +1,20 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { createServicePool, poolSql, type ServicePool } from '@trading/database';
-import { createPublisher } from '@trading/event-bus';
-import { createTestDatabase, type TestDatabase } from '@trading/testing';
-import { createIngestionService, type IngestedChunk, type IngestionService } from '../src';
+import { describe, expect, test } from '@jest/globals';
+import {
+  AAPL,
+  bars,
+  csv,
+  events,
+  folder,
+  HEADER,
+  rows,
+  service,
+  status,
+  symbol,
+  useCsvFolder,
+} from './csvIngestion';
 
-const HEADER = 'Date,Open,High,Low,Close,Adj Close,Volume';
-const AAPL = require.resolve('@observablehq/sample-datasets/aapl.csv');
-
-let database: TestDatabase;
-let pool: ServicePool;
-let service: IngestionService;
-let folder: string;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-  pool = createServicePool({ url: database.serviceUrl('ingestion'), service: 'ingestion' });
-  service = createIngestionService({ pool });
-  folder = await mkdtemp(join(tmpdir(), 'ingest-csv-'));
-});
-afterAll(async () => {
-  await pool.end();
-  await database.drop();
-  await rm(folder, { recursive: true });
-});
-
-let symbol = '';
-let files = 0;
-beforeEach(() => {
-  files += 1;
-  symbol = `T${files}`;
-});
-
-async function csv(...lines: string[]): Promise<string> {
-  const path = join(folder, `${symbol}.csv`);
-  await writeFile(path, lines.map((line) => `${line}\n`).join(''));
-  return path;
-}
-
-const rows = (text: string) => poolSql(pool).query(text, [symbol]);
-const bars = () =>
-  rows(`SELECT data_source, "timestamp"::date::text AS date, open, high, low, close, volume
-          FROM data_ingestion.market_data WHERE symbol = $1 ORDER BY data_source, "timestamp"`);
-const status = () =>
-  rows(`SELECT data_source, status, last_bar::date::text AS last_bar, row_count::int, cursor, error,
-               started_at IS NOT NULL AS started, finished_at IS NOT NULL AS finished
-          FROM data_ingestion.ingestion_status WHERE symbol = $1 ORDER BY data_source`);
-const events = () => rows(`SELECT event_type, data FROM event_bus.outbox WHERE key = $1 ORDER BY xid, id`);
+useCsvFolder();
 
 describe('a file of the Yahoo form', () => {
   test('becomes bars of both series, told of once each', async () => {
@@ -153,119 +119,6 @@ describe('a file of the Yahoo form', () => {
     });
     expect(summary).toMatchObject({ rows: 1260, rejectedRows: 0, inserted: 2520, roundedRows: 1260 });
     expect(seen.at(-1)).toBe(1);
-  });
-});
-
-describe('chunks', () => {
-  test('are one transaction each, in which both series share a correlation id', async () => {
-    const path = await csv(HEADER, '2013-05-13,4,8,2,4,2,100', '2013-05-14,4,8,2,5,2.5,200');
-    const chunks: IngestedChunk[] = [];
-
-    await service.ingestCsv({
-      path,
-      symbol,
-      chunkBars: 1,
-      afterChunk: async (chunk) => {
-        chunks.push(chunk);
-        expect(await events()).toHaveLength(chunks.length * 2);
-      },
-    });
-
-    expect(chunks.map(({ first }) => first.toISOString())).toEqual([
-      '2013-05-13T04:00:00.000Z',
-      '2013-05-14T04:00:00.000Z',
-    ]);
-    expect(
-      await rows(`SELECT xid IS NOT NULL AS published, count(*)::int AS events, count(DISTINCT correlation_id)::int AS chains
-                    FROM event_bus.outbox WHERE key = $1 GROUP BY xid`),
-    ).toEqual([
-      { published: true, events: 2, chains: 1 },
-      { published: true, events: 2, chains: 1 },
-    ]);
-  });
-
-  test('leave nothing of themselves behind when publishing fails', async () => {
-    const real = createPublisher({ service: 'ingestion' });
-    let left = 1;
-    const failing = createIngestionService({
-      pool,
-      publisher: {
-        publishAll: async (sql, requests) => {
-          await real.publishAll(sql, requests);
-          left -= 1;
-          if (left < 0) throw new RangeError('the bus is gone');
-        },
-      },
-    });
-    const path = await csv(HEADER, '2013-05-13,4,8,2,4,2,100', '2013-05-14,4,8,2,5,2.5,200');
-
-    await expect(failing.ingestCsv({ path, symbol, chunkBars: 1 })).rejects.toThrow('the bus is gone');
-
-    expect(await bars()).toHaveLength(2);
-    expect(await events()).toHaveLength(2);
-    expect(await status()).toMatchObject([
-      { status: 'failed', error: 'the bus is gone', last_bar: '2013-05-13', row_count: 1 },
-      { status: 'failed' },
-    ]);
-    // And the next run finishes what is missing.
-    expect(await service.ingestCsv({ path, symbol })).toMatchObject({ inserted: 2, unchanged: 2 });
-  });
-
-  test('end where the signal says, with what was stored kept', async () => {
-    const path = await csv(HEADER, '2013-05-13,4,8,2,4,2,100', '2013-05-14,4,8,2,5,2.5,200');
-    const stop = new AbortController();
-
-    const summary = await service.ingestCsv({
-      path,
-      symbol,
-      chunkBars: 1,
-      signal: stop.signal,
-      afterChunk: async () => stop.abort(),
-    });
-
-    expect(summary).toMatchObject({ interrupted: true, inserted: 2 });
-    expect(await status()).toMatchObject([{ status: 'idle', row_count: 1 }, { status: 'idle' }]);
-  });
-
-  test.each([0, -1, 1.5, 50_001])('of %p rows are refused', async (chunkBars) => {
-    await expect(service.ingestCsv({ path: AAPL, symbol, chunkBars })).rejects.toMatchObject({
-      code: 'INGESTION.INVALID_CHUNK',
-    });
-  });
-});
-
-describe('one writer a series', () => {
-  test('a second run while one is going is refused at once; after it, it goes', async () => {
-    const path = await csv(HEADER, '2013-05-13,4,8,2,4,2,100', '2013-05-14,4,8,2,5,2.5,200');
-    await service.ingestCsv({
-      path,
-      symbol,
-      chunkBars: 1,
-      afterChunk: async () => {
-        await expect(service.ingestCsv({ path, symbol })).rejects.toMatchObject({
-          code: 'INGESTION.ALREADY_RUNNING',
-          message: `${symbol} from yahoo is being ingested by another run; wait for it to end`,
-        });
-      },
-    });
-    expect(await status()).toMatchObject([{ status: 'completed' }, { status: 'completed' }]);
-    expect(await service.ingestCsv({ path, symbol })).toMatchObject({ unchanged: 4 });
-  });
-
-  test('a writer whose connection is cut stores nothing more, and the series is free again', async () => {
-    const path = await csv(HEADER, '2013-05-13,4,8,2,4,2,100', '2013-05-14,4,8,2,5,2.5,200');
-    await expect(
-      service.ingestCsv({
-        path,
-        symbol,
-        chunkBars: 1,
-        afterChunk: async () => {
-          await poolSql(pool).query(`SELECT pg_terminate_backend(pid) FROM pg_locks
-            WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`);
-        },
-      }),
-    ).rejects.toMatchObject({ code: 'DATABASE.UNAVAILABLE' });
-    expect(await service.ingestCsv({ path, symbol })).toMatchObject({ inserted: 2, unchanged: 2 });
   });
 });
 

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -38,6 +38,22 @@ const stored = (like: string) =>
   );
 
 describe('a file of any form', () => {
+  test('tells how much of it has been read', async () => {
+    const lines = Array.from({ length: 5 }, (_, day) => `2024-01-0${day + 1},1,2,1,1.5`);
+    const path = await file('progress.csv', 'day,o,h,l,c', ...lines);
+    const seen: string[] = [];
+    await service.ingestFile({
+      path,
+      dataSource: 'alpaca',
+      symbol: 'PROGRESS',
+      mapping: { timestamp: 'day', timeFormat: 'date', ...OHLC },
+      onProgress: ({ inserted, position: { unit, read, total } }) =>
+        seen.push(`${inserted} bars, ${read} of ${total} ${unit}`),
+    });
+    const { size } = await stat(path);
+    expect(seen).toEqual([`5 bars, ${size} of ${size} bytes`]);
+  });
+
   test('is loaded by its mapping: several symbols, minutes, no volume', async () => {
     const path = await file(
       'minutes.csv',

@@ -1,7 +1,9 @@
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { createServicePool } from '@trading/database';
 import { withConnection } from '@trading/local';
 import { createTestDatabase, type TestDatabase } from '@trading/testing';
+import { createIngestionService } from '../src';
 import { type Answer, startProviderServer } from './providerServer';
 import { spawnTypescript } from './spawnTypescript';
 
@@ -54,6 +56,16 @@ function* points(seed: number): Generator<number> {
   }
 }
 
+/** What is said of a symbol once the server has noticed that nobody ingests it. */
+async function statusAfterwards(symbol: string): Promise<string | undefined> {
+  await using pool = createServicePool({ url: database.serviceUrl('ingestion'), service: 'ingestion' });
+  const service = createIngestionService({ pool });
+  for (;;) {
+    const [series] = await service.status(symbol);
+    if (series?.status !== 'running') return series?.status;
+  }
+}
+
 /** Runs and kills until a run gets to its end; after each, everything that is written agrees. */
 async function untilDone(mode: string, subject: string, symbol: string, seed: number): Promise<number> {
   let kills = 0;
@@ -61,7 +73,13 @@ async function untilDone(mode: string, subject: string, symbol: string, seed: nu
     const how = await runAndKill(mode, subject, commits);
     const seen = await figures(symbol);
     expect(seen).toEqual({ bars: seen?.bars, starts: seen?.bars, told: seen?.bars, counted: seen?.bars });
-    if (how === 'done') break;
+    const status = await statusAfterwards(symbol);
+    if (how === 'done') {
+      expect(status).toBe('completed');
+      break;
+    }
+    // The first is killed long before its end; a later one may have ended, and been killed before it said so.
+    if (kills === 0) expect(status).toBe('interrupted');
     kills += 1;
   }
   return kills;
@@ -86,6 +104,7 @@ describe('an ingestion that is killed with SIGKILL', () => {
         const start = Number(cursor);
         return {
           json: {
+            status: 'OK',
             results: days.slice(start, start + 20).map((t) => ({ t, o: 10, h: 12, l: 9, c: 11, v: 100 })),
             ...(start + 20 < days.length
               ? { next_url: `${server.url}/v2/aggs/ticker/next?cursor=${start + 20}` }

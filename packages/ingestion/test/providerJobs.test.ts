@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createServicePool, poolSql, type ServicePool } from '@trading/database';
-import { createTestDatabase, type TestDatabase } from '@trading/testing';
+import { createTestDatabase, type TestDatabase, until } from '@trading/testing';
 import { createIngestionService, createProvider, type IngestionService } from '../src';
 import { type ProviderServer, startProviderServer } from './providerServer';
 
@@ -130,7 +130,7 @@ describe('bars from a provider', () => {
       await using server = await startProviderServer(answer);
       const stop = new AbortController();
       const fetching = fetch(server, 'STOPPED', { signal: stop.signal });
-      await until(() => server.calls.length > 0);
+      await until('a call', () => server.calls.length > 0);
       stop.abort();
       expect(await fetching).toMatchObject({ interrupted: true, rows: 0 });
       expect(
@@ -153,8 +153,3 @@ describe('bars from a provider', () => {
     expect(server.calls).toEqual([]);
   });
 });
-
-/** Waits for a condition, giving way to everything else in between. */
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setImmediate(resolve));
-}

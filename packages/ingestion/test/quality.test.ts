@@ -1,14 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createServicePool, poolSql, type ServicePool } from '@trading/database';
-import { dailyBarStart } from '@trading/model';
+import { dailyBarStart, sessionOf, sessionsBetween } from '@trading/model';
 import { createTestDatabase, type TestDatabase } from '@trading/testing';
-import {
-  ColumnsBuilder,
-  createIngestionService,
-  type IngestionService,
-  sessionOf,
-  sessionsBetween,
-} from '../src';
+import { ColumnsBuilder, createIngestionService, type IngestionService } from '../src';
 
 const AAPL = require.resolve('@observablehq/sample-datasets/aapl.csv');
 
@@ -142,6 +136,30 @@ describe('the quality of a series', () => {
       ['outlier', 'warning', '2024-01-17'],
       ['outlier', 'warning', '2024-01-18'],
     ]);
+  });
+
+  test('of one day is told by the days before it, in which nothing is found again', async () => {
+    await january('DAILY', (date) => ({
+      ...(date === '2024-01-17' ? { price: 250_000 } : {}),
+      ...(date > '2024-01-17' ? { price: 400_000 } : {}),
+      skip: date === '2024-01-10',
+    }));
+    const day = async (date: string) => {
+      const from = dailyBarStart(date);
+      const found = await worth('DAILY', { from, to: new Date(from.getTime() + 86_400_000) });
+      return found.map(([check, status, bar]) => `${check} ${status} ${bar}`);
+    };
+    expect(await day('2024-01-09')).toEqual([]);
+    expect(await day('2024-01-10')).toEqual([
+      'missing_session warning 2024-01-10',
+      'stale_series warning 2024-01-09',
+    ]);
+    expect(await day('2024-01-15')).toEqual([]);
+    expect(await day('2024-01-17')).toEqual(['unapplied_split fail 2024-01-17']);
+    expect(await day('2024-01-18')).toEqual(['outlier warning 2024-01-18']);
+    expect(await day('2024-01-19')).toEqual([]);
+    // It is not over: nothing is missing yet.
+    expect(await day('2024-02-02')).toEqual([]);
   });
 
   test('bars that repeat themselves, and a series that stopped, are warnings', async () => {

@@ -15,7 +15,7 @@ export function spawnTypescript(
         '--conditions',
         '@trading/source',
         '--require',
-        join(repositoryRoot(), 'packages/local/test/runTypescript.cjs'),
+        join(repositoryRoot(), 'packages/testing/jest/typescriptProgram.cjs'),
       ],
       ...[join(__dirname, program), ...args],
     ],

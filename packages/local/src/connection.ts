@@ -36,7 +36,8 @@ const connectionSchema: z.ZodType<Connection> = z.object({
   ownerUrl: z.url(),
   services: servicesSchema,
   prefectUrl: z.url(),
-  redisUrl: z.url().optional(),
+  // Of a Cluster or of Sentinels it names several hosts, which no URL of the standard does.
+  redisUrl: z.string().optional(),
   redisManaged: z.boolean().optional(),
 });
 

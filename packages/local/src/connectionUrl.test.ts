@@ -1,5 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
-import { loopbackUrl, parseDatabaseUrl, passwordOf, redactUrl, serverOf, withLogin } from './connectionUrl';
+import {
+  loopbackUrl,
+  parseDatabaseUrl,
+  passwordOf,
+  redactUrl,
+  redisServers,
+  serverOf,
+  withLogin,
+} from './connectionUrl';
 
 const login = { user: 'trading_risk', password: 'p@ss/word', database: 'trading_system' };
 
@@ -32,6 +40,22 @@ test.each([
 ])('the server of %s', (url, server) => {
   expect(serverOf(url)).toEqual(server);
 });
+
+test.each([
+  ['redis://:secret@h/0', ['redis://:secret@h/0']],
+  ['rediss://u:p%40ss@[::1]:7000', ['rediss://u:p%40ss@[::1]:7000']],
+  ['redis+cluster://u:p@a:7000,b', ['redis://u:p@a:7000', 'redis://u:p@b:6379']],
+  ['rediss+sentinel://u:p@a,b:1/master', ['rediss://a:26379', 'rediss://b:1']],
+])('the Redis servers of %s', (url, servers) => {
+  expect(redisServers(url)).toEqual(servers);
+});
+
+test.each(['http://h', 'redis://', 'redis://a,b', 'redis+elsewhere://u:secret@h', 'redis+cluster://a:x'])(
+  '%s is no Redis URL',
+  (url) => {
+    expect(() => redisServers(url)).toThrow(expect.objectContaining({ code: 'REDIS.URL_INVALID' }));
+  },
+);
 
 describe('what is no PostgreSQL URL with a host', () => {
   test.each(['mysql://u:secret@h/d', 'postgresql:///d?host=/tmp', 'secret', ''])(

@@ -56,6 +56,37 @@ export function serverOf(url: string, defaultPort = 5432): { host: string; port:
   return { host: hostname.replace(/^\[|\]$/g, ''), port: port === '' ? defaultPort : Number(port) };
 }
 
+/**
+ * The servers that a Redis URL names, each by a URL of its own: one, the nodes of a Cluster, or Sentinels, which are asked
+ * without a login.
+ *
+ * @throws TradingError `REDIS.URL_INVALID`, which never repeats the value because it may hold a password
+ */
+export function redisServers(url: string): readonly [string, ...string[]] {
+  const parts = /^(rediss?)(\+sentinel|\+cluster)?:\/\/([^@/]*@)?([^@/?]+)(\/[^?]*)?$/.exec(url);
+  const [, scheme, kind, login = '', hosts = '', path = ''] = parts ?? [];
+  const urls = hosts.split(',').map((host) => {
+    if (kind === undefined) return `${scheme}://${login}${host}${path}`;
+    return `${scheme}://${kind === '+cluster' ? login : ''}${withPort(host, kind === '+sentinel' ? 26_379 : 6_379)}`;
+  });
+  const [first, ...others] = urls;
+  if (
+    parts === null ||
+    first === undefined ||
+    !urls.every((one) => URL.canParse(one)) ||
+    (kind === undefined && others.length > 0)
+  )
+    throw new TradingError(
+      'REDIS.URL_INVALID',
+      'REDIS_URL is not a Redis URL; it has the form redis://:password@host:6379/0, redis+sentinel://host:26379,host:26379/master or redis+cluster://host:7000,host:7001, with rediss for TLS',
+    );
+  return [first, ...others];
+}
+
+function withPort(host: string, port: number): string {
+  return /:\d+$/.test(host) ? host : `${host}:${port}`;
+}
+
 /** The same URL, fit to be shown: its password is replaced by `***`, also one given as a parameter. */
 export function redactUrl(url: string): string {
   // Without `//` what looks like a user would be taken for a scheme, and the password shown.

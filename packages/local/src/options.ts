@@ -4,7 +4,7 @@ import type { Progress } from './progress';
 export interface RuntimeOptions {
   /** The repository: `.trading`, `prisma` and `node_modules` lie in it. */
   readonly root: string;
-  /** Handed to the programs that are started, and its PATH is where `redis-server` is looked for. This process's unless told. */
+  /** Handed to the programs that are started, and its PATH is where `redis-server` or `valkey-server` is looked for. This process's unless told. */
   readonly env?: NodeJS.ProcessEnv;
   readonly progress?: Progress;
   /** Where data and programs go that the server's account can't reach inside `root`. `/var/lib/trading-system` unless told. */

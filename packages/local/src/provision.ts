@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import {
   OWNER_ROLE,
   PREFECT_DATABASE,
@@ -78,8 +79,8 @@ export async function provision(
       return changes;
     } catch (error) {
       // The advisory lock holds within one database only, and two administrators may come in through two.
-      if (attempt < 5 && RACES.has(systemCode(error) ?? '')) continue;
-      throw explain(error, adminUrl);
+      if (attempt === 10 || !RACES.has(systemCode(error) ?? '')) throw explain(error, adminUrl);
+      await setTimeout(attempt * 20);
     }
   }
 }

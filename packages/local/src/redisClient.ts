@@ -1,6 +1,6 @@
 import { TradingError } from '@trading/model';
-import { Redis } from 'ioredis';
-import { redactUrl, serverOf } from './connectionUrl';
+import type { Redis } from 'ioredis';
+import { redactUrl, redisServers, serverOf } from './connectionUrl';
 import { messageOf } from './systemError';
 
 /** What a Redis says about itself. */
@@ -13,11 +13,18 @@ export interface RedisFacts {
 export const MINIMUM_REDIS_VERSION = 7;
 
 /**
- * Pings the server and asks who it is.
+ * Pings the server and asks who it is; of a Cluster's nodes, or of several Sentinels, the first that answers.
  *
  * @throws TradingError `REDIS.UNAVAILABLE`, `REDIS.URL_INVALID`
  */
 export async function readRedisFacts(url: string): Promise<RedisFacts> {
+  const [first, ...others] = redisServers(url);
+  let facts = askServer(first);
+  for (const other of others) facts = facts.catch(() => askServer(other));
+  return facts;
+}
+
+function askServer(url: string): Promise<RedisFacts> {
   return withRedis(url, async (redis) => {
     await redis.ping();
     const info = await redis.info('server');
@@ -36,12 +43,8 @@ export async function shutDownRedis(url: string): Promise<void> {
 }
 
 async function withRedis<T>(url: string, work: (redis: Redis) => Promise<T>): Promise<T> {
-  if (!URL.canParse(url) || !/^rediss?:$/.test(new URL(url).protocol)) {
-    throw new TradingError(
-      'REDIS.URL_INVALID',
-      'REDIS_URL is not a Redis URL; it has the form redis://:password@host:6379/0',
-    );
-  }
+  // Loaded here, because most programs run without Redis.
+  const { Redis } = await import('ioredis');
   const redis = new Redis(url, {
     lazyConnect: true,
     connectTimeout: 5_000,

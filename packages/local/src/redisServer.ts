@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:fs';
 import { access, mkdir, open, readFile } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
+import { basename, delimiter, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { TradingError } from '@trading/model';
 import { writeFileAtomic } from './atomicFile';
@@ -24,10 +24,16 @@ export interface RedisServer extends RedisFacts {
 const START_TIMEOUT_MS = 15_000;
 const CONFIGURATION = 'redis.conf';
 
-/** The `redis-server` program on a search path such as PATH; undefined where there is none. */
-export async function findRedisProgram(searchPath: string): Promise<string | undefined> {
-  for (const folder of searchPath.split(delimiter).filter((entry) => entry !== '')) {
-    const candidate = join(folder, 'redis-server');
+/** What starts a Redis, the one that is preferred first. */
+const PROGRAMS = ['redis-server', 'valkey-server'];
+
+/** The program that starts a Redis, on a search path such as PATH; undefined where there is none. */
+export async function findRedisProgram(
+  searchPath: string,
+  names: readonly string[] = PROGRAMS,
+): Promise<string | undefined> {
+  const folders = searchPath.split(delimiter).filter((entry) => entry !== '');
+  for (const candidate of names.flatMap((name) => folders.map((folder) => join(folder, name)))) {
     const runs = await access(candidate, constants.X_OK).then(
       () => true,
       () => false,
@@ -75,7 +81,7 @@ export async function startRedis(options: {
       const url = urlOf(port, password);
       const facts = await launch(options, port, password, url);
       if (facts !== undefined) return { ...facts, url, started: true };
-      if (attempt === 5) throw await startFailure(options.folder);
+      if (attempt === 5) throw await startFailure(options);
     }
   } catch (error) {
     throw explainSystemError(error, 'starting Redis');
@@ -168,12 +174,12 @@ function configurationOf(port: number, password: string): string {
   ].join('\n');
 }
 
-async function startFailure(folder: string): Promise<TradingError> {
+async function startFailure({ program, folder }: { program: string; folder: string }): Promise<TradingError> {
   const log = await readFile(join(folder, 'redis.log'), 'utf8').catch(() => '');
   const tail = log.trim().split('\n').slice(-5).join('\n');
   return new TradingError(
     'LOCAL.REDIS_START_FAILED',
-    `redis-server did not start; its log says: ${tail || '(nothing)'}`,
+    `${basename(program)} did not start; its log says: ${tail || '(nothing)'}`,
     {
       kind: 'operational',
       details: { log: tail },

@@ -10,7 +10,7 @@ import {
 import { withConnection } from './adminConnection';
 import { findPostmaster } from './cluster/postmaster';
 import { type Connection, readConnection, type ServerMode } from './connection';
-import { redactUrl, serverOf } from './connectionUrl';
+import { redactUrl, redisServers, serverOf } from './connectionUrl';
 import type { Context } from './context';
 import { lookAtCluster } from './localCluster';
 import { type MigrationStatus, readMigrationStatus } from './migrations';
@@ -168,7 +168,7 @@ async function redisStatus(connection: Connection): Promise<ServerStatus[]> {
   const { redisUrl } = connection;
   if (redisUrl === undefined) return [];
   const managed = connection.redisManaged === true;
-  const place = { name: 'redis' as const, ...serverOf(redisUrl, 6379), managed };
+  const place = { name: 'redis' as const, ...serverOf(redisServers(redisUrl)[0], 6379), managed };
   try {
     const { version, pid } = await readRedisFacts(redisUrl);
     return [{ ...place, running: true, version, ...(managed ? { pid } : {}) }];

@@ -1,7 +1,7 @@
 import { withConnection } from './adminConnection';
 import { type Connection, credentialsOf, readConnection, writeConnection } from './connection';
 import { connectionBudget } from './connectionBudget';
-import { serverOf } from './connectionUrl';
+import { redisServers, serverOf } from './connectionUrl';
 import type { Context } from './context';
 import { deployMigrations } from './deployMigrations';
 import { ensureFolder } from './layout';
@@ -170,12 +170,15 @@ async function bringUpRedis(
     await remember(external, false);
     // Last, so that one which can't be used takes nothing away.
     if (ours !== undefined) await stopRedis(ours);
-    return { state: 'external', ...serverOf(external, 6379), version };
+    return { state: 'external', ...serverOf(redisServers(external)[0], 6379), version };
   }
   const program = await findRedisProgram(context.env.PATH ?? '');
   if (program === undefined) {
     await remember(undefined, false);
-    return { state: 'none', reason: 'redis-server is not on PATH: events go by way of PostgreSQL alone' };
+    return {
+      state: 'none',
+      reason: 'redis-server (or valkey-server) is not on PATH: events go by way of PostgreSQL alone',
+    };
   }
   const server = await startRedis({
     program,

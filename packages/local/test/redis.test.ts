@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { startTestRedis } from '@trading/testing';
+import { createRedisFleet } from '@trading/testing/faults';
 import { createLocalRuntime } from '../src';
 import { type Checkout, makeCheckout } from './checkout';
 
@@ -62,11 +63,29 @@ describe('a system with redis-server on PATH', () => {
     });
   });
 
+  test.each(['cluster', 'sentinel'])('uses the one that a %s URL of several hosts leads to', async (kind) => {
+    const sentinel = kind === 'sentinel';
+    await using fleet = createRedisFleet();
+    const node = await (sentinel
+      ? fleet.start(() => [], '--sentinel')
+      : fleet.start(() => ['cluster-enabled yes']));
+    const redisUrl = `redis+${kind}://127.0.0.1:1,127.0.0.1:${node.port}${sentinel ? '/bus' : ''}`;
+
+    const up = await checkout.runtime.up({ redisUrl });
+    const doctor = await checkout.runtime.doctor();
+    const running = (await checkout.runtime.status()).servers.find(({ name }) => name === 'redis')?.running;
+
+    expect(up.redis).toMatchObject({ state: 'external', host: '127.0.0.1' });
+    expect(doctor.checks.filter(({ name }) => name.startsWith('redis')).every(({ ok }) => ok)).toBe(true);
+    expect(running).toBe(true);
+    await checkout.runtime.up({ noRedis: true });
+  });
+
   test('does without where there is no such program, and says why', async () => {
     const runtime = createLocalRuntime({ root: checkout.root, env: { ...process.env, PATH: '' } });
     expect((await runtime.up()).redis).toEqual({
       state: 'none',
-      reason: 'redis-server is not on PATH: events go by way of PostgreSQL alone',
+      reason: 'redis-server (or valkey-server) is not on PATH: events go by way of PostgreSQL alone',
     });
     expect((await runtime.status()).servers.map(({ name }) => name)).toEqual(['postgres']);
     expect((await runtime.doctor()).healthy).toBe(true);

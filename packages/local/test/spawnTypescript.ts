@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { repositoryRoot } from '@trading/testing';
 
 /** How a process ended, and what it printed. */
 export interface Ended {
@@ -18,7 +19,12 @@ export function spawnTypescript(
   const child = spawn(
     process.execPath,
     [
-      ...['--conditions', '@trading/source', '--require', join(__dirname, 'runTypescript.cjs')],
+      ...[
+        '--conditions',
+        '@trading/source',
+        '--require',
+        join(repositoryRoot(), 'packages/testing/jest/typescriptProgram.cjs'),
+      ],
       ...[join(__dirname, program), ...args],
     ],
     { stdio: ['ignore', 'pipe', 'pipe'], env: { PATH: process.env.PATH }, ...options },

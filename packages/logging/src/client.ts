@@ -1,5 +1,7 @@
 import { createScopedClient, type ScopedClientOptions } from '@trading/database';
-import { PrismaClient } from './generated/client/client';
+import type { PrismaClient } from './generated/client/client';
+
+const generated = (): typeof import('./generated/client/client') => require('./generated/client/client');
 
 /** A Prisma client that knows the `logging` schema only. */
 export type LoggingClient = PrismaClient;
@@ -9,5 +11,5 @@ export type LoggingClient = PrismaClient;
  * own, which `$disconnect()` closes.
  */
 export function createLoggingClient(options: ScopedClientOptions): LoggingClient {
-  return createScopedClient<PrismaClient>(PrismaClient, 'logging', options);
+  return createScopedClient<PrismaClient>(generated, 'logging', options);
 }

@@ -8,4 +8,6 @@ export {
   type LoggingServiceOptions,
   type PerformanceRecord,
 } from './service';
+export type { LogLineCount } from './sql/countSystemLogs';
+export type { SingleLogLine } from './sql/insertSystemLogOnce';
 export type { ChainLine } from './sql/selectChain';

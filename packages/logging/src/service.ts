@@ -1,9 +1,11 @@
-import { poolSql, type ServicePool } from '@trading/database';
+import { inTransaction, poolSql, type ServicePool } from '@trading/database';
 import type { EventHandlers } from '@trading/event-bus';
 import type { TradingEvent } from '@trading/model';
 import { logEvents, loggingHandlers } from './logEvents';
-import { redact } from './redact';
+import { redact, redactText } from './redact';
+import { countSystemLogs, type LogLineCount } from './sql/countSystemLogs';
 import { insertPerformanceLog } from './sql/insertPerformanceLog';
+import { insertSystemLogOnce, type SingleLogLine } from './sql/insertSystemLogOnce';
 import { type ChainLine, selectChain } from './sql/selectChain';
 
 /** What the logging service needs. */
@@ -33,6 +35,15 @@ export interface LoggingService {
   recordPerformance(record: PerformanceRecord): Promise<void>;
   /** All log lines of one chain, from bar to alert, in order. */
   chain(correlationId: string): Promise<ChainLine[]>;
+  /**
+   * Writes a line of the system log, without secrets, unless one of its event type is there.
+   *
+   * @returns whether it is new
+   * @throws TradingError `DATABASE.*`
+   */
+  logOnce(line: Omit<SingleLogLine, 'timestamp'>): Promise<boolean>;
+  /** Counts the system log's lines of a period by service and level. @throws TradingError `DATABASE.*` */
+  countLines(from: Date, until: Date): Promise<LogLineCount[]>;
 }
 
 /** Makes the logging service over its pool; it holds nothing that needs closing. */
@@ -53,5 +64,10 @@ export function createLoggingService(options: LoggingServiceOptions): LoggingSer
         metadata: record.metadata === undefined ? null : redact(record.metadata),
       }),
     chain: (correlationId) => selectChain(sql, correlationId),
+    logOnce: (line) =>
+      inTransaction(options.pool, (tx) =>
+        insertSystemLogOnce(tx, { ...line, message: redactText(line.message), timestamp: now() }),
+      ),
+    countLines: (from, until) => countSystemLogs(sql, from, until),
   };
 }

@@ -84,8 +84,12 @@ async function publishFill(correlationId: string): Promise<void> {
       occurredAt,
     },
   ]);
-  const consumer = createConsumer({ group: 'logging', pool, handlers: logging.handlers });
-  await drain([consumer], { pool });
+  await hear();
+}
+
+/** Lets the logging service hear of what was published. */
+async function hear(): Promise<void> {
+  await drain([createConsumer({ group: 'logging', pool, handlers: logging.handlers })], { pool });
 }
 
 describe('events', () => {
@@ -156,6 +160,54 @@ describe('events', () => {
     ]);
   });
 
+  it('of a trade tell how long it took since its order was made, whether they come together or not', async () => {
+    const publisher = createPublisher({ service: 'execution' });
+    const at = (time: string) => new Date(`2020-01-02T${time}Z`);
+    const correlationId = 'chain-timed';
+    const pending = { ...order, previousStatus: null, status: 'pending' as const };
+    const executed = { ...trade, executedAt: '2020-01-02T05:00:01.250Z' };
+    await publisher.publishAll(poolSql(execution), [
+      { type: 'order_updated', data: pending, correlationId, occurredAt: at('05:00:00') },
+      { type: 'trade_executed', data: executed, correlationId, occurredAt: at('05:00:01.250') },
+    ]);
+    await hear();
+    const late = { ...executed, tradeId: 'T-2', executionId: 'X-2' };
+    const unknown = { ...executed, tradeId: 'T-3', executionId: 'X-3', orderId: 'O-elsewhere' };
+    await publisher.publishAll(poolSql(execution), [
+      { type: 'trade_executed', data: late, correlationId, occurredAt: new Date('2020-03-02T05:00:00Z') },
+      { type: 'trade_executed', data: unknown, correlationId, occurredAt: at('06:00:00') },
+    ]);
+    await hear();
+    expect(
+      await poolSql(pool).query('SELECT trade_id, execution_time_ms FROM logging.trading_logs ORDER BY id'),
+    ).toEqual([
+      { trade_id: null, execution_time_ms: null },
+      { trade_id: 'T-1', execution_time_ms: 1250 },
+      { trade_id: 'T-2', execution_time_ms: 2147483647 },
+      { trade_id: 'T-3', execution_time_ms: null },
+    ]);
+  });
+
+  it('of a trade tell no time where nothing tells when its order was made', async () => {
+    // What a fill publishes: the order's move, then the trade; here of an order whose first line is gone, as it came late or
+    // retention dropped it.
+    await publishFill('chain-cut');
+    const publisher = createPublisher({ service: 'execution' });
+    const part = { ...trade, tradeId: 'T-2', executionId: 'X-2' };
+    await publisher.publishAll(poolSql(execution), [
+      { type: 'trade_executed', data: part, correlationId: 'chain-cut', occurredAt: new Date() },
+    ]);
+    await hear();
+    const times = await poolSql(pool).query(
+      `SELECT trade_id, status, execution_time_ms FROM logging.trading_logs WHERE order_id = 'O-1' ORDER BY id`,
+    );
+    expect(times).toEqual([
+      { trade_id: null, status: 'filled', execution_time_ms: null },
+      { trade_id: 'T-1', status: 'executed', execution_time_ms: null },
+      { trade_id: 'T-2', status: 'executed', execution_time_ms: null },
+    ]);
+  });
+
   it('of one chain are found in their order, each trading line after its event', async () => {
     await publishFill('chain-2');
     await publishFill('chain-3');
@@ -169,6 +221,29 @@ describe('events', () => {
       ['trading', 'order_updated', 'rejected buy 100 AAPL halted'],
     ]);
     expect(await logging.chain('unknown')).toEqual([]);
+  });
+});
+
+describe('lines that are to be there once', () => {
+  it('are written by one of many who ask at once, without secrets, and are counted by service and level', async () => {
+    const line = {
+      eventType: 'daily_summary:2020-01-02',
+      service: 'notification',
+      message: 'sent by postgresql://trading:secret@db/x',
+      correlationId: 'run-1',
+    };
+
+    const written = await Promise.all(Array.from({ length: 8 }, () => logging.logOnce(line)));
+
+    expect(written.filter((isNew) => isNew)).toHaveLength(1);
+    expect((await logging.chain('run-1')).map(({ message }) => message)).toEqual([
+      'sent by postgresql://trading:[redacted]@db/x',
+    ]);
+    const count = (from: string, until: string) => logging.countLines(new Date(from), new Date(until));
+    expect(await count('2020-01-02T00:00:00Z', '2020-01-03T00:00:00Z')).toEqual([
+      { service: 'notification', level: 'info', lines: 1 },
+    ]);
+    expect(await count('2020-01-01T00:00:00Z', '2020-01-02T03:04:05Z')).toEqual([]);
   });
 });
 

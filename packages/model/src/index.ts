@@ -1,4 +1,15 @@
 export { type Bar, type BarProblem, barProblems } from './bar';
+export { settlementDate } from './calendar/settlementDate';
+export {
+  closedReason,
+  dayBefore,
+  isSession,
+  lastSession,
+  type Session,
+  sessionOf,
+  sessionOn,
+  sessionsBetween,
+} from './calendar/xnys';
 export {
   type DataSource,
   MAX_DATA_SOURCE_LENGTH,
@@ -15,6 +26,7 @@ export {
   PRICE_COLUMN,
   roundToColumn,
 } from './decimal';
+export type { CurveFigures } from './equityCurve';
 export { type ErrorKind, isTradingError, TradingError } from './errors';
 export { EVENT_TYPES, EVENTS, type EventData, type EventType } from './events/catalogue';
 export {
@@ -39,6 +51,14 @@ export {
   TIMES_IN_FORCE,
   type TimeInForce,
 } from './orders';
+export type {
+  Cause,
+  PreTradeRisk,
+  ProposedOrder,
+  RiskDecision,
+  RiskEvents,
+  RiskObservation,
+} from './riskPorts';
 export { type StrategyParameters, strategyParameters } from './strategyParameters';
 export { parseSymbol } from './symbol';
-export { dailyBarStart, tradingDate } from './tradingDate';
+export { dailyBarStart, endOfDate, nextDate, tradingDate } from './tradingDate';

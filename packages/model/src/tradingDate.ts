@@ -42,6 +42,17 @@ export function dailyBarStart(date: string): Date {
     : new Date(utcMidnight.getTime() + 5 * 3_600_000);
 }
 
+/** The calendar date after a date, both `YYYY-MM-DD`. */
+export function nextDate(date: string): string {
+  return new Date(Date.parse(`${date}T00:00:00Z`) + 86_400_000).toISOString().slice(0, 10);
+}
+
+/** The moment at which a trading date is over: midnight in New York. @throws TradingError `MODEL.INVALID_DATE` */
+export function endOfDate(date: string): Date {
+  dailyBarStart(date);
+  return dailyBarStart(nextDate(date));
+}
+
 const NEW_YORK_HOUR = new Intl.DateTimeFormat('en-GB', {
   timeZone: 'America/New_York',
   hour: '2-digit',

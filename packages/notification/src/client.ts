@@ -1,5 +1,7 @@
 import { createScopedClient, type ScopedClientOptions } from '@trading/database';
-import { PrismaClient } from './generated/client/client';
+import type { PrismaClient } from './generated/client/client';
+
+const generated = (): typeof import('./generated/client/client') => require('./generated/client/client');
 
 /** A Prisma client that knows the `notification` schema only. */
 export type NotificationClient = PrismaClient;
@@ -9,5 +11,5 @@ export type NotificationClient = PrismaClient;
  * own, which `$disconnect()` closes.
  */
 export function createNotificationClient(options: ScopedClientOptions): NotificationClient {
-  return createScopedClient<PrismaClient>(PrismaClient, 'notification', options);
+  return createScopedClient<PrismaClient>(generated, 'notification', options);
 }

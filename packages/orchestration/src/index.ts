@@ -1,10 +1,14 @@
-export { createXnysCalendar, type ExchangeCalendar, lastSession } from './calendar/exchangeCalendar';
+export {
+  type BacktestFigures,
+  type BacktestFill,
+  type BacktestRequest,
+  type BacktestResult,
+  backtestRequest,
+} from './catalogue/backtest';
 export { createCatalogue } from './catalogue/catalogue';
 export { CATALOGUE_TAG, type CatalogueFlow } from './catalogue/catalogueFlow';
 export type {
   ArchivedPart,
-  BacktestRequest,
-  BacktestResult,
   FetchedBars,
   FlowServices,
   HealthFinding,

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { until } from '@trading/testing';
 import {
   createCatalogue,
   createPrefectClient,
@@ -9,7 +10,6 @@ import {
 } from '../src/index';
 import { deskServices } from './support/deskServices';
 import { sharedPrefect } from './support/sharedPrefect';
-import { until } from './support/until';
 
 let client: PrefectClient;
 
@@ -113,7 +113,7 @@ describe('the flows of the catalogue', () => {
 
     expect(outcome).toMatchObject({ state: 'COMPLETED', result: { date, series: 2, inserted: 2 } });
     expect(calls).toEqual(['watched', `fetch AAPL ${date}`, `fetch MSFT ${date}`, 'closed']);
-    expect(checked.outcome).toMatchObject({ state: 'COMPLETED', result: { problems: 0 } });
+    expect(checked.outcome).toMatchObject({ state: 'COMPLETED', result: { warnings: 0 } });
     const [artifact] = await client.artifacts.list(outcome.flowRunId);
     expect(artifact).toMatchObject({ key: 'fetched-bars', type: 'table' });
   });
@@ -163,6 +163,11 @@ describe('the flows of the catalogue', () => {
       { from: '2025-01-02', to: date },
       { from: '2025-01-02', to: date, reports: [`ma:2025-01-02:${date}`] },
     ],
+    [
+      'run_backtest',
+      { strategy: 'ma', from: '2025-01-02', to: date, seed: 'one' },
+      { strategyId: 'ma', finalEquity: '100100', orders: { filled: 1 }, seed: 'one' },
+    ],
     ['send_daily_summary', { date }, { date, characters: expect.any(Number) }],
     ['monitor_system_health', {}, { checks: 1 }],
     ['aggregate_logs', { date }, { date, lines: 4, errors: 0 }],
@@ -171,5 +176,17 @@ describe('the flows of the catalogue', () => {
 
     expect(outcome).toMatchObject({ state: 'COMPLETED', result });
     expect(calls.at(-1)).toBe('closed');
+  });
+
+  it('leave a backtest behind as tables: its figures, its fills, the equity of each day', async () => {
+    const { outcome } = await run('run_backtest', { strategy: 'ma', from: '2025-01-02', to: date });
+
+    const artifacts = await client.artifacts.list(outcome.flowRunId);
+    const rows = Object.fromEntries(artifacts.map(({ key, data }) => [key, JSON.parse(String(data))]));
+    expect(rows).toMatchObject({
+      backtest: expect.arrayContaining([{ figure: 'finalEquity', value: '100100' }]),
+      'backtest-fills': [{ symbol: 'AAPL', side: 'buy', quantity: '10' }],
+      'backtest-equity': [{ date, equity: '100100' }],
+    });
   });
 });

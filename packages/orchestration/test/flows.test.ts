@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { until } from '@trading/testing';
 import { z } from 'zod';
 import { createPrefectClient, flow, type PrefectClient, runFlow, skipped, task } from '../src/index';
 import { sharedPrefect } from './support/sharedPrefect';
-import { until } from './support/until';
 
 let client: PrefectClient;
 const unique = (name: string) => `${name}-${randomUUID().slice(0, 8)}`;

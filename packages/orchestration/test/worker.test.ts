@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { findProcess, withConnection } from '@trading/local';
+import { until } from '@trading/testing';
 import { createPrefectClient, createWorker, type PrefectClient } from '../src/index';
 import { type ProgramInput, programCommand } from './support/programs';
 import { type SharedPrefect, sharedPrefect } from './support/sharedPrefect';
 import { spawnWorker } from './support/spawnWorker';
 import { switchedProxy } from './support/switchedProxy';
-import { until } from './support/until';
 
 // Processes of processes: on a busy machine each takes its time to start.
 jest.setTimeout(240_000);

@@ -1,5 +1,7 @@
 import { createScopedClient, type ScopedClientOptions } from '@trading/database';
-import { PrismaClient } from './generated/client/client';
+import type { PrismaClient } from './generated/client/client';
+
+const generated = (): typeof import('./generated/client/client') => require('./generated/client/client');
 
 /** A Prisma client that knows the `risk_management` schema only. */
 export type RiskClient = PrismaClient;
@@ -9,5 +11,5 @@ export type RiskClient = PrismaClient;
  * own, which `$disconnect()` closes.
  */
 export function createRiskClient(options: ScopedClientOptions): RiskClient {
-  return createScopedClient<PrismaClient>(PrismaClient, 'risk', options);
+  return createScopedClient<PrismaClient>(generated, 'risk', options);
 }

@@ -1,6 +1,6 @@
 import { inTransaction, poolSql, type ServicePool } from '@trading/database';
-import { TradingError } from '@trading/model';
 import type { KillLevel, KillScope, KillTarget } from './killTarget';
+import { mustSay, NAME_LENGTH } from './mustSay';
 import { insertKill, type KillSwitchRow, liftKill, readKills } from './sql/killSwitches';
 import { raiseEvent } from './sql/raiseEvent';
 
@@ -37,7 +37,7 @@ export function createKillSwitches(pool: ServicePool): KillSwitches {
     kill(target, { level = 'reduce_only', reason, by }) {
       const name = targetOf(target);
       said('reason', reason);
-      said('by', by);
+      said('by', by, NAME_LENGTH);
       return inTransaction(pool, async (tx) => {
         await liftKill(tx, target.scope, name, by);
         const row = await insertKill(tx, { scope: target.scope, target: name, level, reason, by });
@@ -47,7 +47,7 @@ export function createKillSwitches(pool: ServicePool): KillSwitches {
     },
     resume(target, { by }) {
       const name = targetOf(target);
-      said('by', by);
+      said('by', by, NAME_LENGTH);
       return inTransaction(pool, async (tx) => {
         const row = await liftKill(tx, target.scope, name, by);
         if (row === undefined) return false;
@@ -85,19 +85,12 @@ async function announce(
 
 function targetOf(target: KillTarget): string {
   if (target.scope === 'all') return '';
-  said('target', target.target);
+  said('target', target.target, NAME_LENGTH);
   return target.target;
 }
 
-function said(field: string, value: string): void {
-  if (value.trim() !== '') return;
-  throw new TradingError(
-    'RISK.INVALID_KILL_SWITCH',
-    `${field} is empty: a kill switch says whom, why and who`,
-    {
-      details: { field },
-    },
-  );
+function said(field: string, value: string, length?: number): void {
+  mustSay('RISK.INVALID_KILL_SWITCH', field, value, length);
 }
 
 function toKillSwitch(row: KillSwitchRow): KillSwitch {

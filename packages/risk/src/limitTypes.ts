@@ -10,6 +10,8 @@ export const LIMIT_TYPES = {
   duplicate_window: 'seconds of market time in which the same order may not come twice',
   max_orders_per_minute: 'orders in a minute of market time',
   max_price_age: 'seconds by which the last price may be older than the decision; 432000 unless set',
+  max_outside_session:
+    'seconds before the open or after the close of the XNYS regular session; 0 is within it only; off unless set',
 } as const;
 
 /** The name of a limit. */
@@ -30,4 +32,5 @@ export const STRATEGY_LIMITS: readonly LimitType[] = [
   'max_order_quantity',
   'max_order_notional',
   'price_collar',
+  'max_outside_session',
 ];

@@ -20,13 +20,25 @@ export interface Limit {
   readonly breachedAt: Date | null;
 }
 
-/** The most that an account may hold of a symbol; `*` is every symbol that has none of its own. */
+/**
+ * What binds an account in a symbol. Quantity and notional of `*` bind every symbol whose own limit has neither; the session
+ * is bound by both.
+ */
 export interface PositionLimit {
   readonly accountId: string;
   readonly symbol: string;
   readonly maxQuantity: Decimal | null;
   readonly maxNotional: Decimal | null;
+  /** Seconds before the open or after the close that its orders may be decided; null where that isn't bound. */
+  readonly maxOutsideSession: Decimal | null;
   readonly breachedAt: Date | null;
+}
+
+/** A position limit to be set. */
+export interface PositionLimitInput {
+  readonly maxQuantity?: DecimalInput;
+  readonly maxNotional?: DecimalInput;
+  readonly maxOutsideSession?: DecimalInput;
 }
 
 /** DECIMAL(20,4), as limits are stored. */
@@ -34,9 +46,11 @@ const LIMIT_COLUMN = { precision: 20, scale: 4 };
 
 /**
  * Limits that suit a cash account of this capital, to start from: orders and exposure up to twice the capital, a quarter
- * of it lost in a day, half of it in all.
+ * of it lost in a day, half of it in all. Strategies on daily bars decide after the close, so the session doesn't bind.
  */
-export function starterLimits(capital: Decimal): Readonly<Record<LimitType, Decimal>> {
+export function starterLimits(
+  capital: Decimal,
+): Readonly<Record<Exclude<LimitType, 'max_outside_session'>, Decimal>> {
   return {
     max_order_quantity: new Decimal(1_000_000),
     max_order_notional: capital.times(2),
@@ -70,12 +84,13 @@ export interface Limits {
     value: DecimalInput,
     options?: { readonly strategyId?: string },
   ): Promise<void>;
-  /** Sets how much of a symbol, or of any (`*`), an account may hold. @throws TradingError as `set` */
-  setPosition(
-    accountId: string,
-    symbol: string,
-    most: { maxQuantity?: DecimalInput; maxNotional?: DecimalInput },
-  ): Promise<void>;
+  /**
+   * Sets how much of a symbol, or of any other (`*`), an account may hold, and how far outside of the session, in seconds,
+   * its orders may be decided. What is left out stays as it is.
+   *
+   * @throws TradingError as `set`
+   */
+  setPosition(accountId: string, symbol: string, most: PositionLimitInput): Promise<void>;
   /** Of one account, or of all. */
   list(accountId?: string): Promise<Limit[]>;
   listPositions(accountId?: string): Promise<PositionLimit[]>;
@@ -104,9 +119,9 @@ export function createLimits(pool: ServicePool): Limits {
         strategyId: strategyId ?? null,
       });
     },
-    async setPosition(accountId, symbol, { maxQuantity, maxNotional }) {
-      if (maxQuantity === undefined && maxNotional === undefined) {
-        throw invalid('position limit', symbol, 'it needs a quantity, a notional, or both');
+    async setPosition(accountId, symbol, { maxQuantity, maxNotional, maxOutsideSession }) {
+      if (maxQuantity === undefined && maxNotional === undefined && maxOutsideSession === undefined) {
+        throw invalid('position limit', symbol, 'it needs a quantity, a notional or a bound to the session');
       }
       await writePositionLimit(
         sql,
@@ -116,6 +131,9 @@ export function createLimits(pool: ServicePool): Limits {
           ? null
           : notNegative('maxQuantity', exactDecimal('maxQuantity', maxQuantity)).toString(),
         maxNotional === undefined ? null : limitValue('maxNotional', maxNotional).toString(),
+        maxOutsideSession === undefined
+          ? null
+          : limitValue('maxOutsideSession', maxOutsideSession).toString(),
       );
     },
     list: async (accountId) => (await readLimits(sql, accountId)).map(toLimit),
@@ -156,6 +174,7 @@ function toPositionLimit(row: PositionLimitRow): PositionLimit {
     symbol: row.symbol,
     maxQuantity: row.max_quantity === null ? null : new Decimal(row.max_quantity),
     maxNotional: row.max_notional === null ? null : new Decimal(row.max_notional),
+    maxOutsideSession: row.max_outside_session === null ? null : new Decimal(row.max_outside_session),
     breachedAt: row.breached_at,
   };
 }

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Transaction } from '@trading/database';
-import { Decimal, type EventData, type Severity, tradingDate } from '@trading/model';
+import { type Cause, Decimal, type EventData, type Severity, tradingDate } from '@trading/model';
 import type { LimitType } from './limitTypes';
-import type { DecisionCause } from './preTradeRisk';
 import { insertKill, liftKill } from './sql/killSwitches';
 import { type MeasuredLimitRow, measureLimits, measurePosition } from './sql/measureLimits';
 import { type AccountFigures, observeHolding } from './sql/observeHolding';
@@ -29,7 +28,7 @@ export interface MonitorRules {
 export async function watchPosition(
   tx: Transaction,
   position: EventData<'position_updated'>,
-  cause: DecisionCause,
+  cause: Cause,
   rules: MonitorRules,
 ): Promise<void> {
   const asOf = new Date(position.asOf);
@@ -71,7 +70,7 @@ async function follow(
   accountId: string,
   limit: MeasuredLimitRow,
   asOf: Date,
-  cause: DecisionCause,
+  cause: Cause,
   rules: MonitorRules,
 ): Promise<void> {
   if (limit.breached === limit.was_breached) return;

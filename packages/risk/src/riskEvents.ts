@@ -1,8 +1,8 @@
 import { poolSql, type ServicePool, type Transaction } from '@trading/database';
-import type { Severity } from '@trading/model';
-import type { DecisionCause } from './preTradeRisk';
-import { type RiskEventToRaise, raiseEvent } from './sql/raiseEvent';
-import { type RiskEventRow, readEvents } from './sql/readEvents';
+import { type RiskEvents, type Severity, TradingError } from '@trading/model';
+import { mustSay, NAME_LENGTH } from './mustSay';
+import { raiseEvent } from './sql/raiseEvent';
+import { type RiskEventFilter, type RiskEventRow, readEvents } from './sql/readEvents';
 import { resolveEvent } from './sql/resolveEvent';
 
 /** Something that risk saw. */
@@ -17,33 +17,52 @@ export interface RiskEvent {
   readonly createdAt: Date;
   /** Null while it is open. */
   readonly resolvedAt: Date | null;
+  /** Null where it is open, resolved by itself because the limit held again, or resolved before names were kept. */
+  readonly resolvedBy: string | null;
+  /** What was done about it. */
+  readonly resolution: string | null;
 }
 
-/** Where others report to risk, on their own connection and in their own transaction. */
-export interface RiskEventDesk {
-  /** Records and publishes an event; false where it had been raised before. @throws TradingError `DATABASE.*` */
-  raise(tx: Transaction, event: RiskEventToRaise, cause: DecisionCause): Promise<boolean>;
-}
-
-/** Makes the desk that execution calls through its own port. It holds no connection. */
-export function createRiskEvents(): RiskEventDesk {
+/** Makes the port that execution calls through its own port. It holds no connection. */
+export function createRiskEvents(): RiskEvents<Transaction> {
   return { raise: (tx, event, cause) => raiseEvent(tx, event, cause) };
 }
 
 /** What risk saw, read and resolved. */
 export interface RiskEventHistory {
   /** Newest first, 100 unless told. */
-  list(filter?: { accountId?: string; openOnly?: boolean; limit?: number }): Promise<RiskEvent[]>;
-  /** Marks an event as dealt with; false where it is not there or was resolved before. */
-  resolve(riskEventId: string): Promise<boolean>;
+  list(filter?: RiskEventFilter): Promise<RiskEvent[]>;
+  /** @throws TradingError `RISK.UNKNOWN_EVENT` */
+  read(riskEventId: string): Promise<RiskEvent>;
+  /**
+   * Marks an event as dealt with, by whom and how; both are kept. Who resolved it first stays.
+   *
+   * @returns false where it was resolved before
+   * @throws TradingError `RISK.UNKNOWN_EVENT`, `RISK.UNEXPLAINED` without a reason or a name of up to 100 characters
+   */
+  resolve(riskEventId: string, how: { readonly by: string; readonly reason: string }): Promise<boolean>;
 }
 
 /** Makes the part of the service that reads and resolves events. */
 export function createRiskEventHistory(pool: ServicePool): RiskEventHistory {
   const sql = poolSql(pool);
+  const read = async (riskEventId: string) => {
+    const [row] = await readEvents(sql, { riskEventId });
+    if (row !== undefined) return toRiskEvent(row);
+    throw new TradingError('RISK.UNKNOWN_EVENT', `there is no risk event '${riskEventId}'`, {
+      details: { riskEventId },
+    });
+  };
   return {
     list: async (filter = {}) => (await readEvents(sql, filter)).map(toRiskEvent),
-    resolve: (riskEventId) => resolveEvent(sql, riskEventId),
+    read,
+    async resolve(riskEventId, { by, reason }) {
+      mustSay('RISK.UNEXPLAINED', 'reason', reason);
+      mustSay('RISK.UNEXPLAINED', 'by', by, NAME_LENGTH);
+      const resolved = await resolveEvent(sql, riskEventId, by, reason);
+      if (!resolved) await read(riskEventId);
+      return resolved;
+    },
   };
 }
 
@@ -58,5 +77,7 @@ function toRiskEvent(row: RiskEventRow): RiskEvent {
     correlationId: row.correlation_id,
     createdAt: row.created_at,
     resolvedAt: row.resolved_at,
+    resolvedBy: row.resolved_by,
+    resolution: row.resolution,
   };
 }

@@ -1,6 +1,7 @@
 import { createServicePool, inTransaction, type ServicePool } from '@trading/database';
+import type { RiskDecision } from '@trading/model';
 import { createTestDatabase, type TestDatabase } from '@trading/testing';
-import { createPreTradeRisk, createRiskService, type Decision, type RiskService } from '../src';
+import { createPreTradeRisk, createRiskService, type RiskService } from '../src';
 
 /** An order in few words. */
 export interface Asked {
@@ -23,7 +24,7 @@ export interface Desk extends AsyncDisposable {
   readonly riskPool: ServicePool;
   readonly owner: ServicePool;
   /** Asks for an order as execution does, and stores what risk decided. */
-  ask(asked: Asked): Promise<Decision>;
+  ask(asked: Asked): Promise<RiskDecision>;
   /** Puts a position there, bought or sold at 100 unless told, and marks it at 100. */
   hold(account: string, quantity: string, symbol?: string, price?: string): Promise<void>;
   refusal(account: string): Promise<string | null>;

@@ -75,6 +75,16 @@ describe('the kill switch', () => {
       desk.risk.killSwitches.kill({ scope: 'all' }, { reason: ' ', by: 'ann' }),
     ).rejects.toMatchObject({
       code: 'RISK.INVALID_KILL_SWITCH',
+      details: { field: 'reason' },
     });
+    const by = 'x'.repeat(101);
+    const tooLong = { code: 'RISK.INVALID_KILL_SWITCH', details: { field: 'by', value: by } };
+    await expect(async () =>
+      desk.risk.killSwitches.kill({ scope: 'all' }, { reason: 'x', by }),
+    ).rejects.toMatchObject(tooLong);
+    await expect(async () => desk.risk.killSwitches.resume({ scope: 'all' }, { by })).rejects.toMatchObject(
+      tooLong,
+    );
+    await desk.risk.killSwitches.kill({ scope: 'all' }, { reason: 'x', by: '\u{1F642}'.repeat(100) });
   });
 });

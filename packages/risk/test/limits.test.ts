@@ -29,6 +29,25 @@ describe('limits', () => {
     expect([limits.get('max_order_quantity'), limits.get('max_order_notional')]).toEqual(['7', '10000']);
   });
 
+  it('sets a field of a symbol and leaves the others, however many are set at once', async () => {
+    const { limits } = desk.risk;
+    await limits.setPosition('D', 'AAPL', { maxQuantity: '1', maxNotional: '1', maxOutsideSession: '1' });
+    for (let value = 2; value < 20; value += 1) {
+      const text = String(value);
+      await Promise.all([
+        limits.setPosition('D', 'AAPL', { maxQuantity: text }),
+        limits.setPosition('D', 'AAPL', { maxNotional: text }),
+        limits.setPosition('D', 'AAPL', { maxOutsideSession: text }),
+      ]);
+      const [set] = await limits.listPositions('D');
+      expect([set?.maxQuantity, set?.maxNotional, set?.maxOutsideSession].map(String)).toEqual([
+        text,
+        text,
+        text,
+      ]);
+    }
+  });
+
   it('refuses what is no limit', async () => {
     await expect(desk.risk.limits.set('B', 'max_order_quantity', '-1')).rejects.toMatchObject({
       code: 'RISK.INVALID_LIMIT',

@@ -111,6 +111,7 @@ describe('the checks before an order', () => {
       limit: 'max_daily_loss',
       limitValue: '25000',
       observed: '25000',
+      reason: 'max_daily_loss is 25000, the account has lost 25000 today',
     });
     await desk.risk.limits.set('A', 'max_daily_loss', '1000000');
     expect(await desk.ask({ quantity: '1' })).toMatchObject({
@@ -190,6 +191,101 @@ describe('the checks before an order', () => {
     });
   });
 
+  it.each([
+    ['before the open', '2024-06-04T13:29:30Z', '30', 'the order was decided 30 s outside of the session'],
+    [
+      'after an early close',
+      '2024-07-03T17:10:00Z',
+      '600',
+      'the order was decided 600 s outside of the session',
+    ],
+    [
+      'on a holiday',
+      '2024-07-04T15:00:00Z',
+      null,
+      'there is no session of XNYS on that date, or none is known',
+    ],
+  ])('denies what is decided %s, where the session binds', async (_when, decidedAt, observed, why) => {
+    await desk.owner.query(
+      `INSERT INTO data_ingestion.market_data (symbol, "timestamp", open, high, low, close, volume, data_source)
+       VALUES ('AAPL', '2024-07-02T04:00:00Z', 100, 100, 100, 100, 1, 'yahoo')`,
+    );
+    expect(await desk.ask({ quantity: '1', decidedAt })).toMatchObject({ outcome: 'allowed' });
+    await desk.risk.limits.set('A', 'max_outside_session', '0', { strategyId: 'sma' });
+    expect(await desk.ask({ quantity: '2', decidedAt })).toMatchObject({ outcome: 'allowed' });
+    expect(await desk.ask({ quantity: '3', decidedAt, strategyId: 'sma' })).toMatchObject({
+      limit: 'max_outside_session',
+      limitValue: '0',
+      observed,
+      reason: `max_outside_session is 0, ${why}`,
+    });
+    await desk.hold('A', '10');
+    expect(await desk.ask({ side: 'sell', quantity: '10', decidedAt, strategyId: 'sma' })).toMatchObject({
+      outcome: 'allowed',
+    });
+  });
+
+  it("binds a symbol's orders to the session, by the tighter of its own limit and the account's", async () => {
+    const decidedAt = '2024-06-04T20:01:00Z';
+    await desk.risk.limits.setPosition('A', 'AAPL', { maxOutsideSession: '30' });
+    expect(await desk.ask({ quantity: '1', decidedAt })).toMatchObject({
+      limit: 'max_outside_session',
+      limitValue: '30',
+      observed: '60',
+    });
+    await desk.risk.limits.setPosition('A', 'AAPL', { maxOutsideSession: '90' });
+    expect(await desk.ask({ quantity: '2', decidedAt })).toMatchObject({
+      checks: { max_outside_session: ['90', '60'] },
+    });
+    await desk.risk.limits.set('A', 'max_outside_session', '45');
+    expect(await desk.ask({ quantity: '3', decidedAt })).toMatchObject({ limitValue: '45' });
+    await desk.risk.limits.set('A', 'max_outside_session', '60');
+    expect(await desk.ask({ quantity: '4', decidedAt })).toMatchObject({ outcome: 'allowed' });
+  });
+
+  it("binds a symbol to the session by `*` too, whatever the symbol's own limit bounds", async () => {
+    const decidedAt = '2024-06-04T20:01:00Z';
+    await desk.risk.limits.setPosition('A', '*', { maxQuantity: '50', maxOutsideSession: '30' });
+    await desk.risk.limits.setPosition('A', 'AAPL', { maxQuantity: '100' });
+    const denied = { limit: 'max_outside_session', limitValue: '30' };
+    expect(await desk.ask({ quantity: '1', decidedAt })).toMatchObject(denied);
+    await desk.risk.limits.setPosition('A', 'AAPL', { maxOutsideSession: '90' });
+    expect(await desk.ask({ quantity: '2', decidedAt })).toMatchObject(denied);
+    expect(await desk.ask({ quantity: '51' })).toMatchObject({ outcome: 'allowed' });
+    // A bound to the session alone leaves the position bound by `*`.
+    await desk.risk.limits.setPosition('A', 'MSFT', { maxOutsideSession: '10' });
+    expect(await desk.ask({ symbol: 'MSFT', quantity: '3', decidedAt })).toMatchObject({ limitValue: '10' });
+    expect(await desk.ask({ symbol: 'MSFT', quantity: '51' })).toMatchObject({
+      limit: 'max_position_quantity',
+      limitValue: '50',
+    });
+  });
+
+  it('lets what is decided within the session, or near enough to it, pass', async () => {
+    await desk.risk.limits.set('A', 'max_outside_session', '60');
+    expect(await desk.ask({ quantity: '1', decidedAt: '2024-06-04T13:29:00Z' })).toMatchObject({
+      outcome: 'allowed',
+      checks: { max_outside_session: ['60', '60'] },
+    });
+    expect(await desk.ask({ quantity: '2' })).toMatchObject({ checks: { max_outside_session: ['60', '0'] } });
+  });
+
+  it('denies where the caller names no session of the date', async () => {
+    await desk.risk.limits.set('A', 'max_outside_session', '60');
+    const sessions: (string | null)[][] = [
+      [null, null],
+      ['2024-06-03T13:30:00Z', '2024-06-04T20:00:00Z'],
+    ];
+    for (const session of sessions) {
+      const { rows } = await desk.owner.query(
+        `SELECT decision, limit_type, observed FROM risk_management.reserve_order('raw', 'A', 'AAPL', 'buy', 'market', 1,
+           NULL, NULL, NULL, '2024-06-04T15:00:00Z', 'yahoo', NULL, NULL, $1, $2)`,
+        session,
+      );
+      expect(rows).toEqual([{ decision: 'denied', limit_type: 'max_outside_session', observed: null }]);
+    }
+  });
+
   it('knows an order that it decided before', async () => {
     await desk.ask({ orderId: 'again', quantity: '1' });
     expect(await desk.ask({ orderId: 'again', quantity: '1' })).toEqual({ outcome: 'known' });
@@ -210,7 +306,26 @@ describe('the checks before an order', () => {
       `SELECT service, correlation_id, data ->> 'riskEventId' AS id FROM event_bus.outbox WHERE event_type = 'risk_event_raised'`,
     );
     expect(rows).toEqual([{ service: 'risk', correlation_id: 'chain', id: 'denied:big' }]);
-    expect(await desk.risk.events.resolve('denied:big')).toBe(true);
+    const dealtWith = { by: 'ann', reason: 'split into ten' };
+    expect(await desk.risk.events.resolve('denied:big', dealtWith)).toBe(true);
+    expect(await desk.risk.events.resolve('denied:big', { by: 'bob', reason: 'again' })).toBe(false);
+    expect(await desk.risk.events.read('denied:big')).toMatchObject({
+      resolvedBy: 'ann',
+      resolution: 'split into ten',
+    });
+    await expect(desk.risk.events.resolve('denied:huge', dealtWith)).rejects.toMatchObject({
+      code: 'RISK.UNKNOWN_EVENT',
+    });
+    await expect(desk.risk.events.resolve('denied:big', { by: 'ann', reason: ' ' })).rejects.toMatchObject({
+      code: 'RISK.UNEXPLAINED',
+      details: { field: 'reason' },
+    });
+    const long = { by: 'x'.repeat(101), reason: 'again' };
+    await expect(desk.risk.events.resolve('denied:big', long)).rejects.toMatchObject({
+      code: 'RISK.UNEXPLAINED',
+      message: expect.stringMatching(/^by is 'x+': it must have 100 characters at most$/),
+      details: { field: 'by' },
+    });
     expect(await desk.risk.events.list({ openOnly: true })).toEqual([]);
   });
 

@@ -1,5 +1,7 @@
 import { createScopedClient, type ScopedClientOptions } from '@trading/database';
-import { PrismaClient } from './generated/client/client';
+import type { PrismaClient } from './generated/client/client';
+
+const generated = (): typeof import('./generated/client/client') => require('./generated/client/client');
 
 /** A Prisma client that knows the `strategy_engine` schema only. */
 export type StrategyClient = PrismaClient;
@@ -9,5 +11,5 @@ export type StrategyClient = PrismaClient;
  * own, which `$disconnect()` closes.
  */
 export function createStrategyClient(options: ScopedClientOptions): StrategyClient {
-  return createScopedClient<PrismaClient>(PrismaClient, 'strategy', options);
+  return createScopedClient<PrismaClient>(generated, 'strategy', options);
 }

@@ -1,5 +1,5 @@
 import type { EventHandler, HandlerContext } from '@trading/event-bus';
-import { Decimal, type EventData, type TradingEvent } from '@trading/model';
+import type { EventData, TradingEvent } from '@trading/model';
 import type { PreparedRules } from './preparedRules';
 import type { ReadyRule } from './rules/catalogue';
 import type { Close, Verdict } from './rules/signalRule';
@@ -7,6 +7,7 @@ import { signalId } from './signalId';
 import { insertSignal } from './sql/insertSignal';
 import { selectActiveStrategies } from './sql/selectActiveStrategies';
 import { selectCloses } from './sql/selectCloses';
+import { targetNotional } from './targetNotional';
 
 /**
  * Evaluates every active strategy that reads the series, on the last bar of the event only and on nothing after it: a
@@ -52,6 +53,7 @@ async function emit(
     strength: verdict.strength,
     barTimestamp: bar.timestamp,
     price: bar.close,
+    dataSource,
     correlationId: event.correlationId,
   });
   if (!isNew) return;
@@ -68,13 +70,4 @@ async function emit(
     dataSource,
   };
   publish('signal_generated', data, { occurredAt: event.occurredAt });
-}
-
-/** What the account should hold: strength x allocation x starting capital for a buy, rounded down to 0.0001; nothing for a sell. */
-function targetNotional(
-  { allocation, startingCapital }: ReadyRule['parameters'],
-  { signal, strength }: Verdict,
-): Decimal {
-  if (signal !== 'buy') return new Decimal(0);
-  return strength.times(allocation).times(startingCapital).toDecimalPlaces(4, Decimal.ROUND_DOWN);
 }

@@ -5,4 +5,6 @@ export { prepareRule, type ReadyRule, RULE_KINDS } from './rules/catalogue';
 export type { MovingAverageCrossoverParameters } from './rules/movingAverageCrossover';
 export type { Close, RuleParameters, Verdict } from './rules/signalRule';
 export { createStrategyService, type StrategyService, type StrategyServiceOptions } from './service';
+export { signalId } from './signalId';
 export type { StrategyStatus } from './strategyStatus';
+export { targetNotional } from './targetNotional';

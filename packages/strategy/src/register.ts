@@ -21,6 +21,8 @@ export interface RegisteredStrategy {
   readonly strategyId: string;
   readonly name: string;
   readonly status: StrategyStatus;
+  /** Its figures go on: it is active, or was stopped but still holds something. */
+  readonly measured: boolean;
   /** The version of the parameters in force; null before the first. */
   readonly version: number | null;
   readonly parameters: unknown;

@@ -254,7 +254,14 @@ describe('registration', () => {
       { version: 3, slow: '3', active: true },
     ]);
     expect(await strategies.list()).toEqual([
-      { strategyId: 'trend', name: 'Trend', status: 'inactive', version: 3, parameters: PARAMETERS },
+      {
+        strategyId: 'trend',
+        name: 'Trend',
+        status: 'inactive',
+        measured: false,
+        version: 3,
+        parameters: PARAMETERS,
+      },
     ]);
   });
 

@@ -14,9 +14,19 @@ const NEEDS = [
     program: 'redis-server',
     isThere: () => succeeds('redis-server', ['--version']),
     tests: [
-      'packages/event-bus/test/(faults|outsiders|redisTopologies|streams)\\.test\\.ts$',
+      'packages/event-bus/test/(faults|lostStreams|outsiders|redisLogin|redisTopologies|streams)\\.test\\.ts$',
       'packages/(local|testing)/test/redis\\.test\\.ts$',
     ],
+  },
+  {
+    program: 'valkey-server',
+    isThere: () => succeeds('valkey-server', ['--version']),
+    tests: ['packages/event-bus/test/valkey.*\\.test\\.ts$'],
+  },
+  {
+    program: 'openssl',
+    isThere: () => succeeds('openssl', ['version']),
+    tests: ['packages/event-bus/test/redisLogin\\.test\\.ts$'],
   },
   {
     program: 'python3 (3.9 to 3.13, with venv and pip)',

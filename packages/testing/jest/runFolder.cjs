@@ -66,7 +66,7 @@ function serversIn(folder) {
     }
     for (const file of [path.join(place, 'redis.pid'), path.join(place, 'redis', 'redis.pid')]) {
       const redis = firstNumber(file);
-      if (redis !== undefined && commandOf(redis).includes('redis-server')) found.push(redis);
+      if (redis !== undefined && /redis-server|valkey-server/.test(commandOf(redis))) found.push(redis);
     }
     for (const file of [path.join(place, 'server.json'), path.join(place, 'prefect', 'server.json')]) {
       const prefect = prefectIn(file);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { findProcess, findRedisProgram, startRedis, stopRedis } from '@trading/local';
 import { TradingError } from '@trading/model';
+import { isRedisCommand, redisProgram } from './redisProgram';
 import { runFolder } from './testRun';
 
 /** A Redis of a test's own, which it may stop, kill, and start again empty on the same port. */
@@ -17,16 +18,17 @@ export interface TestRedis extends AsyncDisposable {
 }
 
 /**
- * Starts a real redis-server. A test that needs one fails without it: to be skipped would look like success.
+ * Starts a real redis-server, or the program that `redisProgram` names. A test that needs one fails without it: to be skipped would look like success.
  *
  * @throws TradingError `TESTING.NO_REDIS`, `TESTING.PORT_LOST`
  */
 export async function startTestRedis(): Promise<TestRedis> {
-  const program = await findRedisProgram(process.env.PATH ?? '');
+  const name = redisProgram();
+  const program = await findRedisProgram(process.env.PATH ?? '', [name]);
   if (program === undefined) {
     throw new TradingError(
       'TESTING.NO_REDIS',
-      'redis-server is not installed; install it (Debian and Ubuntu: apt-get install redis-server; macOS: brew install redis) so that the tests of the Redis transport can run',
+      `${name} is not installed; install it (Debian and Ubuntu: apt-get install ${name}; macOS: brew install ${name.replace('-server', '')}) so that the tests of the Redis transport can run`,
       { kind: 'operational' },
     );
   }
@@ -51,7 +53,7 @@ export async function startTestRedis(): Promise<TestRedis> {
     },
     stop,
     kill9: async () => {
-      if (findProcess(pid)?.command.includes('redis-server') !== true) return;
+      if (!isRedisCommand(findProcess(pid)?.command ?? '')) return;
       process.kill(pid, 'SIGKILL');
       while (findProcess(pid) !== undefined) await delay(5);
     },

@@ -16,10 +16,10 @@ export function registerAudit(program: Command): void {
 function registerPosition(audit: Command): void {
   const command = audit
     .command('position')
-    .summary('a position back to its fills, orders, risk decisions and signals')
+    .summary('a position back to its fills, orders, risk decisions, signals and bars')
     .description(
-      'Derives the position again from its trades, each with its order and the signal that asked for it. --json has ' +
-        'every move of each order too, with what risk checked.',
+      'Derives the position again from its trades, each with its order, the signal that asked for it and the ' +
+        'bar that gave the signal. --json has every move of each order too, with what risk checked.',
     )
     .argument('<account>', 'whose')
     .argument('<symbol>', 'of what')
@@ -54,6 +54,8 @@ function auditText(audit: PositionAudit): string {
         'average',
         'order',
         'signal',
+        'bar',
+        'bar close',
       ],
       trades.map(tradeRow),
     ),
@@ -75,5 +77,7 @@ function tradeRow(trade: AuditedTrade): string[] {
     after.avgPrice,
     `${order.orderId} ${order.orderType} ${order.quantity} ${order.status}`,
     order.signalId ?? '',
+    order.signal?.barTimestamp.toISOString() ?? '',
+    order.signal?.price ?? '',
   ];
 }

@@ -15,29 +15,37 @@ export function registerBench(program: Command): void {
         BENCHMARKS.map(({ name, summary }) => `  ${name.padEnd(12)} ${summary}`).join('\n'),
     )
     .argument('<name>', BENCHMARKS.map(({ name }) => name).join(', '))
-    .option('--rounds <n>', 'how many rounds to take the median of', parseRounds);
-  onAction<{ rounds?: number }>(withJson(command), async ({ output, signal }, options, [name]) => {
-    const benchmark = BENCHMARKS.find((candidate) => candidate.name === name);
-    if (benchmark === undefined) {
-      const names = BENCHMARKS.map((candidate) => candidate.name).join(', ');
-      throw new TradingError('CLI.UNKNOWN_BENCHMARK', `there is no benchmark '${name}'; there are ${names}`);
-    }
-    const rounds = options.rounds ?? benchmark.defaultRounds;
-    const result = await runBenchmark(benchmark, {
-      rounds,
-      signal,
-      progress: (message) => output.say(message),
-    });
-    output.result(result, () => benchText(result));
-    return result.ratios.some(({ met }) => met === false) ? EXIT.problem : EXIT.ok;
-  });
+    .option('--rounds <n>', 'how many rounds to take the median of', parseCount)
+    .option('--rows <n>', 'how many rows a benchmark of growth fills tables to', parseCount);
+  onAction<{ rounds?: number; rows?: number }>(
+    withJson(command),
+    async ({ output, signal }, options, [name]) => {
+      const benchmark = BENCHMARKS.find((candidate) => candidate.name === name);
+      if (benchmark === undefined) {
+        const names = BENCHMARKS.map((candidate) => candidate.name).join(', ');
+        throw new TradingError(
+          'CLI.UNKNOWN_BENCHMARK',
+          `there is no benchmark '${name}'; there are ${names}`,
+        );
+      }
+      const rounds = options.rounds ?? benchmark.defaultRounds;
+      const result = await runBenchmark(benchmark, {
+        rounds,
+        ...(options.rows === undefined ? {} : { rows: options.rows }),
+        signal,
+        progress: (message) => output.say(message),
+      });
+      output.result(result, () => benchText(result));
+      return result.ratios.some(({ met }) => met === false) ? EXIT.problem : EXIT.ok;
+    },
+  );
 }
 
-function parseRounds(text: string): number {
-  const rounds = Number(text);
-  if (!Number.isInteger(rounds) || rounds < 1)
+function parseCount(text: string): number {
+  const count = Number(text);
+  if (!Number.isInteger(count) || count < 1)
     throw new InvalidArgumentError('It must be a whole number from 1 on.');
-  return rounds;
+  return count;
 }
 
 function benchText({ bench, machine, rounds, rows, ratios }: BenchResult): string {

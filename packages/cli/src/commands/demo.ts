@@ -37,7 +37,7 @@ export function registerDemo(program: Command): void {
     const plan = planOf(options);
     await bringUp(context, options);
     const connection = await requireConnection(context);
-    await using system = openTradingSystem({
+    await using system = await openTradingSystem({
       connection,
       tradingSource: 'yahoo',
       onWarning: context.output.say,

@@ -12,10 +12,11 @@ export function registerDown(program: Command): void {
     );
   onAction(withJson(command), async (context) => {
     const { runtime, output } = context;
-    // Before the database under it goes.
-    const prefect = await stopPrefect(context);
+    // Before the database under it goes; where it can't be told of, the others are stopped all the same.
+    const [prefect] = await Promise.allSettled([stopPrefect(context)]);
     const { leftRunning, ...servers } = await runtime.down();
-    const result = { stopped: [...(prefect ? ['prefect'] : []), ...servers.stopped], leftRunning };
+    if (prefect.status === 'rejected') throw prefect.reason;
+    const result = { stopped: [...(prefect.value ? ['prefect'] : []), ...servers.stopped], leftRunning };
     output.result(result, () =>
       [
         result.stopped.length === 0 ? 'Nothing was running.' : `Stopped ${result.stopped.join(' and ')}.`,

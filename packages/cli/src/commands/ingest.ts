@@ -8,6 +8,7 @@ import { createProgressBar, silentBar } from '../progressBar';
 import { parseColumns } from './ingest/columnMapping';
 import { type FileOptions, ingestMappedFile } from './ingest/fromFile';
 import { type FetchOptions, ingestFromProviders } from './ingest/fromProvider';
+import { showIngestions } from './ingest/ingestionStatus';
 import { rejectedText } from './ingest/rejectedText';
 import { tradingDayEnd, tradingDayStart } from './moment';
 import { openServicePool } from './openServicePool';
@@ -18,6 +19,7 @@ interface IngestOptions
     Omit<FileOptions, 'file'>,
     Partial<Pick<FetchOptions, 'provider'> & Pick<FileOptions, 'file'>> {
   csv?: string;
+  status?: true;
 }
 
 // An option that says nothing of what is loaded would be passed over in silence.
@@ -81,11 +83,18 @@ export function registerIngest(program: Command): void {
     .option('--parallel <n>', 'symbols at a time', wholeNumber(1, 16), 4)
     .option('--calls-per-minute <n>', 'what your plan allows; its free plan, unless given', wholeNumber(1))
     .addOption(new Option('--feed <name>', 'of Alpaca').choices(['sip', 'iex']))
+    .addOption(
+      new Option(
+        '--status',
+        'load nothing; show where each series stands, those that were killed too; 1 where one stopped',
+      ).conflicts([...FETCHING, ...MAPPING, 'csv', 'file', 'source']),
+    )
     .addHelpText(
       'after',
       '\nKeys come from the environment: POLYGON_API_KEY; ALPACA_API_KEY_ID and ALPACA_API_SECRET_KEY. Yahoo needs none.',
     );
-  onAction<IngestOptions>(withJson(command), async (context, { csv, provider, file, ...options }) => {
+  onAction<IngestOptions>(withJson(command), async (context, { csv, provider, file, status, ...options }) => {
+    if (status) return await showIngestions(context, options.symbol);
     if (provider !== undefined) return await ingestFromProviders(context, { ...options, provider });
     if (file !== undefined) return await ingestMappedFile(context, { ...options, file });
     if (csv !== undefined && options.symbol !== undefined)

@@ -1,4 +1,4 @@
-import { dailyBarStart, isTradingError } from '@trading/model';
+import { dailyBarStart, endOfDate, isTradingError } from '@trading/model';
 import { InvalidArgumentError } from 'commander';
 
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
@@ -29,12 +29,7 @@ function dated(text: string, ofDate: (date: string) => Date): Date | undefined {
 export const tradingDayStart = momentParser(dailyBarStart);
 
 /** A date is the last millisecond of that day in New York: all of its bars and fills are included. */
-export const tradingDayEnd = momentParser((date) => {
-  dailyBarStart(date);
-  const next = new Date(`${date}T00:00:00Z`);
-  next.setUTCDate(next.getUTCDate() + 1);
-  return new Date(dailyBarStart(next.toISOString().slice(0, 10)).getTime() - 1);
-});
+export const tradingDayEnd = momentParser((date) => new Date(endOfDate(date).getTime() - 1));
 
 /** A date is midnight UTC, where partitions are cut. */
 export const utcDayStart = momentParser((date) => {

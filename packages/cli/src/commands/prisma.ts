@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { onAction } from '../command';
 
-/** `trading migrate` and `trading studio`: Prisma's own commands on this checkout's database. */
-export function registerPrisma(program: Command): void {
+/** `trading migrate`: Prisma's own command on this checkout's database. */
+export function registerMigrate(program: Command): void {
   const migrate = program
     .command('migrate')
     .summary('prisma migrate: deploy unless told otherwise (dev, status, reset, diff, resolve)')
@@ -17,7 +17,10 @@ export function registerPrisma(program: Command): void {
   onAction(migrate, ({ root }, _options, args) =>
     runPrisma(root, ['migrate', ...(args.length === 0 ? ['deploy'] : args)]),
   );
+}
 
+/** `trading studio`: the same for Prisma's browser. */
+export function registerStudio(program: Command): void {
   const studio = program
     .command('studio')
     .summary('browse the database in Prisma Studio')

@@ -1,19 +1,13 @@
-import { userInfo } from 'node:os';
-import { createServicePool } from '@trading/database';
 import { TradingError } from '@trading/model';
-import {
-  createRiskService,
-  type KillTarget,
-  LIMIT_TYPE_NAMES,
-  LIMIT_TYPES,
-  type LimitType,
-  type RiskService,
-} from '@trading/risk';
+import type { KillTarget, RiskEvent } from '@trading/risk';
 import { type Command, Option } from 'commander';
 import { onAction, withJson } from '../command';
-import { type CommandContext, requireConnection } from '../context';
 import { EXIT } from '../exitCode';
 import { textTable } from '../output';
+import { type ByOption, byOf, byOption } from './risk/byOption';
+import { registerRiskEvents } from './risk/events';
+import { registerRiskLimits } from './risk/limits';
+import { withRisk } from './risk/withRisk';
 
 interface TargetOptions {
   all?: boolean;
@@ -22,19 +16,19 @@ interface TargetOptions {
   symbol?: string;
 }
 
-interface KillOptions extends TargetOptions {
+interface KillOptions extends TargetOptions, ByOption {
   reason: string;
   halt?: boolean;
-  by: string;
 }
 
 /** `trading risk`: limits, kill switches, and what risk saw. */
 export function registerRisk(program: Command): void {
   const risk = program.command('risk').summary('limits, kill switches, and what risk saw');
   registerStatus(risk);
-  registerLimits(risk);
+  registerRiskLimits(risk);
   registerKill(risk);
   registerResume(risk);
+  registerRiskEvents(risk);
 }
 
 function registerStatus(risk: Command): void {
@@ -56,28 +50,30 @@ function registerStatus(risk: Command): void {
           killSwitches.length === 0
             ? 'No kill switch is set.'
             : textTable(
-                ['kill switch', 'target', 'level', 'by', 'reason'],
-                killSwitches.map(({ scope, target, level, setBy, reason }) => [
+                ['kill switch', 'target', 'level', 'by', 'since', 'reason'],
+                killSwitches.map(({ scope, target, level, setBy, setAt, reason }) => [
                   scope,
                   target,
                   level,
                   setBy,
+                  setAt.toISOString(),
                   reason,
                 ]),
               ),
           crossed.length === 0
             ? 'No limit is crossed.'
             : textTable(
-                ['account', 'limit', 'value', 'now', 'since'],
-                crossed.map(({ accountId, type, value, current, breachedAt }) => [
+                ['account', 'strategy', 'limit', 'value', 'now', 'since'],
+                crossed.map(({ accountId, strategyId, type, value, current, breachedAt }) => [
                   accountId,
+                  strategyId ?? '',
                   type,
                   value.toString(),
                   current?.toString() ?? '',
                   breachedAt?.toISOString() ?? '',
                 ]),
               ),
-          `${events.length} risk events are not resolved.`,
+          eventsText(events),
         ].join('\n\n'),
       );
       return killSwitches.length + crossed.length > 0 ? EXIT.problem : EXIT.ok;
@@ -85,40 +81,18 @@ function registerStatus(risk: Command): void {
   );
 }
 
-function registerLimits(risk: Command): void {
-  const command = risk
-    .command('limits')
-    .summary('show limits, or set one: limits ACCOUNT LIMIT VALUE')
-    .description(
-      `Without arguments, lists every limit with what was last measured against it.\n\nLimits:\n${LIMIT_TYPE_NAMES.map(
-        (name) => `  ${name.padEnd(24)} ${LIMIT_TYPES[name]}`,
-      ).join('\n')}`,
-    )
-    .argument('[account]', 'whose')
-    .argument('[limit]', 'which one to set')
-    .argument('[value]', 'to what');
-  onAction(withJson(command), (context, _options, [account, limit, value]) =>
-    withRisk(context, async (service) => {
-      if (account !== undefined && limit !== undefined) {
-        if (value === undefined)
-          throw new TradingError('CLI.MISSING_VALUE', `to what is ${limit} to be set?`);
-        await service.limits.set(account, limit as LimitType, value);
-      }
-      const limits = await service.limits.list(account);
-      context.output.result({ limits }, () =>
-        textTable(
-          ['account', 'limit', 'value', 'last measured', ''],
-          limits.map(({ accountId, type, value: most, current, breachedAt }) => [
-            accountId,
-            type,
-            most.toString(),
-            current?.toString() ?? '',
-            breachedAt === null ? '' : 'crossed',
-          ]),
-        ),
-      );
-      return undefined;
-    }),
+/** What is not resolved, newest first. */
+function eventsText(events: readonly RiskEvent[]): string {
+  if (events.length === 0) return 'No risk event is open.';
+  return textTable(
+    ['open risk event', 'raised', 'severity', 'account', 'what'],
+    events.map(({ riskEventId, createdAt, severity, accountId, message }) => [
+      riskEventId,
+      createdAt.toISOString(),
+      severity,
+      accountId,
+      message,
+    ]),
   );
 }
 
@@ -138,9 +112,12 @@ function registerKill(risk: Command): void {
       const set = await service.killSwitches.kill(targetOf(options), {
         level,
         reason: options.reason,
-        by: options.by,
+        by: byOf(options),
       });
-      context.output.result(set, () => `Set ${set.scope} ${set.target} to ${set.level}: ${set.reason}`);
+      context.output.result(set, () => {
+        const whom = [set.scope, set.target].filter((word) => word !== '').join(' ');
+        return `Set ${whom} to ${set.level}, by ${set.setBy}: ${set.reason}`;
+      });
       return undefined;
     }),
   );
@@ -154,7 +131,7 @@ function registerResume(risk: Command): void {
     .addOption(byOption());
   onAction<KillOptions>(withJson(withTarget(command)), (context, options) =>
     withRisk(context, async (service) => {
-      const lifted = await service.killSwitches.resume(targetOf(options), { by: options.by });
+      const lifted = await service.killSwitches.resume(targetOf(options), { by: byOf(options) });
       context.output.result({ lifted }, () => (lifted ? 'Lifted.' : 'No such kill switch is set.'));
       return lifted ? EXIT.ok : EXIT.problem;
     }),
@@ -169,26 +146,10 @@ function withTarget(command: Command): Command {
     .addOption(new Option('--symbol <symbol>', 'one symbol'));
 }
 
-function byOption(): Option {
-  return new Option('--by <name>', 'who says so; it is kept').default(
-    userInfo().username,
-    'the user who runs it',
-  );
-}
-
 function targetOf({ all, account, strategy, symbol }: TargetOptions): KillTarget {
   if (all === true) return { scope: 'all' };
   if (account !== undefined) return { scope: 'account', target: account };
   if (strategy !== undefined) return { scope: 'strategy', target: strategy };
   if (symbol !== undefined) return { scope: 'symbol', target: symbol };
   throw new TradingError('CLI.NO_TARGET', 'say what: --all, --account ID, --strategy ID or --symbol SYMBOL');
-}
-
-async function withRisk(
-  context: CommandContext,
-  work: (service: RiskService) => Promise<number | undefined>,
-): Promise<number | undefined> {
-  const { services } = await requireConnection(context);
-  await using pool = createServicePool({ url: services.risk, service: 'risk' });
-  return await work(createRiskService({ pool }));
 }

@@ -1,8 +1,19 @@
 import { once } from 'node:events';
+import { performance } from 'node:perf_hooks';
+import type { BrokerDesk } from '@trading/execution';
+import { isTradingError } from '@trading/model';
 import type { Command } from 'commander';
 import { onAction } from '../command';
+import { type RemoteAccount, remoteAccountOf } from '../composition/remoteAccount';
 import { openTradingSystem } from '../composition/tradingSystem';
-import { requireConnection } from '../context';
+import { type CommandContext, requireConnection } from '../context';
+import { createMetrics } from '../metrics/metrics';
+import { serveMetrics } from '../metrics/metricsServer';
+import { reconciliationText } from './reconcile';
+import { wholeNumber } from './wholeNumber';
+
+/** How often each service's figures go into the performance log. */
+const RECORD_EVERY_MS = 60_000;
 
 /** `trading run`: all seven services, as events come. */
 export function registerRun(program: Command): void {
@@ -11,23 +22,65 @@ export function registerRun(program: Command): void {
     .summary('run all seven services, handling events as they come, until Ctrl-C')
     .description(
       'Handles what is waiting, then everything that is published, by `trading ingest` for example. Ctrl-C finishes what is\n' +
-        'in hand. Several may run at once: each event is handled by one of them.',
+        'in hand. Several may run at once: each event is handled by one of them. Every minute, and at the end, figures go\n' +
+        'into logging.performance_logs: what each service handled and gave up, how far it is behind, its connections.\n' +
+        'Orders of the account that ALPACA_TRADING_ACCOUNT names go to Alpaca, whose books are compared with ours first.',
     )
-    .option('--trading-source <series>', 'at whose prices orders fill and positions are marked', 'yahoo');
-  onAction<{ tradingSource: string }>(command, async (context, { tradingSource }) => {
+    .option('--trading-source <series>', 'at whose prices orders fill and positions are marked', 'yahoo')
+    .option(
+      '--metrics-port <n>',
+      'serve the same figures to Prometheus at http://127.0.0.1:<n>/metrics; 0 takes a free port',
+      wholeNumber(0, 65_535),
+    );
+  onAction<{ tradingSource: string; metricsPort?: number }>(command, async (context, options) => {
+    const { tradingSource, metricsPort } = options;
     const connection = await requireConnection(context);
     const { output, signal } = context;
-    await using system = openTradingSystem({
+    const remote = remoteAccountOf(context.environment, output.say);
+    await using system = await openTradingSystem({
       connection,
+      remote,
       tradingSource,
       onWarning: output.say,
       useStreams: true,
     });
+    await using metrics =
+      metricsPort === undefined
+        ? undefined
+        : await serveMetrics(createMetrics(system.figures), metricsPort, output.say);
+    if (remote !== undefined && system.desk !== undefined) await openBroker(remote, system.desk, context);
     system.start();
     output.say(
       `Running on ${connection.redisUrl === undefined ? 'PostgreSQL alone' : 'PostgreSQL and Redis streams'}. Ctrl-C stops.`,
     );
+    if (metrics !== undefined) output.say(`Metrics: ${metrics.url}`);
+    let since = performance.now();
+    const record = async () => {
+      const elapsedMs = performance.now() - since;
+      since += elapsedMs;
+      await system
+        .recordPerformance('run', elapsedMs)
+        .catch((error: Error) => output.say(`The figures were not recorded: ${error.message}`));
+    };
+    const recording = setInterval(record, RECORD_EVERY_MS);
     if (!signal.aborted) await once(signal, 'abort');
+    clearInterval(recording);
+    await record();
     return undefined;
   });
+}
+
+/** Reconciles before anything is traded, then listens; a broker that is away is waited for, one that refuses us is an error. */
+async function openBroker(
+  { accountId, broker }: RemoteAccount,
+  desk: BrokerDesk,
+  { output }: CommandContext,
+): Promise<void> {
+  try {
+    output.say(reconciliationText(accountId, broker.name, await desk.reconcile()));
+  } catch (error) {
+    if (!isTradingError(error, 'BROKER.UNAVAILABLE')) throw error;
+    output.say(`${error.message}; orders of ${accountId} wait until it answers`);
+  }
+  void desk.start().catch((error: Error) => output.say(`${broker.name}: ${error.message}`));
 }

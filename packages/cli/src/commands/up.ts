@@ -16,7 +16,7 @@ export function registerUp(program: Command): void {
     .command('up')
     .summary('start the servers, make databases and roles, apply migrations')
     .description(
-      'Starts PostgreSQL and, where redis-server is installed, Redis, both private to this checkout (data under .trading/),\n' +
+      'Starts PostgreSQL and, where redis-server or valkey-server is installed, Redis, both private to this checkout (data under .trading/),\n' +
         'makes the databases and roles, and applies the migrations. What is there already is left as it is.\n' +
         'With DATABASE_URL set, prepares that server instead; with REDIS_URL set, uses that Redis. Both are remembered.',
     )

@@ -1,11 +1,12 @@
 import type { ServicePool } from '@trading/database';
-import { connectRedis, createRelay, type WakeUp, whenReady } from '@trading/event-bus';
+import { connectRedis, createRelay, type RelayFigures, type WakeUp, whenReady } from '@trading/event-bus';
 import { isTradingError } from '@trading/model';
 
 /** Moves events to Redis in the background, for whoever listens there. */
 export interface Announcer extends AsyncDisposable {
   /** Waits until every event that is committed by now was moved. */
   catchUp(): Promise<void>;
+  figures(): RelayFigures;
 }
 
 /**
@@ -37,6 +38,7 @@ export function openAnnouncer(
         onWarning(`events were not announced on Redis: ${error.message}`);
       }
     },
+    figures: () => relay.figures(),
     async [Symbol.asyncDispose]() {
       await ready.catch((error: Error) => onWarning(`Redis: ${error.message}`));
       await relay.stop();

@@ -1,33 +1,42 @@
-import { SERVICE_NAMES } from '@trading/database';
-import type { Consumer } from '@trading/event-bus';
 import type { LoggingService } from '@trading/logging';
-import type { ServicePools } from './pools';
+import type { SystemFigures } from './systemFigures';
 
-/** What is known of a piece of work when it is done. */
+/** A piece of work that is done. */
 export interface WorkDone {
-  readonly consumers: readonly Consumer[];
-  readonly pools: ServicePools;
   readonly operation: string;
   readonly elapsedMs: number;
 }
 
-/** Writes a line of the performance log for each service: memory and CPU are the process's, which all of them share. */
+/**
+ * Writes a line of the performance log for each service: what its consumer handled, tried again and gave up, and its
+ * connections; for the bus, how much is published, relayed, and waiting in each group. Memory and CPU are the process's,
+ * which all of them share.
+ */
 export async function recordPerformance(
   logging: LoggingService,
-  { consumers, pools, operation, elapsedMs }: WorkDone,
+  { consumers, relay, pools, bus }: SystemFigures,
+  { operation, elapsedMs }: WorkDone,
 ): Promise<void> {
   const { user, system } = process.cpuUsage();
   const memoryUsageMb = Math.round(process.memoryUsage.rss() / 1024 ** 2);
   const cpuUsagePercent = Math.min(100, (user + system) / 1000 / (process.uptime() * 10));
-  for (const service of SERVICE_NAMES) {
-    const figures = consumers.find(({ group }) => group === service)?.figures();
+  const { groups, publishedLastMinute } = bus;
+  for (const pool of pools) {
+    const { service } = pool;
+    const consumer = consumers.find(({ group }) => group === service);
     await logging.recordPerformance({
       service,
       operation,
       executionTimeMs: Math.round(elapsedMs),
       memoryUsageMb,
       cpuUsagePercent,
-      metadata: { pool: pools[service].figures(), ...(figures === undefined ? {} : { consumer: figures }) },
+      metadata: {
+        pool,
+        ...(consumer === undefined ? {} : { consumer }),
+        ...(service === 'event_bus'
+          ? { bus: { publishedLastMinute, groups, ...(relay === undefined ? {} : { relay }) } }
+          : {}),
+      },
     });
   }
 }

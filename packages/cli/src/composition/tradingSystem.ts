@@ -1,5 +1,5 @@
 import { type AnalyticsService, createAnalyticsService } from '@trading/analytics';
-import { SERVICE_NAMES, type ServiceName } from '@trading/database';
+import { poolSql, SERVICE_NAMES, type ServiceName } from '@trading/database';
 import {
   type Consumer,
   type ConsumerOptions,
@@ -11,7 +11,12 @@ import {
   type EventHandlers,
   type WakeUp,
 } from '@trading/event-bus';
-import { createExecutionService, type ExecutionService } from '@trading/execution';
+import {
+  type BrokerDesk,
+  createExecutionService,
+  type ExecutionService,
+  readBrokerAccounts,
+} from '@trading/execution';
 import { createIngestionService, type IngestionService } from '@trading/ingestion';
 import type { Connection } from '@trading/local';
 import { createLoggingService, createLogSink, type LoggingService } from '@trading/logging';
@@ -22,6 +27,8 @@ import { openAnnouncer } from './announcer';
 import { closeAll } from './closeAll';
 import { openPools, type ServicePools } from './pools';
 import { recordPerformance } from './recordPerformance';
+import { openDesk, type RemoteAccount } from './remoteAccount';
+import { type SystemFigures, systemFigures } from './systemFigures';
 
 /** What a trading system is made of. */
 export interface TradingSystemOptions {
@@ -30,8 +37,12 @@ export interface TradingSystemOptions {
   readonly tradingSource: string;
   /** Hears of what goes wrong and is tried again. */
   readonly onWarning: (message: string) => void;
+  /** An account at a remote broker that this system works. */
+  readonly remote?: RemoteAccount | undefined;
   /** Consumers read Redis streams where there is Redis. Without it they read the log itself: quickest for `drain`. */
   readonly useStreams?: boolean;
+  /** Joins all that commands of this system cause to one chain, e.g. that of a flow's run. */
+  readonly correlationId?: string;
 }
 
 /** All seven services in one process, each on its own pool and role, joined by the bus. Opens last, closes first. */
@@ -41,6 +52,8 @@ export interface TradingSystem extends AsyncDisposable {
   readonly ingestion: IngestionService;
   readonly strategy: StrategyService;
   readonly execution: ExecutionService;
+  /** Between execution and the remote broker, where there is one; whoever opens the system starts it. */
+  readonly desk: BrokerDesk | undefined;
   readonly risk: RiskService;
   readonly analytics: AnalyticsService;
   readonly notification: NotificationService;
@@ -51,21 +64,28 @@ export interface TradingSystem extends AsyncDisposable {
   drain(): Promise<number>;
   /** Writes what is buffered: log lines, and announcements where there is Redis. */
   flush(): Promise<void>;
+  /** What it has done so far, and how the bus stands. */
+  figures(): Promise<SystemFigures>;
   /** Logs how a piece of work went in each service, a line each: events handled, connections and waits. */
   recordPerformance(operation: string, elapsedMs: number): Promise<void>;
 }
 
 /** The composition root: the only place where services meet. */
-export function openTradingSystem(options: TradingSystemOptions): TradingSystem {
-  const { connection, tradingSource, onWarning } = options;
+export async function openTradingSystem(options: TradingSystemOptions): Promise<TradingSystem> {
+  const { connection, tradingSource, onWarning, correlationId, remote } = options;
   const pools = openPools(connection.services);
+  const remoteAccounts = await remoteAccountsOf(pools, remote);
   const logSink = createLogSink({ pool: pools.logging, service: 'system' });
 
   const wakeUp = createWakeUp({ pool: pools.event_bus });
   const ingestion = createIngestionService({
     pool: pools.ingestion,
-    publisher: createPublisher({ service: 'ingestion', onPublished: () => wakeUp.signal() }),
-    log: (level, message, details) => logSink.log(level, message, details),
+    publisher: createPublisher({
+      service: 'ingestion',
+      onPublished: () => wakeUp.signal(),
+      correlationId,
+    }),
+    log: (level, message, details) => logSink.log(level, message, { correlationId, ...details }),
   });
   const strategy = createStrategyService({ pool: pools.strategy });
   const risk = createRiskService({ pool: pools.risk });
@@ -74,7 +94,10 @@ export function openTradingSystem(options: TradingSystemOptions): TradingSystem 
     risk: createPreTradeRisk(),
     riskEvents: createRiskEvents(),
     tradingSource,
+    correlationId,
+    remoteAccounts,
   });
+  const desk = remote === undefined ? undefined : openDesk(pools.execution, remote, onWarning);
   const analytics = createAnalyticsService({ pool: pools.analytics });
   const notification = createNotificationService({ pool: pools.notification, logger: logSink });
   const logging = createLoggingService({ pool: pools.logging });
@@ -91,12 +114,14 @@ export function openTradingSystem(options: TradingSystemOptions): TradingSystem 
     { wakeUp: consumerWakeUp, onWarning, ...(transport === undefined ? {} : { source: transport.source }) },
   );
   const announcer = openAnnouncer(redisUrl, pools.event_bus, wakeUp, onWarning);
+  const figures = () => systemFigures(consumers, announcer?.figures(), pools);
   return {
     tradingSource,
     pools,
     ingestion,
     strategy,
     execution,
+    desk,
     risk,
     analytics,
     notification,
@@ -116,11 +141,13 @@ export function openTradingSystem(options: TradingSystemOptions): TradingSystem 
       await logSink.flush();
       await announcer?.catchUp();
     },
-    recordPerformance: (operation, elapsedMs) =>
-      recordPerformance(logging, { consumers, pools, operation, elapsedMs }),
+    figures,
+    recordPerformance: async (operation, elapsedMs) =>
+      recordPerformance(logging, await figures(), { operation, elapsedMs }),
     [Symbol.asyncDispose]: () =>
       closeAll(
         [
+          ['broker desk', () => desk?.stop()],
           ...consumers.map((consumer) => [consumer.group, () => consumer.stop()] as const),
           ['notification', () => notification.stop()],
           ['wake-up', () => wakeUp[Symbol.asyncDispose]()],
@@ -132,6 +159,20 @@ export function openTradingSystem(options: TradingSystemOptions): TradingSystem 
         onWarning,
       ),
   };
+}
+
+/** Those that this environment names, and those that any desk ever worked: none of them is filled on paper. */
+async function remoteAccountsOf(
+  pools: ServicePools,
+  remote: RemoteAccount | undefined,
+): Promise<Set<string>> {
+  try {
+    const known = await readBrokerAccounts(poolSql(pools.execution));
+    return new Set([...known.keys(), ...(remote === undefined ? [] : [remote.accountId])]);
+  } catch (error) {
+    await pools[Symbol.asyncDispose]();
+    throw error;
+  }
 }
 
 /** What is published wakes the relay, and what the relay has moved wakes the consumers. */

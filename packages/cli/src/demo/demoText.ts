@@ -1,5 +1,5 @@
-import { Decimal } from '@trading/model';
 import pc from 'picocolors';
+import { money, percent, ratio } from '../figures';
 import type { DemoResult } from './runDemo';
 
 /** The summary as a trader would read it, and where to look further. */
@@ -23,15 +23,9 @@ export function demoText({
     ['Commission', money(summary.commission)],
     ['Final equity', `${money(summary.finalEquity)}, from ${money(summary.startingCapital)}`],
     ['Return', percent(summary.totalReturn)],
-    [
-      'Sharpe ratio',
-      summary.sharpeRatio === null ? 'not defined' : new Decimal(summary.sharpeRatio).toFixed(2),
-    ],
+    ['Sharpe ratio', ratio(summary.sharpeRatio)],
     ['Max drawdown', percent(summary.maxDrawdown)],
-    [
-      'Win rate',
-      summary.winRate === null ? 'no closed trade' : `${new Decimal(summary.winRate).toFixed(1)} %`,
-    ],
+    ['Win rate', summary.winRate === null ? 'no closed trade' : `${ratio(summary.winRate, 1)} %`],
     ['Alerts sent', String(summary.alerts)],
     [
       'Events',
@@ -59,12 +53,4 @@ function heading(tradedNow: boolean, interrupted: boolean): string {
   return tradedNow
     ? pc.green('The trading days are done.')
     : pc.green('Nothing new: every trading day of the file had been traded before, and was left as it is.');
-}
-
-function money(amount: string): string {
-  return new Decimal(amount).toFixed(2).replace(/\B(?=(\d{3})+(?!\d))/g, ',');
-}
-
-function percent(fraction: string | null): string {
-  return fraction === null ? 'not defined' : `${new Decimal(fraction).mul(100).toFixed(2)} %`;
 }

@@ -1,9 +1,14 @@
 import { poolSql, type Sql } from '@trading/database';
+import type { CurveFigures } from '@trading/model';
 import type { TradingSystem } from '../composition/tradingSystem';
 import { alertOf, type DemoPlan } from './demoPlan';
 
 /** What a trader wants to know of the whole period. Money is decimal text, ratios are fractions, winRate a percentage. */
-export interface DemoSummary {
+export interface DemoSummary
+  extends Pick<
+    CurveFigures,
+    'finalEquity' | 'totalReturn' | 'sharpeRatio' | 'maxDrawdown' | 'closedTrades' | 'winRate'
+  > {
   readonly from: string;
   readonly to: string;
   readonly bars: number;
@@ -14,12 +19,6 @@ export interface DemoSummary {
   readonly trades: number;
   readonly commission: string;
   readonly startingCapital: string;
-  readonly finalEquity: string;
-  readonly totalReturn: string | null;
-  readonly sharpeRatio: string | null;
-  readonly maxDrawdown: string;
-  readonly closedTrades: number;
-  readonly winRate: string | null;
   readonly alerts: number;
   readonly logLines: number;
   /** Events in the log. */

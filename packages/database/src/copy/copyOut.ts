@@ -1,8 +1,8 @@
 import { TradingError } from '@trading/model';
 import type { PoolClient } from 'pg';
-import { to as copyTo } from 'pg-copy-streams';
 import { normalizeError } from '../normalizeError';
 import { CopyDecoder } from './copyDecoder';
+import { CopyOutQuery } from './copyOutQuery';
 
 /**
  * Runs a `COPY (...) TO STDOUT (FORMAT binary)` and hands each row to `readRow`, which must read every field.
@@ -24,22 +24,23 @@ export async function copyOut(
   let rows = 0;
   // A reader that throws must not leave the connection in the middle of a COPY: the rest is read and dropped.
   let readError: unknown;
-  try {
-    for await (const chunk of client.query(copyTo(statement))) {
-      if (readError !== undefined) continue;
-      try {
-        decoder.push(chunk as Buffer);
-        while (decoder.next(fields)) {
-          readRow(decoder);
-          rows += 1;
-        }
-      } catch (error) {
-        readError = error;
+  const read = (bytes: Buffer) => {
+    if (readError !== undefined) return;
+    try {
+      decoder.push(bytes);
+      while (decoder.next(fields)) {
+        readRow(decoder);
+        rows += 1;
       }
+    } catch (error) {
+      readError = error;
     }
-  } catch (error) {
-    throw normalizeError(error);
-  }
+  };
+  await new Promise<void>((resolve, reject) => {
+    client.query(
+      new CopyOutQuery(statement, read, (error) => (error ? reject(normalizeError(error)) : resolve())),
+    );
+  });
   if (readError !== undefined) throw readError;
   if (decoder.ended) return rows;
   throw new TradingError(

@@ -68,13 +68,17 @@ export const TABLES: readonly TableRule[] = [
   own('strategy', 'strategy_engine.strategy_signals'),
   own('strategy', 'strategy_engine.strategy_performance'),
   own('strategy', 'strategy_engine.strategy_configs', UPSERT),
-  published('strategy_engine.active_strategies', ['strategy', 'analytics']),
+  published('strategy_engine.active_strategies', ['strategy']),
+  published('strategy_engine.measured_strategies', ['strategy', 'analytics']),
+  published('strategy_engine.signals', ['strategy', 'execution']),
 
   own('execution', 'execution.orders', UPSERT),
   own('execution', 'execution.trades', APPEND),
   own('execution', 'execution.positions', UPSERT),
   own('execution', 'execution.execution_logs', APPEND),
   own('execution', 'execution.market_clocks'),
+  own('execution', 'execution.broker_accounts', ['select', 'insert', 'delete']),
+  own('execution', 'execution.execution_names', APPEND),
   published('execution.fills', ['execution', 'risk', 'analytics']),
   published('execution.working_orders', ['execution', 'risk']),
   published('execution.placed_orders', ['execution', 'risk']),
@@ -101,6 +105,7 @@ export const TABLES: readonly TableRule[] = [
   bus('event_bus.outbox', APPEND, 'appends under its own service name, reads all'),
   bus('event_bus.inbox', APPEND, "its own consumer groups' rows"),
   bus('event_bus.consumer_groups', UPSERT, "its own consumer groups' rows"),
+  bus('event_bus.held_events', ALL, "its own consumer groups' rows"),
   bus('event_bus.dead_letters', ALL, "its own consumer groups' rows"),
 ];
 
@@ -117,6 +122,12 @@ export const FUNCTIONS: readonly FunctionRule[] = [
     callers: ['event_bus'],
     runsAs: 'owner',
     why: 'the open partition of the log is closed where it stands, and partitions belong to the owner',
+  },
+  {
+    signature: 'event_bus.old_outbox_partitions(timestamptz)',
+    callers: ['event_bus'],
+    runsAs: 'owner',
+    why: 'a dry run of retention says what would go, and which group keeps the rest',
   },
   {
     signature: 'event_bus.drop_outbox_partitions(timestamptz)',
@@ -156,6 +167,24 @@ export const FUNCTIONS: readonly FunctionRule[] = [
     why: "one link of a position's chain, the same for fills and busts",
   },
   {
+    signature: 'execution.filled_fits(execution.order_status, numeric, numeric, numeric, numeric)',
+    callers: ['execution'],
+    runsAs: 'caller',
+    why: "a CHECK of orders: what is filled fits the order's state",
+  },
+  {
+    signature: 'execution.prices_fit(execution.order_type, numeric, numeric)',
+    callers: ['execution'],
+    runsAs: 'caller',
+    why: 'a CHECK of orders: the prices are those that its type has',
+  },
+  {
+    signature: 'execution.average_price(numeric, numeric)',
+    callers: ['execution'],
+    runsAs: 'caller',
+    why: 'one rounding of an average price, for booking, the judges and verification',
+  },
+  {
     signature: 'execution.filled(text)',
     callers: ['execution'],
     runsAs: 'caller',
@@ -168,22 +197,22 @@ export const FUNCTIONS: readonly FunctionRule[] = [
     why: 'a fill is taken back in one statement, by a correcting entry',
   },
   {
-    signature: 'execution.order_event(execution.orders, execution.order_status, timestamptz, text)',
-    callers: ['execution'],
-    runsAs: 'caller',
-    why: 'what place_orders and book_fills publish of an order',
-  },
-  {
-    signature: 'execution.append_gathered(execution.gathered_event[])',
-    callers: ['execution'],
-    runsAs: 'caller',
-    why: 'the events of a batch of orders or fills, in their order, with one statement',
-  },
-  {
     signature: 'execution.place_orders(jsonb, boolean)',
     callers: ['execution'],
     runsAs: 'caller',
     why: 'many orders decided, stored and published with one commit',
+  },
+  {
+    signature: 'execution.place_order_set(jsonb, boolean)',
+    callers: ['execution'],
+    runsAs: 'caller',
+    why: 'several orders share statements, where one alone has small ones',
+  },
+  {
+    signature: 'execution.book_fill_set(jsonb)',
+    callers: ['execution'],
+    runsAs: 'caller',
+    why: 'several fills share statements, where one alone has small ones',
   },
   {
     signature: 'execution.book_fills(jsonb)',
@@ -199,7 +228,7 @@ export const FUNCTIONS: readonly FunctionRule[] = [
   },
   {
     signature:
-      'risk_management.reserve_order(text, text, text, text, text, numeric, numeric, numeric, text, timestamptz, text, text, text)',
+      'risk_management.reserve_order(text, text, text, text, text, numeric, numeric, numeric, text, timestamptz, text, text, text, timestamptz, timestamptz)',
     callers: ['execution'],
     runsAs: 'owner',
     why: 'an order is decided, and its limits reserved, in the transaction that creates it',

@@ -1,25 +1,23 @@
-import type { ServicePool } from '@trading/database';
-import { isTradingError, TradingError } from '@trading/model';
-import type { EventSource } from '../eventSource';
+import type { ServicePool, Transaction } from '@trading/database';
+import type { EventSource, Turn } from '../eventSource';
 import type { RecordedEvent } from '../recordedEvent';
-import { appendEvents } from '../sql/appendEvents';
+import { type AppendableEvent, appendEvents } from '../sql/appendEvents';
+import { type Holding, holdEvents } from '../sql/heldEvents';
 import { recordDeadLetter } from '../sql/recordDeadLetter';
-import { type Backoff, backoffMs } from './backoff';
 import type { Tally } from './figures';
 import { inHandlerTransaction } from './handlerTransaction';
 import { HandlingFailure } from './handlingFailure';
+import { isOutage } from './outage';
 import { type RunHandlersOptions, runHandlers } from './runHandlers';
 
-/** Failures that say nothing about the event: the database is away or overloaded. They don't count as attempts. */
-const OUTAGES = [
-  'DATABASE.UNAVAILABLE',
-  'DATABASE.POOL_EXHAUSTED',
-  'DATABASE.TOO_MANY_CONNECTIONS',
-  'DATABASE.OUT_OF_RESOURCES',
-];
+/** A group that holds so many events waits until they are fewer: then it is hardly the events' fault. */
+const HELD_AT_MOST = 1_000;
 
-/** Where a batch is: taken for the group, its effects written but not committed, committed, or one of it buried. */
-export type ConsumerStep = 'claimed' | 'handled' | 'committed' | 'buried';
+/**
+ * Where a batch is: taken for the group, its effects written but not committed, committed, one of it buried, some of it
+ * held; `tried`: an attempt at a held event is counted and begins.
+ */
+export type ConsumerStep = 'claimed' | 'handled' | 'committed' | 'buried' | 'held' | 'tried';
 
 /** What a processor works with. */
 export interface BatchProcessorOptions {
@@ -30,129 +28,165 @@ export interface BatchProcessorOptions {
   readonly synchronousCommit: boolean;
   readonly maxAttempts: number;
   readonly onPoison: 'skip' | 'halt';
-  readonly backoff: Backoff;
   readonly tally: Tally;
-  /** Waits between attempts; ends early when the consumer stops. */
-  readonly pause: (ms: number) => Promise<void>;
   /** Whether the consumer is to finish: no further attempt is begun. */
   readonly stopping: () => boolean;
   readonly onError: (error: Error) => void;
   readonly onStep: (step: ConsumerStep) => void;
+  /** Told when events were held. */
+  readonly onHeld: () => void;
+}
+
+/** What is to become of the events of a run that are not handled now. */
+interface Aside {
+  readonly held: readonly Holding[];
+  readonly dead: readonly { readonly event: RecordedEvent; readonly error: Error }[];
+}
+
+/** How much of a batch was dealt with: handled, passed over because it had been, made a dead letter, or held. */
+export interface Progress {
+  readonly passed: number;
+  /** How many of them are held. */
+  readonly held: number;
 }
 
 /**
- * Handles a batch: all of it in one transaction while that works; around an event that fails, the events before it
- * first, then that one alone until it works or its attempts are used up, then the rest.
+ * Handles a batch: all of it in one transaction while that works. An event that fails is held, together with the commit
+ * of those before it, and the group goes on, unless its rule is to halt; what follows in the key is held behind it.
  */
 export class BatchProcessor {
   readonly #options: BatchProcessorOptions;
-  /** Failed attempts so far, by event id. */
-  readonly #attempts = new Map<string, number>();
 
   constructor(options: BatchProcessorOptions) {
     this.#options = options;
   }
 
-  /**
-   * @returns how many events were dealt with: handled, passed over because they had been, or made dead letters
-   * @throws TradingError `EVENTS.HALTED`, `DATABASE.*` while the database is away
-   */
-  async process(events: readonly RecordedEvent[]): Promise<number> {
+  /** @throws TradingError `DATABASE.*` while the database is away */
+  async process(events: readonly RecordedEvent[]): Promise<Progress> {
+    const { source, stopping, onPoison } = this.#options;
     let rest = events;
     let size = rest.length;
+    let failed: HandlingFailure | undefined;
+    let held = 0;
     try {
-      while (rest.length > 0 && !this.#options.stopping()) {
+      while (rest.length > 0 && !stopping()) {
+        const turn = await source.takeTurn();
+        if (turn === undefined || turn.heldKeys.length >= HELD_AT_MOST) break;
         const run = rest.slice(0, size);
-        const failure = await this.#attempt(run);
+        const aside = this.#setAside(run, turn, failed);
+        const failure = await this.#attempt(run, aside);
         if (failure === 'taken') break;
         if (failure === undefined) {
+          held += aside.held.length;
           rest = rest.slice(run.length);
           size = rest.length;
-        } else if (failure.index > 0) {
+          failed = undefined;
+          if (aside.held.length > 0 && onPoison === 'halt') break;
+        } else if (failure.kind === 'near') {
+          failed = undefined;
           size = failure.index;
-        } else if (await this.#retryOrBury(run[0], failure)) {
-          rest = rest.slice(1);
-          size = rest.length;
         } else {
-          size = 1;
+          failed = failure;
+          size = failure.index + 1;
         }
       }
     } finally {
-      if (rest.length > 0) this.#options.source.abandoned();
+      if (rest.length > 0) source.abandoned();
     }
-    return events.length - rest.length;
+    return { passed: events.length - rest.length, held };
   }
 
-  async #attempt(run: readonly RecordedEvent[]): Promise<HandlingFailure | 'taken' | undefined> {
+  /** @param failed  the failure of the run's last event */
+  #setAside(
+    run: readonly RecordedEvent[],
+    { othersEndedHere, heldKeys }: Turn,
+    failed: HandlingFailure | undefined,
+  ): Aside {
+    if (failed === undefined && heldKeys.length === 0 && !othersEndedHere) return NOTHING;
+    const { maxAttempts, onPoison } = this.#options;
+    const keys = new Set(heldKeys);
+    const behind = run.filter(({ record }) => othersEndedHere || keys.has(record.key));
+    const held = behind.map((event): Holding => ({ event, attempts: 0 }));
+    const last = run.at(-1);
+    if (failed === undefined || last === undefined || behind.includes(last)) return { held, dead: [] };
+    const final = failed.kind === 'unreadable' || maxAttempts === 1;
+    if (final && onPoison === 'skip') return { held, dead: [{ event: last, error: failed.cause }] };
+    const attempts = final ? maxAttempts : 1;
+    return { held: [...held, { event: last, attempts, error: failed.cause }], dead: [] };
+  }
+
+  async #attempt(
+    run: readonly RecordedEvent[],
+    aside: Aside,
+  ): Promise<HandlingFailure | 'taken' | undefined> {
     const { source, tally, onStep, run: handling } = this.#options;
-    let due = run;
+    const notNow = new Set([...aside.held, ...aside.dead].map(({ event }) => event));
+    const wanted = notNow.size === 0 ? run : run.filter((event) => !notNow.has(event));
+    let due = wanted;
     try {
       const published = await inHandlerTransaction(this.#options, {
-        claim: (tx) => source.claim(tx, run, true),
+        claim: (tx) => source.claim(tx, run, wanted),
         pipelined: handling.concurrency > 1,
-        work: async (tx, fresh) => {
+        work: async (tx, repeated) => {
           onStep('claimed');
-          if (fresh.size < run.length) due = run.filter((event) => fresh.has(event.record.id));
+          if (repeated.size > 0) due = wanted.filter((event) => !repeated.has(event.record.id));
           const published = await runHandlers(due, tx, handling);
           onStep('handled');
           return published;
         },
-        finish: (tx, events) => (events.length > 0 ? appendEvents(tx, events) : undefined),
+        finish: (tx, events) => this.#write(tx, events, aside),
       });
       if (published === undefined) return 'taken';
       onStep('committed');
-      await source.settled(run);
+      source.settled(
+        run,
+        aside.held.map(({ event }) => event),
+      );
       tally.handled += due.length;
-      tally.repeated += run.length - due.length;
+      tally.repeated += wanted.length - due.length;
       tally.published += published.length;
-      for (const event of run) this.#attempts.delete(event.record.id);
+      this.#tell(aside);
       return undefined;
     } catch (error) {
       const cause = error instanceof HandlingFailure ? error.cause : error;
-      if (OUTAGES.some((code) => isTradingError(cause, code))) throw cause;
-      return locate(error, run, due);
+      if (isOutage(cause) || due.length === 0) throw cause;
+      const failure = locate(error, run, due);
+      if (failure.kind !== 'near') {
+        tally.lastError = failure.message;
+        this.#options.onError(failure.cause);
+      }
+      return failure;
     }
   }
 
-  /** @returns true where the event is done with: it is a dead letter now */
-  async #retryOrBury(event: RecordedEvent | undefined, failure: HandlingFailure): Promise<boolean> {
-    if (event === undefined) return true;
-    const { maxAttempts, onPoison, backoff, tally, group, pause, onError } = this.#options;
-    const attempts = (this.#attempts.get(event.record.id) ?? 0) + 1;
-    this.#attempts.set(event.record.id, attempts);
-    tally.lastError = failure.cause.message;
-    onError(failure.cause);
-    if (!failure.unreadable && attempts < maxAttempts) {
-      tally.retries += 1;
-      await pause(backoffMs(backoff, attempts));
-      return false;
-    }
-    if (onPoison === 'halt') {
-      throw new TradingError(
-        'EVENTS.HALTED',
-        `${group} stops at ${event.record.type} ${event.record.id}, which failed ${attempts} times: ${failure.cause.message}`,
-        { kind: 'operational', details: { group, eventId: event.record.id, attempts }, cause: failure.cause },
-      );
-    }
-    if (await this.#bury(event, failure.cause, attempts)) tally.dead += 1;
-    this.#attempts.delete(event.record.id);
-    return true;
+  /** What goes into the log and aside; undefined where that is nothing. */
+  #write(
+    tx: Transaction,
+    events: readonly AppendableEvent[],
+    { held, dead }: Aside,
+  ): Promise<void> | undefined {
+    const { group } = this.#options;
+    if (held.length === 0 && dead.length === 0)
+      return events.length > 0 ? appendEvents(tx, events) : undefined;
+    return Promise.all([
+      appendEvents(tx, events),
+      ...(held.length > 0 ? [holdEvents(tx, group, held)] : []),
+      ...dead.map(({ event, error }) => recordDeadLetter(tx, group, event.record, error, 1)),
+    ]).then(() => {});
   }
 
-  async #bury(event: RecordedEvent, error: Error, attempts: number): Promise<boolean> {
-    const { source, group, onStep } = this.#options;
-    const buried = await inHandlerTransaction(this.#options, {
-      claim: (tx) => source.claim(tx, [event], false),
-      pipelined: false,
-      work: async () => true,
-      finish: (tx) => recordDeadLetter(tx, group, event.record, error, attempts),
-    });
-    if (buried !== true) return false;
-    onStep('buried');
-    await source.settled([event]);
-    return true;
+  #tell({ held, dead }: Aside): void {
+    const { tally, onStep, onHeld } = this.#options;
+    tally.dead += dead.length;
+    tally.retries += held.filter(({ attempts }) => attempts > 0).length;
+    if (dead.length > 0) onStep('buried');
+    if (held.length === 0) return;
+    onStep('held');
+    onHeld();
   }
 }
+
+const NOTHING: Aside = { held: [], dead: [] };
 
 /** A failure's index counts within what was due; the batch wants it within the run. */
 function locate(
@@ -161,8 +195,13 @@ function locate(
   due: readonly RecordedEvent[],
 ): HandlingFailure {
   // The commit itself failed, or a statement whose error was hidden, which names no event: narrow it down by halves.
-  if (!(error instanceof HandlingFailure)) return new HandlingFailure(run.length >> 1, error, false);
-  const failed = due[error.index];
+  const failure =
+    error instanceof HandlingFailure ? error : new HandlingFailure(due.length >> 1, error, 'near');
+  const failed = due[failure.index];
   const index = failed === undefined ? 0 : run.indexOf(failed);
-  return new HandlingFailure(index, error.cause, error.unreadable);
+  return new HandlingFailure(
+    index,
+    failure.cause,
+    due.length === 1 && failure.kind === 'near' ? 'handler' : failure.kind,
+  );
 }

@@ -7,8 +7,9 @@ import type { GroupStart } from '../sql/openGroup';
 import { UPCASTERS, type Upcasters } from '../upcasters';
 import type { WakeUp } from '../wakeUp';
 import { type Backoff, backoffMs, DEFAULT_BACKOFF } from './backoff';
-import { BatchProcessor, type ConsumerStep } from './batchProcessor';
+import { BatchProcessor, type ConsumerStep, type Progress } from './batchProcessor';
 import { type ConsumerFigures, emptyTally, type Tally } from './figures';
+import { HeldRetrier } from './heldRetrier';
 import { LetterRetrier } from './letterRetrier';
 import { InterruptibleWait } from './waiting';
 
@@ -23,7 +24,7 @@ export interface ConsumerOptions {
   readonly batchHandlers?: BatchHandlers;
   /** How older versions of events are read; the project's own steps, unless given. */
   readonly upcasters?: Upcasters;
-  /** Events in one transaction at most. 500. */
+  /** Events in one transaction at most. 1000. */
   readonly batchSize?: number;
   /**
    * How many keys are handled side by side, in one transaction. Events of one key stay in order, those of different keys
@@ -31,8 +32,9 @@ export interface ConsumerOptions {
    */
   readonly concurrency?: number;
   /**
-   * False: no inbox row an event, a third less work for the database. The group's place alone makes effects happen once,
-   * since it moves in their transaction; but where a group's row is lost, everything has its effect again. True.
+   * True: each event that was handled leaves a row in the inbox, at the price of a third more work for the database. Effects
+   * happen once without: the group's place moves in their transaction. With it they do so even where the row that holds the
+   * place is lost. False.
    */
   readonly inbox?: boolean;
   /**
@@ -43,7 +45,10 @@ export interface ConsumerOptions {
   readonly synchronousCommit?: boolean;
   /** How often an event is tried before it counts as poisoned. 5. */
   readonly maxAttempts?: number;
-  /** What happens at a poisoned event: it becomes a dead letter, or the group stops there. `skip`. */
+  /**
+   * What happens at a poisoned event: it becomes a dead letter, or the group stops. A group that skips goes on with other
+   * keys while an event waits to be tried again; one that halts tries it to the end first. `skip`.
+   */
   readonly onPoison?: 'skip' | 'halt';
   readonly backoff?: Backoff;
   /** How long a handler may take. 30 s. */
@@ -67,12 +72,14 @@ export interface Consumer {
   readonly group: string;
   readonly source: EventSource;
   /**
-   * Handles the next batch. Calls wait for one another.
+   * Handles the next batch, and tries again what failed, to its end. Calls wait for one another.
    *
    * @returns how many events were dealt with; 0 where there was nothing to do
    * @throws TradingError `EVENTS.HALTED`, `DATABASE.*`
    */
   runOnce(): Promise<number>;
+  /** Whether events are held that failed before: by an earlier process too. Looks once a second at most. */
+  holds(): Promise<boolean>;
   /** Handles events until `stop`: as they come, when woken, and by polling. */
   start(): void;
   /** Finishes what is in hand, then stops. */
@@ -83,7 +90,11 @@ export interface Consumer {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-const FIRST_POLL_MS = 10;
+/** The first wait after events were handled, or someone woke it and there was nothing to see yet. */
+const FIRST_POLL_MS = 2;
+
+/** How often a consumer looks for events that another process of the group left held. */
+const LOOK_FOR_HELD_MS = 1_000;
 
 /** Makes a consumer; it does nothing until `start` or `runOnce`. */
 export function createConsumer(options: ConsumerOptions): Consumer {
@@ -95,12 +106,16 @@ class PollingConsumer implements Consumer {
   readonly source: EventSource;
   readonly #options: ConsumerOptions;
   readonly #processor: BatchProcessor;
-  readonly #retrier: LetterRetrier;
+  readonly #letters: LetterRetrier;
+  readonly #held: HeldRetrier;
   readonly #tally: Tally = emptyTally();
   readonly #idle = new InterruptibleWait();
   readonly #pause = new InterruptibleWait();
+  readonly #nextRetry = new InterruptibleWait();
+  /** Whether more may follow the last batch at once. */
+  #more = false;
   #last: Promise<unknown> = Promise.resolve();
-  #loop: Promise<void> | undefined;
+  #loop: Promise<unknown> | undefined;
   #stopping = false;
   #halted = false;
 
@@ -113,7 +128,7 @@ class PollingConsumer implements Consumer {
       types: Object.keys({ ...handlers, ...batchHandlers }),
       sql: poolSql(pool),
       start: startAt,
-      inbox: options.inbox ?? true,
+      inbox: options.inbox ?? false,
     };
     this.source = options.source?.(source) ?? new GroupSource(source);
     const handling = {
@@ -130,40 +145,58 @@ class PollingConsumer implements Consumer {
       },
       tally: this.#tally,
       onError: (error: Error) => options.onError?.(error),
+      onStep: (step: ConsumerStep) => options.onStep?.(step),
+      maxAttempts: options.maxAttempts ?? 5,
+      onPoison: options.onPoison ?? 'skip',
+      stopping: () => this.#stopping,
     };
-    this.#retrier = new LetterRetrier(handling);
+    this.#letters = new LetterRetrier(handling);
+    this.#held = new HeldRetrier({
+      ...handling,
+      inbox: source.inbox,
+      backoff: options.backoff ?? DEFAULT_BACKOFF,
+      pause: async (ms) => void (await this.#nextRetry.wait(ms)),
+    });
     this.#processor = new BatchProcessor({
       ...handling,
       source: this.source,
-      onStep: (step) => options.onStep?.(step),
-      maxAttempts: options.maxAttempts ?? 5,
-      onPoison: options.onPoison ?? 'skip',
-      backoff: options.backoff ?? DEFAULT_BACKOFF,
-      pause: (ms) => this.#pause.wait(ms),
-      stopping: () => this.#stopping,
+      onHeld: () => {
+        this.#held.expect();
+        this.#nextRetry.interrupt();
+      },
     });
   }
 
   runOnce(): Promise<number> {
-    const run = this.#last.then(
-      () => this.#handleBatch(),
-      () => this.#handleBatch(),
-    );
-    this.#last = run;
-    return run;
+    return this.#inTurn(async () => {
+      const before = this.#options.onPoison === 'halt' ? await this.#held.settle() : 0;
+      const { passed, held } = await this.#handleBatch();
+      return before + passed - held + (await this.#held.settle());
+    });
+  }
+
+  holds(): Promise<boolean> {
+    return this.#held.any();
   }
 
   start(): void {
     if (this.#loop !== undefined) return;
     this.#stopping = false;
     this.#halted = false;
-    this.#loop = this.#run();
+    this.#loop =
+      this.#options.onPoison === 'halt'
+        ? this.#run(() => this.runOnce())
+        : Promise.all([
+            this.#run(() => this.#inTurn(async () => (await this.#handleBatch()).passed)),
+            this.#retryHeld(),
+          ]);
   }
 
   async stop(): Promise<void> {
     this.#stopping = true;
     this.#idle.interrupt();
     this.#pause.interrupt();
+    this.#nextRetry.interrupt();
     await this.#loop;
     await this.#last.catch(() => {});
     this.#loop = undefined;
@@ -184,24 +217,54 @@ class PollingConsumer implements Consumer {
     await this.source.close();
   }
 
-  async #handleBatch(): Promise<number> {
-    const batch = await this.source.next(this.#options.batchSize ?? 500);
-    if (batch.events.length === 0) return this.#retrier.retryRequested();
-    return this.#processor.process(batch.events);
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#last.then(work, work);
+    this.#last = done;
+    return done;
   }
 
-  async #run(): Promise<void> {
+  async #handleBatch(): Promise<Progress> {
+    const limit = this.#options.batchSize ?? 1_000;
+    let batch = await this.source.next(limit);
+    // A stretch of the log in which nothing is for this group.
+    while (batch.events.length === 0 && batch.more && !this.#stopping) batch = await this.source.next(limit);
+    this.#more = batch.more;
+    if (batch.events.length > 0) return this.#processor.process(batch.events);
+    return { passed: await this.#letters.retryRequested(), held: 0 };
+  }
+
+  /** Beside the batches, so that what is tried again holds up nothing but its key. */
+  async #retryHeld(): Promise<void> {
+    let failures = 0;
+    while (!this.#stopping) {
+      try {
+        await this.#held.settle();
+        failures = 0;
+        await this.#nextRetry.wait(LOOK_FOR_HELD_MS);
+      } catch (error) {
+        failures += 1;
+        this.#report(error);
+        await this.#nextRetry.wait(backoffMs(this.#options.backoff ?? DEFAULT_BACKOFF, failures));
+      }
+    }
+  }
+
+  /** @param handleSome  says how many events it dealt with */
+  async #run(handleSome: () => Promise<number>): Promise<void> {
     const unsubscribe = this.#options.wakeUp?.onWake(() => this.wake());
     const longestMs = this.#options.pollMs ?? 250;
     let emptyLooks = 0;
     let failures = 0;
     while (!this.#stopping) {
       try {
-        const handled = await this.runOnce();
+        const handled = await handleSome();
         failures = 0;
-        emptyLooks = handled === 0 ? emptyLooks + 1 : 0;
-        if (handled > 0) continue;
-        await this.#idle.wait(backoffMs({ firstMs: FIRST_POLL_MS, maxMs: longestMs }, emptyLooks));
+        // What is on its way now is announced by a wake-up; without a wait events would be handled one by one.
+        emptyLooks = handled === 0 ? emptyLooks + 1 : 1;
+        if (handled > 0 && this.#more) continue;
+        const waitMs = backoffMs({ firstMs: FIRST_POLL_MS, maxMs: longestMs }, emptyLooks);
+        // Who was woken looks often for a while: the hint comes before the commit.
+        if (await this.#idle.wait(waitMs)) emptyLooks = 0;
       } catch (error) {
         failures += 1;
         this.#report(error);

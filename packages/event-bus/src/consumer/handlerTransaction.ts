@@ -1,4 +1,12 @@
-import { clientSql, normalizeError, poolSql, type ServicePool, type Transaction } from '@trading/database';
+import {
+  clientSql,
+  normalizeError,
+  poolSql,
+  type ServicePool,
+  sendTogether,
+  setPipeline,
+  type Transaction,
+} from '@trading/database';
 import { isTradingError, TradingError } from '@trading/model';
 import type { PoolClient } from 'pg';
 import { HandlingFailure } from './handlingFailure';
@@ -17,7 +25,7 @@ export interface TransactionSteps<Claim, Result> {
   /** Whether handlers send several statements at once. */
   readonly pipelined: boolean;
   readonly work: (tx: Transaction, claim: Claim) => Promise<Result>;
-  /** The last statement, if there is one: sent together with COMMIT. */
+  /** The last statements, if there are any: sent together with COMMIT, so all of them before this first waits for anything. */
   readonly finish: (tx: Transaction, result: Result) => Promise<void> | undefined;
 }
 
@@ -40,7 +48,7 @@ export async function inHandlerTransaction<Claim, Result>(
   let dropConnection = false;
   try {
     setPipeline(client, true);
-    const [, claimed] = await allSettledOrThrow([
+    const [, claimed] = await sendTogether(client, () => [
       client.query(synchronousCommit ? 'BEGIN' : 'BEGIN; SET LOCAL synchronous_commit = off'),
       claim(tx),
     ]);
@@ -51,8 +59,13 @@ export async function inHandlerTransaction<Claim, Result>(
     setPipeline(client, pipelined);
     const result = await work(tx, claimed);
     setPipeline(client, true);
-    const [, committed] = await allSettledOrThrow([finish(tx, result), client.query('COMMIT')]);
-    // A statement failed and its handler caught the error: nothing of the transaction was kept.
+    // A statement failed and its handler caught the error: nothing of the transaction is kept.
+    const [, committed] = await sendTogether(client, () => [
+      finish(tx, result),
+      client.query('COMMIT'),
+    ]).catch((error: unknown) => {
+      throw isTradingError(normalizeError(error), 'DATABASE.TRANSACTION_ABORTED') ? aborted() : error;
+    });
     if (committed.command !== 'COMMIT') throw aborted();
     return result;
   } catch (error) {
@@ -69,17 +82,6 @@ export async function inHandlerTransaction<Claim, Result>(
     setPipeline(client, false);
     client.release(dropConnection);
   }
-}
-
-/** Only while no statement is under way. Off for everyone else, because COPY can't share a pipelined connection. */
-function setPipeline(client: PoolClient, pipeline: boolean): void {
-  Object.assign(client, { pipeline });
-}
-
-/** Like Promise.all, but leaves none of them running when one fails. */
-async function allSettledOrThrow<A, B>(promises: [A, B]): Promise<[Awaited<A>, Awaited<B>]> {
-  await Promise.allSettled(promises);
-  return Promise.all(promises);
 }
 
 function aborted(): TradingError {

@@ -59,10 +59,11 @@ export class LetterRetrier {
         pipelined: false,
         work: (tx, { event, due }) =>
           due ? runHandlers([{ place: ORIGIN, record: event }], tx, run) : Promise.resolve([]),
-        finish: async (tx, events) => {
-          await appendEvents(tx, events);
-          if (letter !== undefined) await resolveLetter(tx, letter.id);
-        },
+        finish: (tx, events) =>
+          Promise.all([
+            appendEvents(tx, events),
+            letter === undefined ? undefined : resolveLetter(tx, letter.id),
+          ]).then(() => {}),
       });
       if (published === undefined) return false;
       tally.handled += 1;

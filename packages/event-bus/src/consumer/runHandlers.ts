@@ -20,11 +20,11 @@ export interface RunHandlersOptions {
   readonly timeoutMs: number;
 }
 
-/** Events of one type for a batch handler, or one event: what one call handles. */
+/** Events for one batch handler, or one event: what one call handles. */
 interface Call {
   /** Of the first event, in the run. */
   readonly index: number;
-  readonly events: readonly [TradingEvent, ...TradingEvent[]];
+  readonly events: [TradingEvent, ...TradingEvent[]];
   readonly batch: boolean;
 }
 
@@ -48,7 +48,8 @@ export async function runHandlers(
       await withinTime(work, options.timeoutMs, `The handler of ${type} ${id}`);
     } catch (error) {
       // Of several events that failed together it is not known which one is to blame: the first half is tried apart.
-      throw new HandlingFailure(call.index + (call.events.length >> 1), error, false);
+      const kind = call.events.length === 1 ? 'handler' : 'near';
+      throw new HandlingFailure(call.index + (call.events.length >> 1), error, kind);
     }
   };
   if (options.concurrency === 1) {
@@ -64,10 +65,12 @@ function planCalls(run: readonly RecordedEvent[], { batchHandlers, upcasters }: 
   for (const [index, { record }] of run.entries()) {
     const event = read(record, index, upcasters);
     const last = calls.at(-1);
-    const batch = batchHandlers[event.type] !== undefined;
-    if (batch && last?.batch === true && last.events[0].type === event.type) {
-      calls[calls.length - 1] = { ...last, events: [...last.events, event] };
-    } else calls.push({ index, events: [event], batch });
+    const handler = batchHandlers[event.type];
+    const batch = handler !== undefined;
+    // The same function for several types: what follows one another comes together.
+    if (batch && last?.batch === true && batchHandlers[last.events[0].type] === handler)
+      last.events.push(event);
+    else calls.push({ index, events: [event], batch });
   }
   return calls;
 }
@@ -76,7 +79,7 @@ function read(record: RecordedEvent['record'], index: number, upcasters: Upcaste
   try {
     return readRecord(record, upcasters);
   } catch (error) {
-    throw new HandlingFailure(index, error, true);
+    throw new HandlingFailure(index, error, 'unreadable');
   }
 }
 

@@ -3,8 +3,8 @@ export class InterruptibleWait {
   #end: (() => void) | undefined;
   #interrupted = false;
 
-  /** Waits `ms`; returns at once where `interrupt` was called since the last wait. */
-  async wait(ms: number): Promise<void> {
+  /** Waits `ms`; returns at once where `interrupt` was called since the last wait. @returns whether it was */
+  async wait(ms: number): Promise<boolean> {
     if (!this.#interrupted && ms > 0) {
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, ms);
@@ -15,7 +15,9 @@ export class InterruptibleWait {
       });
       this.#end = undefined;
     }
+    const interrupted = this.#interrupted;
     this.#interrupted = false;
+    return interrupted;
   }
 
   /** Ends the wait, or the next one. */

@@ -4,6 +4,9 @@ import { comparePlaces } from '../place';
 import { findReplayStart, type ReplayStart } from '../sql/findReplayStart';
 import { rewindGroup } from '../sql/rewindGroup';
 
+// Before anything is read: retention, which wants this lock for itself, drops what a group would be set back to.
+const KEEP_RETENTION_OUT = "SELECT pg_advisory_xact_lock_shared(hashtextextended('event_bus.retention', 0))";
+
 /** What is delivered again to whom. */
 export interface ReplayOptions {
   readonly group: string;
@@ -14,7 +17,7 @@ export interface ReplayOptions {
 /** What a replay will bring. */
 export interface Replay {
   readonly group: string;
-  /** Events that the group gets again, those that it does not want included. */
+  /** Events that the group gets again. */
   readonly events: number;
 }
 
@@ -28,6 +31,7 @@ export interface Replay {
  */
 export async function replayEvents(pool: ServicePool, { group, from }: ReplayOptions): Promise<Replay> {
   return inTransaction(pool, async (tx) => {
+    await tx.query(KEEP_RETENTION_OUT);
     const start = await findReplayStart(tx, from);
     if (start === undefined) {
       const what =

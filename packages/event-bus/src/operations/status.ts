@@ -1,5 +1,6 @@
 import type { Sql } from '@trading/database';
 import { entryId } from '../redis/keys';
+import { countPublished } from '../sql/countPublished';
 import { type GroupLag, readGroupLags } from '../sql/readGroupLags';
 import { type Horizon, readHorizon } from '../sql/readHorizon';
 import { type LogPartition, readPartitions } from '../sql/readPartitions';
@@ -23,18 +24,19 @@ export interface BusLag {
 
 /** The whole bus at a glance. */
 export interface BusStatus extends BusLag {
+  readonly publishedLastMinute: number;
   readonly partitions: readonly LogPartition[];
 }
 
-/** Events are counted up to here for each group. */
-const COUNT_LIMIT = 100_000;
+/** Events behind each group that are looked at. */
+const LOOK_AHEAD = 100_000;
 
 /**
  * How far every group is behind, in events and in seconds, and which open transactions keep committed events from all of
  * them. The bus's own role, or one that may see other sessions, sees most.
  */
 export async function readBusLag(sql: Sql): Promise<BusLag> {
-  const lags = (await readGroupLags(sql, COUNT_LIMIT)).map(
+  const lags = (await readGroupLags(sql, LOOK_AHEAD)).map(
     ({ place, movedAt, ...lag }): GroupStatus => ({
       ...lag,
       place: entryId(place),
@@ -48,7 +50,11 @@ export async function readBusLag(sql: Sql): Promise<BusLag> {
   };
 }
 
-/** The lag, and the log's partitions. */
+/** The lag, how much is published, and the log's partitions. */
 export async function readBusStatus(sql: Sql): Promise<BusStatus> {
-  return { ...(await readBusLag(sql)), partitions: await readPartitions(sql) };
+  return {
+    ...(await readBusLag(sql)),
+    publishedLastMinute: await countPublished(sql),
+    partitions: await readPartitions(sql),
+  };
 }

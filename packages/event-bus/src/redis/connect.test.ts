@@ -25,6 +25,10 @@ test.each([
       name: 'orders',
     },
   ],
+  [
+    'rediss+sentinel://127.0.0.1:1/orders',
+    { sentinels: [{ host: '127.0.0.1', port: 1 }], tls: {}, sentinelTLS: {}, enableTLSForSentinelMode: true },
+  ],
 ])('%s says where Redis is and how to log in', (url, options) => {
   const connection = connectRedis(url);
   connection.disconnect();

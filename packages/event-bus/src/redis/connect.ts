@@ -1,5 +1,5 @@
 import { TradingError } from '@trading/model';
-import { Cluster, Redis, type RedisOptions } from 'ioredis';
+import type { Cluster, Redis, RedisOptions } from 'ioredis';
 
 /** A connection to one Redis, to the master that Sentinels name, or to a Cluster. */
 export type RedisConnection = Redis | Cluster;
@@ -69,6 +69,8 @@ function open(
   path: string,
   options: ConnectionSettings,
 ): RedisConnection {
+  // Loaded here, because most programs run without Redis.
+  const { Cluster, Redis }: typeof import('ioredis') = require('ioredis');
   if (kind === '+cluster') {
     return new Cluster(nodes, {
       redisOptions: options,
@@ -77,7 +79,10 @@ function open(
     });
   }
   if (kind === '+sentinel') {
-    return new Redis({ ...options, sentinels: nodes, name: path === '' ? 'mymaster' : path });
+    // Without these two, TLS is left out of what passes through Sentinel mode.
+    const encrypted =
+      options.tls === undefined ? {} : { sentinelTLS: options.tls, enableTLSForSentinelMode: true };
+    return new Redis({ ...options, ...encrypted, sentinels: nodes, name: path === '' ? 'mymaster' : path });
   }
   const [node, ...others] = nodes;
   if (node === undefined || others.length > 0 || !/^\d*$/.test(path)) {

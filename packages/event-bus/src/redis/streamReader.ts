@@ -1,13 +1,12 @@
 import { comparePlaces, type Place } from '../place';
 import type { RecordedEvent } from '../recordedEvent';
 import type { Stretch } from '../source/stretch';
-import type { RedisConnection } from './connect';
 import { parseEnvelope } from './envelope';
 import { type BusKeys, entryId, entryPlace } from './keys';
+import type { ReadScript } from './scripts';
 
-/** An entry: its id, then its fields as alternating names and values. */
-type Entry = [id: string, fields: string[]];
-type StreamReply = [key: string, entries: Entry[]][] | null;
+/** Of one stream at most, bytes: a run of large events must not fill the memory, here or there. */
+const STREAM_BYTES = 4_000_000;
 
 /**
  * Reads the streams of some event types behind a place as one sequence in commit order.
@@ -20,42 +19,32 @@ type StreamReply = [key: string, entries: Entry[]][] | null;
  * @throws what the connection throws
  */
 export async function readStreams(
-  redis: RedisConnection,
+  read: ReadScript,
   keys: BusKeys,
   types: readonly string[],
   after: Place,
   limit: number,
 ): Promise<Stretch | undefined> {
-  const from = entryId(after);
   const streams = types.map((type) => keys.stream(type));
-  const replies = await redis
-    .multi()
-    .xread('COUNT', limit, 'STREAMS', ...streams, ...streams.map(() => from))
-    .hmget(keys.relay, 'place', 'seed', ...types.map((type) => `last:${type}`))
-    .exec();
-  const [[readError, read] = [], [lastError, lasts] = []] = replies ?? [];
-  if (readError) throw readError;
-  if (lastError) throw lastError;
-  const [place, seed, ...lastIds] = lasts as (string | null)[];
+  const args = [entryId(after), String(limit), String(STREAM_BYTES), ...types];
+  const [place, seed, ...replies] = await read([keys.relay, ...streams], args);
   // Redis has lost the relay's hash, or never had it.
   if (typeof place !== 'string' || typeof seed !== 'string') return undefined;
   if (comparePlaces(entryPlace(seed), after) > 0) return undefined;
-  const byStream = new Map(read as StreamReply);
 
   const found: RecordedEvent[] = [];
   let bound: Place | undefined;
-  for (const [index, stream] of streams.entries()) {
-    const entries = byStream.get(stream) ?? [];
-    const chain = followChain(entries, after);
+  for (let stream = 0; stream < streams.length; stream += 1) {
+    const [last, cut, lines] = replies.slice(3 * stream, 3 * stream + 3);
+    const chain = followChain(String(lines), after);
     if (chain === undefined) return undefined;
-    const cut = entries.length === limit;
-    const last = lastIds[index];
-    if (!cut && typeof last === 'string' && comparePlaces(entryPlace(last), chain.end) > 0) return undefined;
+    if (cut === 0 && typeof last === 'string' && comparePlaces(entryPlace(last), chain.end) > 0)
+      return undefined;
     // Of a stream that was cut off, nothing is known beyond its last entry: the others wait for it there.
-    if (cut && (bound === undefined || comparePlaces(chain.end, bound) < 0)) bound = chain.end;
+    if (cut === 1 && (bound === undefined || comparePlaces(chain.end, bound) < 0)) bound = chain.end;
     found.push(...chain.events);
   }
-  found.sort((a, b) => comparePlaces(a.place, b.place));
+  if (streams.length > 1) found.sort((a, b) => comparePlaces(a.place, b.place));
   const limitPlace = bound;
   if (limitPlace !== undefined) {
     const events = found.filter((event) => comparePlaces(event.place, limitPlace) <= 0);
@@ -66,24 +55,19 @@ export async function readStreams(
 }
 
 /** The entries of one stream, if each follows the one before it and the first follows what was read last. */
-function followChain(
-  entries: readonly Entry[],
-  after: Place,
-): { events: RecordedEvent[]; end: Place } | undefined {
+function followChain(lines: string, after: Place): { events: RecordedEvent[]; end: Place } | undefined {
   const events: RecordedEvent[] = [];
   let end = after;
-  for (const [id, fields] of entries) {
-    const previous = field(fields, 'previous');
-    const json = field(fields, 'event');
-    if (previous === undefined || json === undefined) return undefined;
-    if (comparePlaces(entryPlace(previous), end) > 0) return undefined;
-    end = entryPlace(id);
-    events.push({ place: end, record: parseEnvelope(json) });
+  let last = '';
+  for (const line of lines.split('\n').slice(0, -1)) {
+    const afterId = line.indexOf(' ');
+    const afterPrevious = line.indexOf(' ', afterId + 1);
+    if (afterPrevious === -1) return undefined;
+    const previous = line.slice(afterId + 1, afterPrevious);
+    if (previous !== last && comparePlaces(entryPlace(previous), end) > 0) return undefined;
+    last = line.slice(0, afterId);
+    end = entryPlace(last);
+    events.push({ place: end, record: parseEnvelope(line.slice(afterPrevious + 1)) });
   }
   return { events, end };
-}
-
-function field(fields: readonly string[], name: string): string | undefined {
-  const at = fields.indexOf(name);
-  return at === -1 ? undefined : fields[at + 1];
 }

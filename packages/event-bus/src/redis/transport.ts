@@ -3,6 +3,7 @@ import { GroupSource } from '../source/groupSource';
 import type { WakeUp } from '../wakeUp';
 import { connectRedis, type RedisConnection } from './connect';
 import { busKeys } from './keys';
+import { readScript } from './scripts';
 import { readStreams } from './streamReader';
 
 /** How a process reaches the streams. */
@@ -38,6 +39,7 @@ export function createRedisTransport({
   const connection = connectRedis(url);
   // A subscription is made again after a loss, and must wait for the connection to come.
   const subscriber = connectRedis(url, { enableOfflineQueue: true, maxRetriesPerRequest: null });
+  const readAll = readScript(connection);
   const callbacks = new Set<() => void>();
   const wakeAll = () => {
     for (const callback of callbacks) callback();
@@ -54,7 +56,7 @@ export function createRedisTransport({
     connection,
     source: (options) =>
       new GroupSource(options, {
-        read: (types, after, limit) => readStreams(connection, keys, types, after, limit),
+        read: (types, after, limit) => readStreams(readAll, keys, types, after, limit),
         auditMs,
       }),
     wakeUp: {

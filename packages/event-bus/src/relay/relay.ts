@@ -5,11 +5,12 @@ import { type Backoff, backoffMs, DEFAULT_BACKOFF } from '../consumer/backoff';
 import { InterruptibleWait } from '../consumer/waiting';
 import { comparePlaces, ORIGIN, type Place } from '../place';
 import type { RedisConnection } from '../redis/connect';
+import { typeOfEnvelope } from '../redis/envelope';
 import { type BusKeys, busKeys, entryId, entryPlace } from '../redis/keys';
 import { type RelayScripts, relayScripts } from '../redis/scripts';
 import { isBeyondServer } from '../sql/isBeyondServer';
-import { readEnvelopes, type SealedEvent } from '../sql/readEnvelopes';
 import { readFloor } from '../sql/readFloor';
+import { readEnvelopes } from '../sql/readOutbox';
 import { readRelayPlace, storeRelayPlace } from '../sql/relayPlace';
 import type { WakeUp } from '../wakeUp';
 import { Leadership } from './leadership';
@@ -67,6 +68,21 @@ export interface Relay {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
+/** An event on its way to Redis. */
+interface RelayedEvent {
+  readonly place: Place;
+  readonly type: string;
+  /** The JSON of its `Envelope`. */
+  readonly envelope: string;
+}
+
+/** Some events that follow one another in the log. */
+interface RelayedStretch {
+  readonly events: readonly RelayedEvent[];
+  /** Whether more may follow at once. */
+  readonly full: boolean;
+}
+
 /** Makes a relay; it does nothing until `start` or `runOnce`. */
 export function createRelay(options: RelayOptions): Relay {
   return new StreamRelay(options);
@@ -80,6 +96,9 @@ class StreamRelay implements Relay {
   readonly #idle = new InterruptibleWait();
   #leads = false;
   #place: Place | undefined;
+  /** Whether the last look stopped for its limit. */
+  #more = false;
+  #ahead: { readonly after: Place; readonly stretch: Promise<RelayedStretch | undefined> } | undefined;
   /** Events up to here were announced: when streams are rebuilt they are not announced again. */
   #announced: Place | undefined;
   #housekeptAt = Number.NEGATIVE_INFINITY;
@@ -134,11 +153,12 @@ class StreamRelay implements Relay {
     try {
       const sql = await this.#leadership.acquire();
       this.#leads = sql !== undefined;
+      this.#more = false;
       if (sql === undefined) return 0;
       const place = this.#place ?? (await this.#findPlace(sql));
-      const events = await readEnvelopes(sql, place, this.#options.batchSize ?? 1_000);
+      const events = await this.#read(sql, place);
       if (events.length > 0) this.#options.onStep?.('read');
-      const moved = await this.#move(place, this.#withinBytes(events));
+      const moved = await this.#move(place, events);
       await this.#keepHouse(sql);
       return moved;
     } catch (error) {
@@ -146,6 +166,33 @@ class StreamRelay implements Relay {
       this.#resign();
       throw isTradingError(error) ? error : unavailable(error);
     }
+  }
+
+  /** The next events; while they are on their way to Redis, those behind them are read. */
+  async #read(sql: Sql, place: Place): Promise<readonly RelayedEvent[]> {
+    const { after, stretch } = this.#ahead ?? {};
+    this.#ahead = undefined;
+    const known = after !== undefined && comparePlaces(after, place) === 0 ? await stretch : undefined;
+    const { events, full } = known ?? (await this.#readBehind(sql, place));
+    const step = this.#withinBytes(events);
+    const reached = step.at(-1)?.place;
+    this.#more = full || step.length < events.length;
+    if (full && reached !== undefined && step.length === events.length) {
+      // What fails here is read again when it is due, and fails then.
+      const ahead = this.#readBehind(sql, reached).catch(() => undefined);
+      this.#ahead = { after: reached, stretch: ahead };
+    }
+    return step;
+  }
+
+  async #readBehind(sql: Sql, place: Place): Promise<RelayedStretch> {
+    const { events, full } = await readEnvelopes(sql, place, null, this.#options.batchSize ?? 1_000);
+    return {
+      full,
+      events: events.flatMap(({ place, envelope }) =>
+        envelope === undefined ? [] : { place, envelope, type: typeOfEnvelope(envelope) },
+      ),
+    };
   }
 
   /** Where the streams end; where Redis knows nothing they are begun behind what every group has acknowledged. */
@@ -166,16 +213,16 @@ class StreamRelay implements Relay {
     return this.#place;
   }
 
-  async #move(place: Place, events: readonly SealedEvent[]): Promise<number> {
+  async #move(place: Place, events: readonly RelayedEvent[]): Promise<number> {
     const reached = events.at(-1)?.place ?? place;
     const types = [...new Set(events.map((event) => event.type))];
     const announceAfter = this.#announced ?? ORIGIN;
     const firstNew = events.findIndex((event) => comparePlaces(event.place, announceAfter) > 0);
     const known = firstNew === -1 ? events.length : firstNew;
-    const args = [entryId(place), entryId(reached), this.#keys.wake, String(known), ...types];
-    for (const event of events) {
-      args.push(String(types.indexOf(event.type) + 1), entryId(event.place), event.envelope);
-    }
+    const lines = events.map(
+      ({ type, place, envelope }) => `${types.indexOf(type) + 1} ${entryId(place)} ${envelope}\n`,
+    );
+    const args = [entryId(place), entryId(reached), this.#keys.wake, String(known), lines.join(''), ...types];
     const streams = types.map((type) => this.#keys.stream(type));
     const now = await this.#scripts.move([this.#keys.relay, ...streams], args);
     if (now === null || now !== entryId(reached)) {
@@ -191,7 +238,7 @@ class StreamRelay implements Relay {
     return events.length;
   }
 
-  #withinBytes(events: readonly SealedEvent[]): readonly SealedEvent[] {
+  #withinBytes(events: readonly RelayedEvent[]): readonly RelayedEvent[] {
     let bytes = 0;
     const limit = this.#options.batchBytes ?? 4_000_000;
     const over = events.findIndex((event, index) => {
@@ -219,19 +266,24 @@ class StreamRelay implements Relay {
     this.#leadership.resign();
     this.#leads = false;
     this.#place = undefined;
+    this.#ahead = undefined;
   }
 
   async #run(): Promise<void> {
     const unsubscribe = this.#options.wakeUp?.onWake(() => this.#idle.interrupt());
     let emptyLooks = 0;
     let failures = 0;
-    const poll: Backoff = { firstMs: 5, maxMs: this.#options.pollMs ?? 250 };
+    const poll: Backoff = { firstMs: 2, maxMs: this.#options.pollMs ?? 250 };
     while (!this.#stopping) {
       try {
         const moved = await this.runOnce();
         failures = 0;
-        emptyLooks = moved === 0 ? emptyLooks + 1 : 0;
-        if (moved === 0) await this.#idle.wait(this.#leads ? backoffMs(poll, emptyLooks) : 1_000);
+        // What is on its way now is announced by a wake-up; without a wait events would be moved one by one.
+        emptyLooks = moved === 0 ? emptyLooks + 1 : 1;
+        if (this.#more) continue;
+        // Who was woken looks often for a while: the hint comes before the commit.
+        const woken = await this.#idle.wait(this.#leads ? backoffMs(poll, emptyLooks) : 1_000);
+        if (woken) emptyLooks = 0;
       } catch (error) {
         failures += 1;
         this.#report(error);

@@ -1,11 +1,12 @@
 import { performance } from 'node:perf_hooks';
 import type { Sql, Transaction } from '@trading/database';
-import type { Outlook, SourceOptions } from '../eventSource';
+import type { Outlook, SourceOptions, Turn } from '../eventSource';
 import { comparePlaces, type Place } from '../place';
 import type { RecordedEvent } from '../recordedEvent';
 import { claimStretch } from '../sql/claimStretch';
 import { openGroup } from '../sql/openGroup';
 import type { Head } from '../sql/readHeads';
+import { readHeldKeys, takeTurn } from '../sql/takeTurn';
 
 /** How long a group's row may lag behind what the group has looked at without finding anything. */
 const STORE_SKIPPED_AFTER_MS = 5_000;
@@ -20,6 +21,8 @@ export class GroupPlace {
   #stored: Place | undefined;
   /** At or beyond `#stored`: nothing that the group wants lies between. */
   #reached: Place | undefined;
+  /** Holds while the group is where this process brought it, or began. */
+  #turn: Turn | undefined;
   #storedAt = performance.now();
   #checkedAt = 0;
 
@@ -32,36 +35,52 @@ export class GroupPlace {
     const now = performance.now();
     if (this.#reached !== undefined && now - this.#checkedAt < CHECK_AFTER_MS) return this.#reached;
     this.#checkedAt = now;
-    const { sql, group, start } = this.#options;
-    const stored = await openGroup(sql, group, start);
+    const { sql, group, types, start } = this.#options;
+    const stored = await openGroup(sql, group, types, start);
     // Unless a replay has set the group back, or another process has moved on, what is known here still holds.
     if (
       this.#reached === undefined ||
       this.#stored === undefined ||
       comparePlaces(stored, this.#stored) !== 0
     ) {
+      this.#turn = undefined;
       this.#stored = stored;
       this.#reached = stored;
     }
     return this.#reached;
   }
 
+  /** See `EventSource.takeTurn`. */
+  async takeTurn(): Promise<Turn | undefined> {
+    const { sql, group } = this.#options;
+    if (this.#stored === undefined) return undefined;
+    if (this.#turn === undefined) {
+      const begun = await takeTurn(sql, group, this.#stored);
+      if (begun === undefined) this.#forget();
+      else this.#turn = { othersEndedHere: begun.tries > 1, heldKeys: begun.keys };
+    } else if (this.#turn.heldKeys.length > 0) {
+      // What is held gets less behind this process's back, and never more while the group is where it was.
+      this.#turn = { ...this.#turn, heldKeys: await readHeldKeys(sql, group) };
+    }
+    return this.#turn;
+  }
+
   /** See `EventSource.claim`. */
   async claim(
     tx: Transaction,
-    events: readonly RecordedEvent[],
-    handled: boolean,
-  ): Promise<Set<string> | undefined> {
-    const last = events.at(-1);
+    run: readonly RecordedEvent[],
+    handled: readonly RecordedEvent[],
+  ): Promise<ReadonlySet<string> | undefined> {
+    const last = run.at(-1);
     if (this.#stored === undefined || last === undefined) return undefined;
-    const ids = handled ? events.map((event) => event.record.id) : [];
-    if (this.#options.inbox) return this.#move(tx, this.#stored, last.place, ids);
-    const moved = await this.#move(tx, this.#stored, last.place, []);
-    return moved === undefined ? undefined : new Set(ids);
+    const ids = this.#options.inbox ? handled.map((event) => event.record.id) : [];
+    return this.#move(tx, this.#stored, last.place, ids);
   }
 
   /** The transaction that claimed up to here has committed. */
-  settled(place: Place): void {
+  settled(place: Place, held: readonly RecordedEvent[]): void {
+    const keys = held.map((event) => event.record.key);
+    this.#turn = { othersEndedHere: false, heldKeys: [...(this.#turn?.heldKeys ?? []), ...keys] };
     this.#stored = place;
     this.#reached = place;
     this.#storedAt = performance.now();
@@ -96,13 +115,21 @@ export class GroupPlace {
     return 'idle';
   }
 
-  async #move(sql: Sql, from: Place, to: Place, ids: readonly string[]): Promise<Set<string> | undefined> {
-    const fresh = await claimStretch(sql, this.#options.group, from, to, ids);
-    if (fresh === undefined) {
-      // Someone else has moved the place or is about to: what this process knows of it is worth nothing any more.
-      this.#stored = undefined;
-      this.#reached = undefined;
-    }
-    return fresh;
+  async #move(
+    sql: Sql,
+    from: Place,
+    to: Place,
+    ids: readonly string[],
+  ): Promise<ReadonlySet<string> | undefined> {
+    const repeated = await claimStretch(sql, this.#options.group, from, to, ids);
+    if (repeated === undefined) this.#forget();
+    return repeated;
+  }
+
+  /** Someone else has moved the place or is about to: what this process knows of it is worth nothing any more. */
+  #forget(): void {
+    this.#stored = undefined;
+    this.#reached = undefined;
+    this.#turn = undefined;
   }
 }

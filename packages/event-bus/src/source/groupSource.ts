@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import type { Transaction } from '@trading/database';
-import type { EventBatch, EventSource, Outlook, SourceOptions } from '../eventSource';
+import type { EventBatch, EventSource, Outlook, SourceOptions, Turn } from '../eventSource';
 import { comparePlaces, type Place } from '../place';
 import type { RecordedEvent } from '../recordedEvent';
 import type { Head } from '../sql/readHeads';
@@ -8,8 +8,8 @@ import { readOutbox } from '../sql/readOutbox';
 import { GroupPlace } from './groupPlace';
 import type { Stretch, StretchReader } from './stretch';
 
-/** Events are read for several batches at once, and the next while one is handled. */
-const READ_AHEAD_BATCHES = 4;
+/** Events that are looked at with one read, where batches are not larger still. */
+const READ_AT_ONCE = 500;
 
 /** Where the events come from before the log itself is asked. */
 export interface Upstream {
@@ -65,17 +65,21 @@ export class GroupSource implements EventSource {
     return { events, more: stretch.full || rest.length > 0 };
   }
 
-  claim(
-    tx: Transaction,
-    events: readonly RecordedEvent[],
-    handled: boolean,
-  ): Promise<Set<string> | undefined> {
-    return this.#place.claim(tx, events, handled);
+  takeTurn(): Promise<Turn | undefined> {
+    return this.#place.takeTurn();
   }
 
-  async settled(events: readonly RecordedEvent[]): Promise<void> {
-    const last = events.at(-1);
-    if (last !== undefined) this.#place.settled(last.place);
+  claim(
+    tx: Transaction,
+    run: readonly RecordedEvent[],
+    handled: readonly RecordedEvent[],
+  ): Promise<ReadonlySet<string> | undefined> {
+    return this.#place.claim(tx, run, handled);
+  }
+
+  settled(run: readonly RecordedEvent[], held: readonly RecordedEvent[]): void {
+    const last = run.at(-1);
+    if (last !== undefined) this.#place.settled(last.place, held);
   }
 
   abandoned(): void {
@@ -113,7 +117,7 @@ export class GroupSource implements EventSource {
   }
 
   async #fetch(after: Place, limit: number): Promise<Ahead | undefined> {
-    const rows = limit * READ_AHEAD_BATCHES;
+    const rows = Math.max(limit, READ_AT_ONCE);
     const upstream = await this.#readUpstream(after, rows);
     if (upstream !== undefined && upstream.events.length > 0) {
       this.#heardAt = performance.now();
@@ -133,7 +137,7 @@ export class GroupSource implements EventSource {
   /** Reads on from where a stretch ends, while its last events are being handled. */
   #fetchBehind({ origin, stretch }: Ahead, limit: number): void {
     const read = origin === 'log' ? this.#readLog : this.#upstream?.read;
-    const reading = read?.(this.#types, stretch.reached, limit * READ_AHEAD_BATCHES);
+    const reading = read?.(this.#types, stretch.reached, Math.max(limit, READ_AT_ONCE));
     this.#prefetch = reading?.then(
       (next) => (next === undefined ? undefined : { origin, after: stretch.reached, stretch: next }),
       // The same read is made again when its events are due, and its failure is reported then.

@@ -1,4 +1,4 @@
-import type { Sql } from '@trading/database';
+import { type LastStatement, type Sql, sendLast, type Transaction } from '@trading/database';
 import type { EventRecord } from '../recordedEvent';
 
 /** An event that is to be appended; every `TradingEvent` is one. */
@@ -16,27 +16,38 @@ const APPEND_MANY = `
   FROM jsonb_to_recordset($1::jsonb) AS e("id" uuid, "type" text, "version" smallint, "service" text, "key" text,
     "correlationId" text, "causationId" text, "data" jsonb, "occurredAt" timestamptz)`;
 
-/** Appends events to the log in their order, in the caller's transaction, with one statement whatever their number. */
-export async function appendEvents(sql: Sql, events: readonly AppendableEvent[]): Promise<void> {
+/**
+ * Appends events to the log in their order, in the caller's transaction, with one statement whatever their number: at its
+ * commit, where the transaction can.
+ */
+export async function appendEvents(
+  sql: Sql | Transaction,
+  events: readonly AppendableEvent[],
+): Promise<void> {
   const [first, ...others] = events;
   if (first === undefined) return;
-  if (others.length > 0) {
-    await sql.query(APPEND_MANY, [JSON.stringify(events)], 'event_bus.append_events');
-    return;
-  }
-  await sql.query(
-    APPEND_ONE,
-    [
-      first.id,
-      first.type,
-      first.version,
-      first.service,
-      first.key,
-      first.correlationId,
-      first.causationId,
-      JSON.stringify(first.data),
-      first.occurredAt.toISOString(),
+  await sendLast(sql, others.length > 0 ? appendMany(events) : appendOne(first));
+}
+
+function appendOne(event: AppendableEvent): LastStatement {
+  const { id, type, version, service, key, correlationId, causationId, data, occurredAt } = event;
+  return {
+    text: APPEND_ONE,
+    values: [
+      id,
+      type,
+      version,
+      service,
+      key,
+      correlationId,
+      causationId,
+      JSON.stringify(data),
+      occurredAt.toISOString(),
     ],
-    'event_bus.append_event',
-  );
+    name: 'event_bus.append_event',
+  };
+}
+
+function appendMany(events: readonly AppendableEvent[]): LastStatement {
+  return { text: APPEND_MANY, values: [JSON.stringify(events)], name: 'event_bus.append_events' };
 }

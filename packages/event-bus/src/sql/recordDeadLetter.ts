@@ -1,5 +1,6 @@
 import type { Sql } from '@trading/database';
 import type { EventRecord } from '../recordedEvent';
+import { errorText } from './errorText';
 
 const RECORD = `
   INSERT INTO event_bus.dead_letters (consumer_group, event_id, event_type, event, error, stack, attempts)
@@ -15,9 +16,10 @@ export async function recordDeadLetter(
   error: Error,
   attempts: number,
 ): Promise<void> {
+  const { message, stack } = errorText(error);
   await sql.query(
     RECORD,
-    [group, event.id, event.type, JSON.stringify(event), error.message, error.stack ?? null, attempts],
+    [group, event.id, event.type, JSON.stringify(event), message, stack, attempts],
     'event_bus.record_dead_letter',
   );
 }

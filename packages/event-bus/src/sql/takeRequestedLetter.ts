@@ -1,5 +1,6 @@
 import type { Sql } from '@trading/database';
 import type { EventRecord } from '../recordedEvent';
+import { errorText } from './errorText';
 
 const ANY = `
   SELECT 1 FROM event_bus.dead_letters
@@ -54,5 +55,6 @@ export async function resolveLetter(sql: Sql, id: string): Promise<void> {
 
 /** It failed again: nobody tries until someone asks again. */
 export async function refuseLetter(sql: Sql, id: string, error: Error): Promise<void> {
-  await sql.query(REFUSE, [id, error.message, error.stack ?? null], 'event_bus.refuse_letter');
+  const { message, stack } = errorText(error);
+  await sql.query(REFUSE, [id, message, stack], 'event_bus.refuse_letter');
 }

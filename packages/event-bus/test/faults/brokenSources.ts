@@ -62,10 +62,10 @@ class AcknowledgingSource extends GroupSource {
     this.#pool = pool;
   }
 
-  override async claim(_tx: unknown, events: readonly RecordedEvent[], handled: boolean) {
+  override async claim(_tx: unknown, run: readonly RecordedEvent[], handled: readonly RecordedEvent[]) {
     const client = await this.#pool.connect();
     try {
-      return await super.claim({ client, query: poolSql(this.#pool).query }, events, handled);
+      return await super.claim({ client, query: poolSql(this.#pool).query }, run, handled);
     } finally {
       client.release();
     }

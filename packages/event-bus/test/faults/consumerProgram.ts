@@ -11,6 +11,7 @@ export interface ConsumerSettings {
   /** Without it the consumer reads the log itself. */
   readonly redisUrl?: string;
   readonly concurrency: number;
+  readonly inbox?: boolean;
   /** A reader that is known to be wrong: the harness must notice it. */
   readonly broken?: 'id beyond cursor' | 'acknowledges first';
 }
@@ -23,12 +24,15 @@ const transport =
     ? undefined
     : createRedisTransport({ url: settings.redisUrl, auditMs: 300 });
 const { broken } = settings;
+/** One attempt in so many fails, so that some events are always held, also while programs die. */
+const FAILS_ONE_IN = 12;
 const source = broken === undefined ? transport?.source : brokenSource(broken, pool);
 
 createConsumer({
   group: settings.group,
   pool,
   concurrency: settings.concurrency,
+  inbox: settings.inbox ?? false,
   batchSize: 5,
   pollMs: 20,
   maxAttempts: 1_000,
@@ -44,6 +48,7 @@ createConsumer({
         'effect',
       );
       reach('effect');
+      if (broken === undefined && Math.random() * FAILS_ONE_IN < 1) throw new RangeError('now and then');
     },
   },
 }).start();

@@ -27,6 +27,12 @@ const JUDGE = `
     (SELECT (count(*) - count(DISTINCT (consumer_group, event_id)))::int FROM effects) AS doubled,
     (SELECT count(*)::int FROM inOrder WHERE (xid, id) < (before_xid, before_id)) AS reordered`;
 
+/** Events that have no effect although the group's place is beyond them, in the order in which its reader goes. */
+const PASSED_BY = {
+  'id beyond cursor': 'o.id <= g.last_id',
+  'acknowledges first': '(o.xid, o.id) <= (g.last_xid, g.last_id)',
+} as const;
+
 /** The effects' table, and the judge over it. */
 export class Ledger {
   readonly #pool: Pool;
@@ -54,6 +60,18 @@ export class Ledger {
   async judge(): Promise<Verdict | undefined> {
     const result = await this.#pool.query<Verdict>(JUDGE, [this.#groups]).catch(() => undefined);
     return result?.rows[0];
+  }
+
+  /** Whether a reader of this kind left events behind it that it has not handled. */
+  async hasPassedBy(reader: keyof typeof PASSED_BY): Promise<boolean> {
+    const { rows } = await this.#pool.query(
+      `SELECT 1 FROM event_bus.outbox o JOIN event_bus.consumer_groups g ON g.consumer_group = ANY($1::text[])
+        WHERE ${PASSED_BY[reader]} AND NOT EXISTS (
+          SELECT 1 FROM fault_effects.effects e WHERE e.consumer_group = g.consumer_group AND e.event_id = o.event_id)
+        LIMIT 1`,
+      [this.#groups],
+    );
+    return rows.length > 0;
   }
 
   /** Ends every session of the services, whatever it is doing. */

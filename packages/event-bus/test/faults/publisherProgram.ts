@@ -24,7 +24,8 @@ async function publishOnce(random: ReturnType<typeof seededRandom>, keys: number
   await inTransaction(pool, async (tx) => {
     const events = 1 + random.integer(4);
     for (let n = 0; n < events; n += 1) {
-      await publisher.publish(tx, 'market_data_updated', bars(`K${random.integer(keys)}`));
+      // One at a time, not with the commit: numbers are to be handed out long before they commit.
+      await publisher.publish({ query: tx.query }, 'market_data_updated', bars(`K${random.integer(keys)}`));
       if (random.integer(3) === 0) await tx.query('SELECT pg_sleep($1)', [random.integer(8) / 1_000]);
     }
     reach('appended');

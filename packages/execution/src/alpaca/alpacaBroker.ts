@@ -1,10 +1,11 @@
-import { streaming, trading } from '@alpacahq/alpaca-trade-api';
+import type { trading } from '@alpacahq/alpaca-trade-api';
 import { Decimal, isTradingError, TradingError } from '@trading/model';
 import type { BrokerFill, BrokerOrder, RemoteBroker } from '../broker/remoteBroker';
 import type { Order } from '../order';
 import { side, text, toBrokerOrder } from './alpacaOrder';
 import { listenToAlpaca } from './alpacaStream';
 import { toBrokerError } from './brokerError';
+import { alpacaSdk } from './sdk';
 
 /** How to reach Alpaca. */
 export interface AlpacaBrokerOptions {
@@ -29,8 +30,8 @@ export interface AlpacaBrokerOptions {
 const PAGE_SIZE = 100;
 
 /**
- * Alpaca behind the broker interface, over Alpaca's own SDK. Its trading commission is nil; an execution is named by the
- * second half of its activity's id, which is the execution id of the stream.
+ * Alpaca behind the broker interface, over Alpaca's own SDK. Its trading commission is nil. The second half of an
+ * activity's id looks like the stream's execution id, and Alpaca doesn't promise that it is: each is a name of its source.
  *
  * @throws TradingError `BROKER.LIVE_NOT_CONFIRMED`
  */
@@ -44,6 +45,7 @@ export function createAlpacaBroker(options: AlpacaBrokerOptions): RemoteBroker {
     );
   }
   const paper = environment === 'paper';
+  const { streaming, trading } = alpacaSdk();
   const configuration = new trading.Configuration({
     keyId,
     secret,
@@ -60,8 +62,18 @@ export function createAlpacaBroker(options: AlpacaBrokerOptions): RemoteBroker {
       call(`order ${order.orderId}`, async () =>
         toBrokerOrder(await orders.postOrder({ postOrderRequest: toRequest(order) })),
       ),
+    replace: (brokerOrderId, by) =>
+      call(`order ${by.orderId} in the place of ${by.replacesOrderId}`, async () =>
+        toBrokerOrder(
+          await orders.patchOrderByOrderId({ orderId: brokerOrderId, patchOrderRequest: toPatch(by) }),
+        ),
+      ),
     cancel: (brokerOrderId) =>
-      call(`cancel of ${brokerOrderId}`, () => orders.deleteOrderByOrderID({ orderId: brokerOrderId })),
+      call(`cancel of ${brokerOrderId}`, async () => {
+        const { raw } = await orders.deleteOrderByOrderIDRaw({ orderId: brokerOrderId });
+        // Unread, it would leave the request's deadline running, and the process with it.
+        await raw.arrayBuffer();
+      }),
     findOrder: (clientOrderId) =>
       whereThere(`order ${clientOrderId}`, () => orders.getOrderByClientOrderId({ clientOrderId })),
     findOrderById: (orderId) => whereThere(`order ${orderId}`, () => orders.getOrderByOrderID({ orderId })),
@@ -121,6 +133,17 @@ function toRequest(order: Order): trading.PostOrderRequest {
   };
 }
 
+/** The quantity is always told: without it the whole of a partly filled order would be bought again. */
+function toPatch(order: Order): trading.PatchOrderRequest {
+  return {
+    qty: order.quantity.toString(),
+    clientOrderId: order.orderId,
+    timeInForce: order.timeInForce,
+    ...(order.price === null ? {} : { limitPrice: order.price.toString() }),
+    ...(order.stopPrice === null ? {} : { stopPrice: order.stopPrice.toString() }),
+  };
+}
+
 /** Alpaca gives 500 orders at most in one answer: the next ones are those placed before the last. */
 async function readOpenOrders(orders: trading.OrdersApi): Promise<trading.Order[]> {
   const limit = 500;
@@ -141,6 +164,7 @@ async function readOpenOrders(orders: trading.OrdersApi): Promise<trading.Order[
 }
 
 async function readFills(activities: trading.AccountActivitiesApi, from: Date): Promise<BrokerFill[]> {
+  const { TradingActivitiesFromJSON } = alpacaSdk().trading;
   const fills: BrokerFill[] = [];
   let pageToken: string | undefined;
   for (;;) {
@@ -153,7 +177,7 @@ async function readFills(activities: trading.AccountActivitiesApi, from: Date): 
       ...(pageToken === undefined ? {} : { pageToken }),
     });
     const answer: unknown = await raw.json();
-    const page = Array.isArray(answer) ? answer.map(trading.TradingActivitiesFromJSON) : [];
+    const page = Array.isArray(answer) ? answer.map(TradingActivitiesFromJSON) : [];
     fills.push(...page.map(toFill));
     if (page.length < PAGE_SIZE) return fills;
     pageToken = text('id', page.at(-1)?.id);
@@ -164,6 +188,7 @@ function toFill(fill: trading.TradingActivities): BrokerFill {
   const id = text('id', fill.id);
   return {
     executionId: id.split('::')[1] ?? id,
+    source: 'history',
     brokerOrderId: text('order_id', fill.orderId),
     clientOrderId: null,
     symbol: text('symbol', fill.symbol),

@@ -18,7 +18,7 @@ const STATES: Readonly<Record<string, BrokerOrderState>> = {
   done_for_day: 'cancelled',
   canceled: 'cancelled',
   expired: 'cancelled',
-  replaced: 'cancelled',
+  replaced: 'replaced',
   rejected: 'rejected',
   suspended: 'rejected',
 };

@@ -1,7 +1,8 @@
-import { streaming } from '@alpacahq/alpaca-trade-api';
+import type { streaming } from '@alpacahq/alpaca-trade-api';
 import { Decimal, TradingError } from '@trading/model';
-import type { BrokerMessage, BrokerStream } from '../broker/remoteBroker';
+import type { BrokerFill, BrokerMessage, BrokerOrder, BrokerStream } from '../broker/remoteBroker';
 import { text, toBrokerOrder } from './alpacaOrder';
+import { alpacaSdk } from './sdk';
 
 /** Where and as whom to listen. */
 export interface AlpacaStreamOptions {
@@ -22,6 +23,7 @@ export function listenToAlpaca(
   options: AlpacaStreamOptions,
   listener: (message: BrokerMessage) => void,
 ): BrokerStream {
+  const { streaming } = alpacaSdk();
   const stream = new streaming.TradingStream({
     credentials: { keyId: options.keyId, secret: options.secret },
     url: options.url,
@@ -54,51 +56,57 @@ export function listenToAlpaca(
 
 function toMessage(update: streaming.TradeUpdate): BrokerMessage | undefined {
   const at = update.timestamp ?? new Date();
-  switch (update.event) {
+  const order = toBrokerOrder(update.order);
+  const { event } = update;
+  switch (event) {
     case 'fill':
-    case 'partial_fill': {
-      const order = toBrokerOrder(update.order);
-      return {
-        kind: 'fill',
-        order,
-        fill: {
-          executionId: text('execution_id', update.executionId),
-          brokerOrderId: order.brokerOrderId,
-          clientOrderId: order.clientOrderId,
-          symbol: order.symbol,
-          side: order.side,
-          quantity: new Decimal(text('qty', update.qty)),
-          price: new Decimal(text('price', update.price)),
-          commission: new Decimal(0),
-          executedAt: at,
-        },
-      };
+    case 'partial_fill':
+      return { kind: 'fill', order, fill: toFill(update, order, at) };
+    case 'trade_correct': {
+      const executionId = text('previous_execution_id', update.previous_execution_id);
+      return { kind: 'correction', executionId, order, fill: toFill(update, order, at), at };
     }
+    case 'trade_bust':
+      return {
+        kind: 'bust',
+        executionId: text('execution_id', update.previous_execution_id ?? update.executionId),
+        at,
+      };
     case 'new':
     case 'accepted':
     case 'pending_new':
-      return { kind: 'accepted', order: toBrokerOrder(update.order), reason: update.event, at };
+      return { kind: 'accepted', order, reason: event, at };
     case 'canceled':
     case 'expired':
     case 'done_for_day':
+      return { kind: 'cancelled', order, reason: `${event} at alpaca`, at };
+    // Told of the order that was replaced; should it be told of the new one, that one was accepted.
     case 'replaced':
-      return {
-        kind: 'cancelled',
-        order: toBrokerOrder(update.order),
-        reason: `${update.event} at alpaca`,
-        at,
-      };
+      return { kind: order.state === 'replaced' ? 'replaced' : 'accepted', order, reason: event, at };
     case 'rejected':
     case 'suspended':
-      return {
-        kind: 'rejected',
-        order: toBrokerOrder(update.order),
-        reason: `${update.event} by alpaca`,
-        at,
-      };
-    case 'trade_bust':
-      return { kind: 'bust', executionId: text('execution_id', update.executionId), at };
+      return { kind: 'rejected', order, reason: `${event} by alpaca`, at };
+    // Of the order that works on there is nothing to tell.
+    case 'order_replace_rejected':
+      return order.state === 'rejected'
+        ? { kind: 'rejected', order, reason: 'replace rejected by alpaca', at }
+        : undefined;
     default:
       return undefined;
   }
+}
+
+function toFill(update: streaming.TradeUpdate, order: BrokerOrder, executedAt: Date): BrokerFill {
+  return {
+    executionId: text('execution_id', update.executionId),
+    source: 'stream',
+    brokerOrderId: order.brokerOrderId,
+    clientOrderId: order.clientOrderId,
+    symbol: order.symbol,
+    side: order.side,
+    quantity: new Decimal(text('qty', update.qty)),
+    price: new Decimal(text('price', update.price)),
+    commission: new Decimal(0),
+    executedAt,
+  };
 }

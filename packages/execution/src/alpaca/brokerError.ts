@@ -1,11 +1,11 @@
-import { ApiError } from '@alpacahq/alpaca-trade-api';
 import { isTradingError, TradingError } from '@trading/model';
+import { alpacaSdk } from './sdk';
 
 /** An error of Alpaca's, or of the way there, as one of ours; nobody else reads an HTTP status. */
 export function toBrokerError(error: unknown, doing: string): unknown {
   if (isTradingError(error)) return error;
   const message = error instanceof Error ? error.message : String(error);
-  if (!(error instanceof ApiError)) return unavailable(doing, message, error);
+  if (!(error instanceof alpacaSdk().ApiError)) return unavailable(doing, message, error);
   const { status } = error;
   const details = { status, ...(error.requestId === undefined ? {} : { requestId: error.requestId }) };
   if (status === 422 && /client.?order.?id/i.test(message)) {

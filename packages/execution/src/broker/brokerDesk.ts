@@ -2,6 +2,7 @@ import { poolSql, type ServicePool } from '@trading/database';
 import { TradingError } from '@trading/model';
 import type { Order } from '../order';
 import type { PreTradeRisk, RiskEvents } from '../ports';
+import { claimAccount, readBrokerAccounts } from '../sql/brokerAccounts';
 import { readUnfinishedOrders } from '../sql/readAccountOrders';
 import { cancelOrder, requireOrder } from '../transitionOrder';
 import { isTerminal } from '../transitions';
@@ -32,7 +33,11 @@ export interface BrokerDeskOptions {
 
 /** Stands between our books and a broker: hands orders over, hears what became of them, and reconciles. */
 export interface BrokerDesk extends AsyncDisposable {
-  /** Hands over every pending order of the account, oldest first. @returns how many the broker took */
+  /**
+   * Hands over every pending order of the account, oldest first. @returns how many the broker took
+   *
+   * @throws TradingError `EXECUTION.OTHER_BROKER` where the account is another broker's, `BROKER.*`, `DATABASE.*`
+   */
   submitPending(): Promise<number>;
   /** Cancels an order: at once where the broker doesn't have it yet, else by asking. @throws TradingError `EXECUTION.*`, `BROKER.*` */
   cancel(orderId: string, reason: string): Promise<void>;
@@ -54,6 +59,7 @@ class Desk implements BrokerDesk {
   readonly #context: DeskContext;
   readonly #timers = new Set<NodeJS.Timeout>();
   #stream: BrokerStream | undefined;
+  #claimed = false;
   /** Messages and background work, one after another: what the broker said first is done first. */
   #last: Promise<void> = Promise.resolve();
 
@@ -72,6 +78,7 @@ class Desk implements BrokerDesk {
   }
 
   async submitPending(): Promise<number> {
+    await this.#claim();
     const orders = await readUnfinishedOrders(poolSql(this.#context.pool), this.#context.accountId);
     let submitted = 0;
     for (const order of orders) {
@@ -96,11 +103,13 @@ class Desk implements BrokerDesk {
     await broker.cancel(there);
   }
 
-  reconcile(): Promise<ReconciliationReport> {
+  async reconcile(): Promise<ReconciliationReport> {
+    await this.#claim();
     return reconcile(this.#context);
   }
 
   async start(): Promise<void> {
+    await this.#claim();
     this.#stream = this.#context.broker.listen((message) => this.#hear(message));
     await this.#stream.ready;
     this.#every(this.#options.submitEveryMs ?? 250, () => this.submitPending());
@@ -117,6 +126,23 @@ class Desk implements BrokerDesk {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.stop();
+  }
+
+  /** From here on no paper broker fills this account's orders, and no other remote broker gets them. */
+  async #claim(): Promise<void> {
+    if (this.#claimed) return;
+    const { pool, accountId, broker } = this.#context;
+    const sql = poolSql(pool);
+    await claimAccount(sql, accountId, broker.name);
+    const holder = (await readBrokerAccounts(sql)).get(accountId);
+    if (holder !== broker.name) {
+      throw new TradingError(
+        'EXECUTION.OTHER_BROKER',
+        `account ${accountId} is at ${holder}: its orders can't go to ${broker.name}`,
+        { details: { accountId, holder, broker: broker.name } },
+      );
+    }
+    this.#claimed = true;
   }
 
   #hear(message: BrokerMessage): void {

@@ -10,6 +10,8 @@ export type DeskStep =
   | 'after record'
   | 'before booking'
   | 'after booking'
+  | 'before bust'
+  | 'after bust'
   | 'before reconcile'
   | 'after reconcile';
 

@@ -1,81 +1,57 @@
-import { bookFill } from '../bookFill';
+import { poolSql } from '@trading/database';
 import { bustFill } from '../bustFill';
-import { adoptBrokerId } from '../sql/adoptBrokerId';
-import type { BookingOutcome } from '../sql/bookFill';
-import { readOrderByBrokerId } from '../sql/readAccountOrders';
+import { resolveExecution } from '../sql/executionNames';
 import { readOrder } from '../sql/readOrder';
-import { transitionOrder } from '../transitionOrder';
-import { isTerminal } from '../transitions';
+import { bookBrokerFill, bookMissingFills } from './bookBrokerFill';
 import { type DeskContext, inDeskWork } from './deskContext';
-import type { BrokerFill, BrokerMessage, BrokerOrder } from './remoteBroker';
-import { recordAcceptance, recordRejection } from './submitOrder';
+import { recordAcceptance, recordCancel, recordRejection, recordReplaced } from './recordState';
+import type { BrokerMessage, BrokerOrder } from './remoteBroker';
 
 /** Does what a message of the broker's stream says. Heard twice, or out of order, it comes to the same. */
 export async function handleMessage(
   desk: DeskContext,
   message: Exclude<BrokerMessage, { kind: 'connected' }>,
 ): Promise<void> {
-  if (message.kind === 'bust') {
-    await inDeskWork(desk, (work) =>
-      bustFill(work, desk.riskEvents, {
-        accountId: desk.accountId,
-        executionId: message.executionId,
-        bustedAt: message.at,
-      }),
-    );
-    return;
+  switch (message.kind) {
+    case 'bust':
+      return takeBack(desk, message.executionId, message.at);
+    case 'correction':
+      await takeBack(desk, message.executionId, message.at);
+      return void (await bookBrokerFill(desk, message.fill, message.order.clientOrderId));
+    case 'fill':
+      return void (await bookBrokerFill(desk, message.fill, message.order.clientOrderId));
+    default:
+      return follow(desk, message);
   }
-  if (message.kind === 'fill') {
-    await bookBrokerFill(desk, message.fill, message.order.clientOrderId);
-    return;
-  }
-  if (!(await isOurs(desk, message.order))) return;
-  if (message.kind === 'accepted') return recordAcceptance(desk, message.order.clientOrderId, message.order);
-  if (message.kind === 'rejected') return recordRejection(desk, message.order.clientOrderId, message.reason);
-  return recordCancel(desk, message.order.clientOrderId, message.reason, message.at);
 }
 
-/** Books an execution under the order that it belongs to; of an unknown order it is raised. */
-export function bookBrokerFill(
+/** Takes an execution back, by whichever of its names the broker means it. */
+async function takeBack(desk: DeskContext, name: string, bustedAt: Date): Promise<void> {
+  const { accountId } = desk;
+  // Its fill may still be on the way, or have been missed.
+  if ((await resolveExecution(poolSql(desk.pool), accountId, name)) === null) await bookMissingFills(desk);
+  desk.step('before bust');
+  await inDeskWork(desk, async (work) => {
+    const executionId = (await resolveExecution(work.tx, accountId, name)) ?? name;
+    await bustFill(work, desk.riskEvents, { accountId, executionId, bustedAt });
+  });
+  desk.step('after bust');
+}
+
+async function follow(
   desk: DeskContext,
-  fill: BrokerFill,
-  clientOrderId: string,
-): Promise<BookingOutcome> {
-  desk.step('before booking');
-  return inDeskWork(desk, async (work) => {
-    const known = await readOrderByBrokerId(work.tx, desk.accountId, fill.brokerOrderId);
-    const orderId = known?.orderId ?? clientOrderId;
-    // A fill may be the first that is heard of the order being there.
-    if (known === undefined) await adoptBrokerId(work.tx, desk.accountId, orderId, fill.brokerOrderId);
-    const { outcome } = await bookFill(work, desk.riskEvents, {
-      accountId: desk.accountId,
-      orderId,
-      executionId: fill.executionId,
-      quantity: fill.quantity,
-      price: fill.price,
-      commission: fill.commission,
-      executedAt: fill.executedAt,
-    });
-    return outcome;
-  }).then((outcome) => {
-    desk.step('after booking');
-    return outcome;
-  });
+  { kind, order, reason, at }: Extract<BrokerMessage, { reason: string }>,
+): Promise<void> {
+  // An order that someone else placed in the account is reconciliation's to flag, not ours to move.
+  if (!(await isOurs(desk, order))) return;
+  const orderId = order.clientOrderId;
+  if (kind === 'accepted') return recordAcceptance(desk, orderId, order);
+  if (kind === 'rejected') return recordRejection(desk, orderId, reason);
+  if (kind === 'replaced') return recordReplaced(desk, orderId, at);
+  return recordCancel(desk, orderId, reason, at);
 }
 
-/** Cancels an order because the broker did; one that is done stays. */
-export function recordCancel(desk: DeskContext, orderId: string, reason: string, at: Date): Promise<void> {
-  return inDeskWork(desk, async (work) => {
-    const order = await readOrder(work.tx, orderId, { lock: true });
-    if (order === undefined || isTerminal(order.status)) return;
-    await transitionOrder(work, order, 'cancelled', { event: 'cancelled', reason, occurredAt: at });
-  });
-}
-
-/** An order that someone else placed in the account is reconciliation's to flag, not ours to move. */
-function isOurs(desk: DeskContext, order: BrokerOrder): Promise<boolean> {
-  return inDeskWork(desk, async (work) => {
-    const known = await readOrder(work.tx, order.clientOrderId);
-    return known?.accountId === desk.accountId;
-  });
+async function isOurs(desk: DeskContext, order: BrokerOrder): Promise<boolean> {
+  const known = await readOrder(poolSql(desk.pool), order.clientOrderId);
+  return known?.accountId === desk.accountId;
 }

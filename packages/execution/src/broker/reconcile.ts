@@ -2,18 +2,13 @@ import { createHash } from 'node:crypto';
 import { poolSql } from '@trading/database';
 import { Decimal, type Severity } from '@trading/model';
 import type { Order } from '../order';
-import {
-  readHeld,
-  readLastExecution,
-  readOrderByBrokerId,
-  readUnfinishedOrders,
-} from '../sql/readAccountOrders';
+import { readHeld, readUnfinishedOrders } from '../sql/readAccountOrders';
 import { readOrder } from '../sql/readOrder';
 import { isTerminal } from '../transitions';
+import { bookMissingFills } from './bookBrokerFill';
 import { type DeskContext, inDeskWork } from './deskContext';
-import { bookBrokerFill, recordCancel } from './handleMessage';
-import type { BrokerFill, BrokerOrder } from './remoteBroker';
-import { recordAcceptance, recordRejection } from './submitOrder';
+import { recordAcceptance, recordCancel, recordRejection, recordReplaced } from './recordState';
+import type { BrokerOrder } from './remoteBroker';
 
 /** Something that differs between the broker and us, and that nobody may make up for. */
 export interface Difference {
@@ -38,9 +33,6 @@ export interface ReconciliationReport {
   /** What is left; each is raised as a risk event once. */
   readonly differences: readonly Difference[];
 }
-
-/** A stream may deliver a fill later than a younger one: what is asked for overlaps what is known by this much. */
-const OVERLAP_MS = 24 * 3_600_000;
 
 /**
  * Brings our books up to the broker's: missing fills are booked, states follow, and what still differs is raised with both
@@ -75,25 +67,6 @@ export async function reconcile(desk: DeskContext): Promise<ReconciliationReport
   return { fillsBooked, ordersMoved, differences };
 }
 
-async function bookMissingFills(desk: DeskContext): Promise<number> {
-  const last = await readLastExecution(poolSql(desk.pool), desk.accountId);
-  const from = new Date(Math.max(0, (last?.getTime() ?? 0) - OVERLAP_MS));
-  let booked = 0;
-  for (const fill of await desk.broker.fillsSince(from)) {
-    const outcome = await bookBrokerFill(desk, fill, await clientOrderIdOf(desk, fill));
-    if (outcome === 'booked' || outcome === 'late') booked += 1;
-  }
-  return booked;
-}
-
-/** An execution may name the broker's order only, and we may have died before we heard that id. */
-async function clientOrderIdOf(desk: DeskContext, fill: BrokerFill): Promise<string> {
-  if (fill.clientOrderId !== null) return fill.clientOrderId;
-  const known = await readOrderByBrokerId(poolSql(desk.pool), desk.accountId, fill.brokerOrderId);
-  if (known !== undefined) return known.orderId;
-  return (await desk.broker.findOrderById(fill.brokerOrderId))?.clientOrderId ?? fill.brokerOrderId;
-}
-
 async function compareOrder(
   desk: DeskContext,
   before: Order,
@@ -115,6 +88,8 @@ async function compareOrder(
   await recordAcceptance(desk, before.orderId, theirs);
   if (theirs.state === 'cancelled') {
     await recordCancel(desk, before.orderId, `cancelled at ${desk.broker.name}`, desk.now());
+  } else if (theirs.state === 'replaced') {
+    await recordReplaced(desk, before.orderId, desk.now());
   } else if (theirs.state === 'rejected') {
     await recordRejection(desk, before.orderId, `by ${desk.broker.name}`);
   }

@@ -2,7 +2,7 @@ import type { Decimal, OrderSide } from '@trading/model';
 import type { Order } from '../order';
 
 /** Where an order stands at the broker. */
-export type BrokerOrderState = 'working' | 'filled' | 'cancelled' | 'rejected';
+export type BrokerOrderState = 'working' | 'filled' | 'cancelled' | 'replaced' | 'rejected';
 
 /** An order as the broker knows it. */
 export interface BrokerOrder {
@@ -18,8 +18,10 @@ export interface BrokerOrder {
 
 /** An execution as the broker reports it. */
 export interface BrokerFill {
-  /** The broker's own, unique in the account. */
+  /** The broker's name of it, unique in the account among what its source reports. */
   readonly executionId: string;
+  /** Where it was told: on the stream, or when asked for what happened. The two may name one execution differently. */
+  readonly source: 'stream' | 'history';
   readonly brokerOrderId: string;
   /** Where the broker tells it with the execution. */
   readonly clientOrderId: string | null;
@@ -41,13 +43,22 @@ export interface BrokerPosition {
 export type BrokerMessage =
   | { readonly kind: 'connected' }
   | {
-      readonly kind: 'accepted' | 'cancelled' | 'rejected';
+      readonly kind: 'accepted' | 'cancelled' | 'replaced' | 'rejected';
       readonly order: BrokerOrder;
       readonly reason: string;
       readonly at: Date;
     }
   | { readonly kind: 'fill'; readonly order: BrokerOrder; readonly fill: BrokerFill }
-  | { readonly kind: 'bust'; readonly executionId: string; readonly at: Date };
+  /** An execution, by whichever of its names, didn't happen. */
+  | { readonly kind: 'bust'; readonly executionId: string; readonly at: Date }
+  /** An execution didn't happen as it was told: `fill` is what did. */
+  | {
+      readonly kind: 'correction';
+      readonly executionId: string;
+      readonly order: BrokerOrder;
+      readonly fill: BrokerFill;
+      readonly at: Date;
+    };
 
 /** An open stream. */
 export interface BrokerStream {
@@ -64,6 +75,11 @@ export interface RemoteBroker {
   readonly name: string;
   /** Places an order under its `orderId`. @throws TradingError also `BROKER.DUPLICATE_ORDER` where that id is taken */
   submit(order: Order): Promise<BrokerOrder>;
+  /**
+   * Asks to put an order in the place of one that works there, under its own `orderId` and for its own quantity; that it
+   * was done comes over the stream. @throws TradingError also `BROKER.DUPLICATE_ORDER` where that id is taken
+   */
+  replace(brokerOrderId: string, by: Order): Promise<BrokerOrder>;
   /** Asks for a cancel; that it was done comes over the stream. */
   cancel(brokerOrderId: string): Promise<void>;
   findOrder(clientOrderId: string): Promise<BrokerOrder | undefined>;

@@ -1,26 +1,31 @@
 import { randomUUID } from 'node:crypto';
 import { poolSql, type ServicePool } from '@trading/database';
+import { settlementDate } from '@trading/model';
+import { againAfterDeadlock } from '../againAfterDeadlock';
 import { bookFill } from '../bookFill';
+import { createOrder } from '../createOrder';
 import type { Order } from '../order';
 import { type CheckedOrder, checkOrder, type OrderRequest } from '../orderRequest';
-import type { RiskEvents } from '../ports';
+import { createPaperBroker, type PaperBroker } from '../paper/paperBroker';
+import type { PreTradeRisk, RiskEvents } from '../ports';
 import type { ReportedFill } from '../reportedFill';
 import { sameOrder } from '../sameOrder';
-import { settlementDate } from '../settlementDate';
 import type { BookingOutcome, FillParameters } from '../sql/bookFill';
 import { bookFillRows } from '../sql/bookFills';
 import { placeOrders } from '../sql/placeOrders';
+import { submitOnPaper } from '../submitOnPaper';
 import { inWork } from '../work';
 import { MicroBatch } from './microBatch';
 
 /** How a gateway is made. */
 export interface OrderGatewayOptions {
   readonly pool: ServicePool;
+  readonly risk: PreTradeRisk;
   readonly riskEvents: RiskEvents;
   /** The series whose last close is the reference price. */
   readonly tradingSource: string;
-  /** Whether an allowed order is submitted at once, as for a paper broker. True unless told. */
-  readonly submit?: boolean;
+  /** A paper broker with default costs, unless given; `remote` where a broker desk hands over what is allowed. */
+  readonly broker?: PaperBroker | 'remote';
   /** Orders, or fills, in one transaction at most. 64. */
   readonly batchSize?: number;
   /** Connections that orders, and fills, use at once. 2. */
@@ -43,13 +48,14 @@ type Fill = FillParameters & { readonly accountId: string; readonly reported: Re
 
 /** Makes a gateway. It holds no connection of its own. */
 export function createOrderGateway(options: OrderGatewayOptions): OrderGateway {
-  const { pool, riskEvents, tradingSource, submit = true, batchSize = 64, lanes = 2 } = options;
+  const { pool, risk, riskEvents, tradingSource, batchSize = 64, lanes = 2 } = options;
+  const broker = options.broker === 'remote' ? null : (options.broker ?? createPaperBroker());
   const sql = poolSql(pool);
   const orders = new MicroBatch<CheckedOrder & { correlationId: string }, Order>({
     size: batchSize,
     lanes,
     async work(batch) {
-      const placed = await placeOrders(sql, batch, tradingSource, submit);
+      const placed = await againAfterDeadlock(() => placeOrders(sql, batch, tradingSource, broker !== null));
       return batch.flatMap(({ orderId }) => placed.get(orderId) ?? []);
     },
   });
@@ -57,10 +63,8 @@ export function createOrderGateway(options: OrderGatewayOptions): OrderGateway {
     size: batchSize,
     lanes,
     async work(batch) {
-      const rows = await bookFillRows(
-        sql,
-        batch.map(({ reported: _, ...fill }) => fill),
-      );
+      const asked = batch.map(({ reported: _, ...fill }) => fill);
+      const rows = await againAfterDeadlock(() => bookFillRows(sql, asked));
       // One execution may be reported twice in a batch: the first answer is that it was booked.
       const outcomes = new Map<string, BookingOutcome[]>();
       for (const row of rows) {
@@ -81,7 +85,14 @@ export function createOrderGateway(options: OrderGatewayOptions): OrderGateway {
   return {
     async place(request) {
       const asked = checkOrder(request);
-      return sameOrder(await orders.call({ ...asked, correlationId: randomUUID() }), asked);
+      // A batch submits all that is allowed in it: what the paper broker will refuse goes its way alone.
+      const refused = broker !== null && broker.refuse(asked) !== null;
+      const order = refused
+        ? await inWork(pool, async (work) =>
+            submitOnPaper(work, broker, await createOrder(work, risk, tradingSource, request)),
+          )
+        : await orders.call({ ...asked, correlationId: randomUUID() });
+      return sameOrder(order, asked);
     },
     book: async (fill) =>
       fills.call({

@@ -27,6 +27,7 @@ function order(given: Partial<Order>): Order {
     strategyId: null,
     signalId: null,
     brokerOrderId: null,
+    replacesOrderId: null,
     correlationId: null,
     decidedAt: new Date('2024-06-03T04:00:00Z'),
     triggeredAt: null,

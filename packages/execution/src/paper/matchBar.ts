@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { Decimal } from '@trading/model';
 import { leaves, type Order } from '../order';
 import { commissionOf, type TradingCosts } from './costs';
+import { DAY_IS_OVER } from './dayOrders';
 import { fillPrice, type PriceBar } from './fillPrice';
 
 /** How the paper broker fills. */
@@ -86,7 +87,7 @@ function cancelReason(order: Order, session: SessionRule): string | null {
     case 'gtc':
       return null;
     case 'day':
-      return session.barIsSession ? 'expired: day order at the end of its session' : null;
+      return session.barIsSession ? DAY_IS_OVER : null;
     case 'ioc':
       return 'expired: not filled at once';
     case 'fok':

@@ -7,7 +7,7 @@ import { refuseOrder } from './refuseOrder';
 /** A broker that fills orders from bars: deterministic, with no state of its own. */
 export interface PaperBroker {
   /** Why it refuses an order, or null where it takes it. */
-  refuse(order: Order): string | null;
+  refuse(order: Pick<Order, 'orderId'>): string | null;
   /** What a bar makes of working orders. */
   match(orders: readonly Order[], bar: PriceBar, session: SessionRule): Match[];
 }

@@ -1,4 +1,5 @@
 import type { Sql } from '@trading/database';
+import { sessionOn } from '@trading/model';
 import { ORDER_COLUMNS, type Order, type OrderRow, toOrder } from '../order';
 import type { CheckedOrder } from '../orderRequest';
 
@@ -16,6 +17,7 @@ export async function placeOrders(
   submit: boolean,
 ): Promise<Map<string, Order>> {
   const asked = orders.map((order) => ({
+    ...sessionOf(order.decidedAt),
     orderId: order.orderId,
     accountId: order.accountId,
     symbol: order.symbol,
@@ -37,4 +39,10 @@ export async function placeOrders(
     'execution.placeOrders',
   );
   return new Map(rows.map((row) => [row.order_id, toOrder(row)]));
+}
+
+/** When the market is open on the date of a decision, for the limit that binds orders to it. */
+function sessionOf(decidedAt: Date): { readonly sessionOpen?: Date; readonly sessionClose?: Date } {
+  const session = sessionOn(decidedAt);
+  return session === undefined ? {} : { sessionOpen: session.open, sessionClose: session.close };
 }

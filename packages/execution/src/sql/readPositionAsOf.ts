@@ -1,6 +1,6 @@
 import type { Sql } from '@trading/database';
 
-/** A trade with the order and the decision behind it. */
+/** A trade with the order, the decision, the signal and the bar behind it. */
 export interface AuditedTradeRow {
   readonly trade_id: string;
   readonly execution_id: string;
@@ -28,6 +28,16 @@ export interface AuditedTradeRow {
   readonly correlation_id: string | null;
   readonly decided_at: Date;
   readonly reference_price: string | null;
+  readonly signal: 'buy' | 'sell' | 'hold' | null;
+  readonly signal_strength: string | null;
+  readonly signal_price: string | null;
+  readonly bar_timestamp: Date | null;
+  readonly bar_source: string | null;
+  readonly bar_open: string | null;
+  readonly bar_high: string | null;
+  readonly bar_low: string | null;
+  readonly bar_close: string | null;
+  readonly bar_volume: string | null;
   readonly log: readonly {
     readonly from: string | null;
     readonly to: string;
@@ -42,10 +52,14 @@ SELECT t.trade_id, t.execution_id, t.kind, t.corrects_trade_id, t.side, t.quanti
        t.executed_at, t.created_at AS booked_at, t.settlement_date::text, t.position_seq, t.position_quantity, t.position_cost,
        t.position_avg_price, t.position_realized, o.order_id, o.order_type, o.quantity AS order_quantity, o.status AS order_status,
        o.strategy, o.signal_id, o.correlation_id, o.decided_at, o.reference_price,
+       s.signal, s.strength AS signal_strength, s.price AS signal_price, s.bar_timestamp, s.data_source AS bar_source,
+       b.open AS bar_open, b.high AS bar_high, b.low AS bar_low, b.close AS bar_close, b.volume AS bar_volume,
        (SELECT jsonb_agg(jsonb_build_object('from', l.from_status, 'to', l.to_status, 'event', l.event, 'details', l.details,
                                             'at', l.created_at) ORDER BY l.id)
           FROM execution.execution_logs AS l WHERE l.order_id = o.order_id) AS log
   FROM execution.trades AS t JOIN execution.orders AS o ON o.order_id = t.order_id
+  LEFT JOIN strategy_engine.signals AS s ON s.signal_id = o.signal_id
+  LEFT JOIN data_ingestion.bars AS b ON b.symbol = s.symbol AND b.data_source = s.data_source AND b."timestamp" = s.bar_timestamp
  WHERE t.account_id = $1 AND t.symbol = $2 AND ($3::timestamptz IS NULL OR t.executed_at <= $3)
  ORDER BY t.position_seq`;
 

@@ -39,10 +39,21 @@ export class ColumnsBuilder implements BarColumns {
     return this.series.length - 1;
   }
 
-  /** Appends one bar of the series with that index. */
-  append(series: number, bar: BarTicks): void {
+  /** The 32-bit halves of the volumes, low half first. */
+  get volumeHalves(): Int32Array {
+    return this.#volumes;
+  }
+
+  /** Adds a row to the series with that index; the caller fills its columns, which may be new ones. */
+  add(series: number): number {
     const at = this.#next();
     this.seriesOf[at] = series;
+    return at;
+  }
+
+  /** Appends one bar of the series with that index. */
+  append(series: number, bar: BarTicks): void {
+    const at = this.add(series);
     this.timestamp[at] = bar.timestamp;
     this.open[at] = bar.open;
     this.high[at] = bar.high;
@@ -59,9 +70,8 @@ export class ColumnsBuilder implements BarColumns {
 
   /** Appends row `row` of other columns, as a bar of the series with that index here. */
   appendRow(series: number, from: BarColumns, row: number, fromVolumes: Int32Array): void {
-    const at = this.#next();
+    const at = this.add(series);
     const volumes = this.#volumes;
-    this.seriesOf[at] = series;
     this.timestamp[at] = from.timestamp[row] as number;
     this.open[at] = from.open[row] as number;
     this.high[at] = from.high[row] as number;

@@ -12,9 +12,9 @@ export interface PickedRows {
 /** What has to be written of one series of a chunk, and what that means for its counts. */
 export interface SeriesPlan {
   /** Rows of the chunk that are not stored yet. */
-  readonly insert: number[];
+  readonly insert: ArrayLike<number>;
   /** Rows of the chunk that are stored with other values. */
-  readonly update: number[];
+  readonly update: readonly number[];
   readonly inserted: number;
   readonly updated: number;
   readonly unchanged: number;
@@ -27,8 +27,7 @@ export interface SeriesPlan {
  */
 export function resolveSeries(given: PickedRows, stored: PickedRows): SeriesPlan {
   if (stored.rows.length === 0 && given.ascending) {
-    const insert = Array.from(given.rows);
-    return { insert, update: [], inserted: insert.length, updated: 0, unchanged: 0 };
+    return { insert: given.rows, update: [], inserted: given.rows.length, updated: 0, unchanged: 0 };
   }
   return given.ascending && stored.ascending ? mergeSorted(given, stored) : lookUp(given, stored);
 }

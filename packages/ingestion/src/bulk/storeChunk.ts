@@ -48,10 +48,13 @@ export async function storeChunk(tx: Transaction, chunk: Chunk, context: ChunkCo
   const series = chunk.series();
   await lockBuckets(tx, [...new Set(series.map(bucketOf))]);
   const plans = await planSeries(tx, chunk, series);
-  const insert = plans.flatMap((plan) => plan.insert);
-  const update = plans.flatMap((plan) => plan.update);
+  const insert = plans.map((plan) => plan.insert).filter((rows) => rows.length > 0);
   if (insert.length > 0) await copyNewBars(tx, columns, insert);
-  await correctBars(tx, columns, update);
+  await correctBars(
+    tx,
+    columns,
+    plans.flatMap((plan) => plan.update),
+  );
 
   const changes = plans.flatMap((plan, index) => changeOf(series[index], plan, chunk));
   const moves = series.flatMap((key, index) =>
@@ -98,8 +101,8 @@ function changeOf(
   let first = Number.POSITIVE_INFINITY;
   let last = Number.NEGATIVE_INFINITY;
   for (const rows of [plan.insert, plan.update]) {
-    for (const row of rows) {
-      const timestamp = columns.timestamp[row] as number;
+    for (let at = 0; at < rows.length; at++) {
+      const timestamp = columns.timestamp[rows[at] as number] as number;
       if (timestamp < first) first = timestamp;
       if (timestamp > last) last = timestamp;
     }

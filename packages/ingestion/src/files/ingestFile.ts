@@ -1,19 +1,26 @@
 import { basename } from 'node:path';
 import { parseDataSource, parseSymbol } from '@trading/model';
-import { type BulkIngestion, type BulkSummary, bulkIngest } from '../bulk/bulkIngest';
+import { type BulkCounts, type BulkIngestion, type BulkSummary, bulkIngest } from '../bulk/bulkIngest';
 import type { IngestionTools } from '../ingestionTools';
+import type { FilePosition } from './filePosition';
 import type { FileMapping } from './mapping';
 import { readMappedCsv } from './readMappedCsv';
 import { readMappedParquet } from './readMappedParquet';
 
 /** A file of any form, and what its columns mean. */
-export interface FileIngestion extends Omit<BulkIngestion, 'source' | 'origin'> {
+export interface FileIngestion extends Omit<BulkIngestion, 'source' | 'origin' | 'onProgress'> {
   /** `.parquet` is read as Parquet, anything else as CSV. */
   readonly path: string;
   readonly dataSource: string;
   /** Whose bars they are; those that name no symbol of their own. */
   readonly symbol: string;
   readonly mapping: FileMapping;
+  readonly onProgress?: (progress: FileProgress) => void;
+}
+
+/** What became of the rows so far, and how far the file has been read. */
+export interface FileProgress extends BulkCounts {
+  readonly position: Readonly<FilePosition>;
 }
 
 /**
@@ -25,14 +32,17 @@ export interface FileIngestion extends Omit<BulkIngestion, 'source' | 'origin'> 
  */
 export async function ingestFile(
   tools: IngestionTools,
-  { path, dataSource, symbol, mapping, ...options }: FileIngestion,
+  { path, dataSource, symbol, mapping, onProgress, ...options }: FileIngestion,
 ): Promise<BulkSummary> {
   parseSymbol(symbol);
   parseDataSource(dataSource);
-  const read = path.endsWith('.parquet') ? readMappedParquet : readMappedCsv;
+  const parquet = path.endsWith('.parquet');
+  const position: FilePosition = { unit: parquet ? 'rows' : 'bytes', read: 0, total: 0 };
+  const read = parquet ? readMappedParquet : readMappedCsv;
   return bulkIngest(tools, {
     ...options,
     origin: basename(path),
-    source: read(path, mapping, dataSource, symbol),
+    source: read(path, mapping, dataSource, symbol, position),
+    onProgress: (counts) => onProgress?.({ ...counts, position: { ...position } }),
   });
 }

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { TradingError } from '@trading/model';
 import type { BarColumns } from '../bulk/barColumns';
+import type { FilePosition } from './filePosition';
 import { collectRows } from './mappedColumns';
 import { type FileMapping, type MappedColumn, mappedPositions } from './mapping';
 import type { Cell } from './readValues';
@@ -9,7 +10,7 @@ const BATCH = 10_000;
 
 /**
  * The bars of a Parquet file, in batches of a few thousand rows, as fast as they are taken. Reads the mapped columns
- * only.
+ * only; `position` is kept up.
  *
  * @throws TradingError `INGESTION.NO_SUCH_FILE`, `INGESTION.MALFORMED_PARQUET`, `INGESTION.MALFORMED_HEADER`
  */
@@ -18,6 +19,7 @@ export async function* readMappedParquet(
   mapping: FileMapping,
   dataSource: string,
   symbol: string,
+  position: FilePosition,
 ): AsyncGenerator<BarColumns> {
   await requireFile(path);
   // Loaded when it is needed: few runs read Parquet.
@@ -45,9 +47,9 @@ export async function* readMappedParquet(
   const columns = Object.values(positions).map((position) => names[position] ?? '');
   const nameOf = (column: MappedColumn) => names[positions[column] ?? -1];
   const collected = collectRows(mapping, dataSource, symbol);
-  const total = Number(metadata.num_rows);
-  for (let start = 0; start < total; start += BATCH) {
-    const rowEnd = Math.min(total, start + BATCH);
+  position.total = Number(metadata.num_rows);
+  for (let start = 0; start < position.total; start += BATCH) {
+    const rowEnd = Math.min(position.total, start + BATCH);
     const rows = await read(() => parquetReadObjects({ file, metadata, columns, rowStart: start, rowEnd }));
     for (const row of rows as Record<string, Cell>[]) {
       collected.add((column) => {
@@ -55,6 +57,7 @@ export async function* readMappedParquet(
         return name === undefined ? undefined : (row[name] ?? null);
       });
     }
+    position.read = rowEnd;
     yield collected.take();
   }
 }

@@ -3,6 +3,7 @@ import { answerOf } from './answer';
 import { barStart, isOver } from './barStart';
 import type { HttpClient } from './httpClient';
 import type { BarProvider } from './provider';
+import { providerError } from './providerError';
 import { quoteRow } from './quoteRow';
 
 const ANSWER = z.object({
@@ -20,8 +21,9 @@ const ANSWER = z.object({
         }),
       ),
     )
-    .nullish(),
-  next_page_token: z.string().nullish(),
+    // Null where there is none; without it the answer is no answer of Alpaca's.
+    .nullable(),
+  next_page_token: z.string().nullable(),
 });
 
 const UNITS: Readonly<Record<string, string>> = { m: 'Min', h: 'Hour', d: 'Day', w: 'Week' };
@@ -36,6 +38,7 @@ export function createAlpaca(http: HttpClient, feed: 'sip' | 'iex' = 'sip'): Bar
   return {
     name: 'alpaca',
     seriesOf: (source) => [source.name],
+    earliest: () => undefined,
     async *pages({ symbol, source, from, to, now, signal }) {
       const { timeframe, adjusted, name } = source;
       const query = {
@@ -52,7 +55,7 @@ export function createAlpaca(http: HttpClient, feed: 'sip' | 'iex' = 'sip'): Bar
       do {
         const page: Record<string, string> = token ? { ...query, page_token: token } : query;
         const answer = answerOf('alpaca', ANSWER, await http.getJson('/v2/stocks/bars', page, signal));
-        yield (answer.bars?.[symbol] ?? [])
+        yield barsOf(answer.bars ?? {}, symbol)
           .map((bar) => ({ bar, start: barStart(new Date(bar.t).getTime(), timeframe) }))
           .filter(({ start }) => isOver(start, timeframe, now))
           .map(({ bar: { o, h, l, c, v }, start }) => {
@@ -65,4 +68,15 @@ export function createAlpaca(http: HttpClient, feed: 'sip' | 'iex' = 'sip'): Bar
       } while (token);
     },
   };
+}
+
+/** The bars of the symbol that was asked for; none where the answer has none of any. */
+function barsOf<Bar>(bars: Readonly<Record<string, readonly Bar[]>>, symbol: string): readonly Bar[] {
+  const other = Object.keys(bars).find((name) => name !== symbol);
+  if (other === undefined) return bars[symbol] ?? [];
+  throw providerError(
+    'PROVIDER.MALFORMED_ANSWER',
+    `alpaca answered in a shape that is not known: bars.${other} was not asked for, ${symbol} was`,
+    { provider: 'alpaca', symbol, other },
+  );
 }

@@ -10,14 +10,26 @@ const number = z
   .number()
   .nullish()
   .transform((value) => value ?? null);
-const ANSWER = z.object({
-  status: z.string().optional(),
-  // An empty answer has none.
-  results: z
-    .array(z.object({ t: z.number(), o: number, h: number, l: number, c: number, v: number }))
-    .optional(),
-  next_url: z.string().optional(),
-});
+const count = z.int().nonnegative().optional();
+const ANSWER = z
+  .object({
+    // DELAYED is what plans without real time get.
+    status: z.enum(['OK', 'DELAYED']),
+    queryCount: count,
+    resultsCount: count,
+    results: z
+      .array(z.object({ t: z.number(), o: number, h: number, l: number, c: number, v: number }))
+      .optional(),
+    next_url: z.string().optional(),
+  })
+  // An empty answer has no results, and says so: what has neither is no answer of Polygon's.
+  .refine(
+    ({ results, resultsCount, queryCount }) => results !== undefined || (resultsCount ?? queryCount) === 0,
+    {
+      path: ['results'],
+      message: 'is not there, and neither resultsCount nor queryCount says that there is none',
+    },
+  );
 
 const SPANS: Readonly<Record<string, string>> = { m: 'minute', h: 'hour', d: 'day', w: 'week' };
 
@@ -32,6 +44,7 @@ export function createPolygon(http: HttpClient): BarProvider {
       if (source.adjusted) throw unsupportedSeries(source, 'Polygon adjusts for splits only');
       return [source.name];
     },
+    earliest: () => undefined,
     async *pages({ symbol, source, from, to, now, signal }) {
       const { timeframe } = source;
       const span = SPANS[timeframe.slice(-1)] ?? 'day';

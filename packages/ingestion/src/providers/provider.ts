@@ -20,10 +20,13 @@ export interface BarProvider {
   readonly name: Provider;
   /** The series that a request for this one fills. The first is the one that findings are recorded for. */
   seriesOf(source: DataSource): readonly [string, ...string[]];
+  /** From when on it has bars of a series, where that moves with the day; undefined where it has what it ever had. */
+  earliest(source: DataSource, now: Date): Date | undefined;
   /**
    * The bars, a page at a time, in the order of time.
    *
-   * @throws TradingError `PROVIDER.*`, `INGESTION.UNSUPPORTED_SERIES`
+   * @throws TradingError `PROVIDER.*`, `PROVIDER.NO_SUCH_HISTORY` where `from` lies before the earliest bar,
+   * `INGESTION.UNSUPPORTED_SERIES`
    */
   pages(request: ProviderRequest): AsyncIterable<readonly SourceRow[]>;
 }

@@ -4,6 +4,7 @@ import { TradingError } from '@trading/model';
 export type ProviderErrorCode =
   | 'PROVIDER.NOT_AUTHORIZED'
   | 'PROVIDER.NOT_FOUND'
+  | 'PROVIDER.NO_SUCH_HISTORY'
   | 'PROVIDER.REFUSED'
   | 'PROVIDER.RATE_LIMITED'
   | 'PROVIDER.UNAVAILABLE'

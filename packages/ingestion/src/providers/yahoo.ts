@@ -1,104 +1,162 @@
+import type { DataSource } from '@trading/model';
 import { z } from 'zod';
+import type { SourceRow } from '../barRow';
 import { answerOf } from './answer';
 import { barStart, isOver } from './barStart';
 import type { HttpClient } from './httpClient';
-import type { BarProvider } from './provider';
+import type { BarProvider, ProviderRequest } from './provider';
 import { providerError } from './providerError';
 import { quoteRow } from './quoteRow';
 import { unsupportedSeries } from './unsupportedSeries';
 
 const column = z.array(z.number().nullable()).optional();
+const CHART = z
+  .object({
+    timestamp: z.array(z.number()).optional(),
+    indicators: z.object({
+      quote: z.tuple([z.object({ open: column, high: column, low: column, close: column, volume: column })]),
+      adjclose: z.tuple([z.object({ adjclose: column })]).optional(),
+    }),
+  })
+  // Without a trade there are neither times nor quotes; a column that is shorter than the times would lose bars.
+  .check(({ value: { timestamp = [], indicators }, issues }) => {
+    const [quote] = indicators.quote;
+    const columns = { ...quote, ...indicators.adjclose?.[0] };
+    for (const name of ['open', 'high', 'low', 'close', 'volume', 'adjclose'] as const) {
+      const values = columns[name];
+      if (name === 'adjclose' && values === undefined) continue;
+      if ((values?.length ?? 0) === timestamp.length) continue;
+      const message = `has ${values?.length ?? 'no'} values for ${timestamp.length} times`;
+      issues.push({ code: 'custom', input: values, path: ['indicators', name], message });
+    }
+  });
 const ANSWER = z.object({
-  chart: z.object({
-    result: z
-      .array(
-        z.object({
-          timestamp: z.array(z.number()).optional(),
-          indicators: z.object({
-            quote: z.array(
-              z.object({ open: column, high: column, low: column, close: column, volume: column }),
-            ),
-            adjclose: z.array(z.object({ adjclose: column })).optional(),
-          }),
-        }),
-      )
-      .nullable(),
-    error: z.object({ code: z.string(), description: z.string() }).nullish(),
-  }),
+  chart: z
+    .object({
+      result: z.tuple([CHART]).nullable(),
+      error: z.object({ code: z.string(), description: z.string() }).nullish(),
+    })
+    .refine(({ result, error }) => result !== null || error, {
+      path: ['result'],
+      message: 'is null, and there is no error',
+    }),
 });
+type Chart = z.output<typeof CHART>;
 
-const INTERVALS: Readonly<Record<string, string>> = {
-  '1m': '1m',
-  '5m': '5m',
-  '15m': '15m',
-  '30m': '30m',
-  '1h': '60m',
-  '1d': '1d',
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
+/** How Yahoo calls a timeframe, how far back it has it, and how much of it one call may ask for; days. */
+interface Interval {
+  readonly name: string;
+  readonly daysBack?: number;
+  readonly daysACall?: number;
+}
+
+const INTERVALS: Readonly<Record<string, Interval>> = {
+  '1m': { name: '1m', daysBack: 30, daysACall: 7 },
+  '5m': { name: '5m', daysBack: 60 },
+  '15m': { name: '15m', daysBack: 60 },
+  '30m': { name: '30m', daysBack: 60 },
+  '1h': { name: '60m', daysBack: 730 },
+  '1d': { name: '1d' },
 };
+
+function intervalOf(source: DataSource): Interval {
+  const interval = INTERVALS[source.timeframe];
+  if (interval !== undefined) return interval;
+  throw unsupportedSeries(source, 'Yahoo has 1m, 5m, 15m, 30m, 1h and daily');
+}
 
 /**
  * Bars of Yahoo's chart: `/v8/finance/chart/...`. Quotes are split-adjusted and fill `yahoo`; the adjusted closes of
- * the same answer fill `yahoo_adjusted`, daily only. A row of nulls is a session without a trade, and no bar.
+ * the same answer fill `yahoo_adjusted`, daily only. A row of nulls is a session without a trade, and no bar. Intraday
+ * bars go back for some days only: what lies before them is refused before any call.
  */
 export function createYahoo(http: HttpClient): BarProvider {
   return {
     name: 'yahoo',
     seriesOf(source) {
-      if (INTERVALS[source.timeframe] === undefined)
-        throw unsupportedSeries(source, 'Yahoo has 1m, 5m, 15m, 30m, 1h and daily');
+      intervalOf(source);
       if (source.timeframe === '1d') return ['yahoo', 'yahoo_adjusted'];
       if (source.adjusted) throw unsupportedSeries(source, 'Yahoo adjusts daily bars only');
       return [source.name];
     },
-    async *pages({ symbol, source, from, to, now, signal }) {
-      const { timeframe } = source;
-      const series = this.seriesOf(source);
-      const json = await http.getJson(
-        `/v8/finance/chart/${encodeURIComponent(symbol)}`,
-        {
-          period1: String(Math.floor(from.getTime() / 1_000)),
-          // Yahoo leaves the end out.
-          period2: String(Math.floor(to.getTime() / 1_000) + 1),
-          interval: INTERVALS[timeframe] ?? '1d',
-          events: 'div,splits',
-        },
-        signal,
-      );
-      const { result, error } = answerOf('yahoo', ANSWER, json).chart;
-      if (error)
-        throw providerError('PROVIDER.NOT_FOUND', `yahoo has no ${symbol}: ${error.description}`, {
-          provider: 'yahoo',
-          symbol,
-        });
-      const [chart] = result ?? [];
-      const [quote] = chart?.indicators.quote ?? [];
-      const adjusted = chart?.indicators.adjclose?.[0]?.adjclose;
-      const starts = new Set<number>();
-      yield (chart?.timestamp ?? []).flatMap((seconds, index) => {
-        const at = (values: (number | null)[] | undefined) => values?.[index] ?? null;
-        const values = {
-          open: at(quote?.open),
-          high: at(quote?.high),
-          low: at(quote?.low),
-          close: at(quote?.close),
-        };
-        if (Object.values(values).every((value) => value === null)) return [];
-        const start = barStart(seconds * 1_000, timeframe);
-        // The live row comes last: off the grid, or a second time for a day that is there.
-        const live = seconds % 60 !== 0 || starts.has(start.getTime());
-        if (live || !isOver(start, timeframe, now)) return [];
-        starts.add(start.getTime());
-        const adjustedClose = series.length > 1 ? { adjustedClose: at(adjusted) } : {};
-        return [
-          quoteRow(
-            index + 1,
-            symbol,
-            start,
-            { ...values, volume: at(quote?.volume), ...adjustedClose },
-            series,
-          ),
-        ];
-      });
+    // An hour later than it must be: until the call is made, what Yahoo has moves on.
+    earliest(source, now) {
+      const first = firstServed(source, now);
+      return first && new Date(first.getTime() + HOUR_MS);
     },
+    async *pages(request) {
+      const { symbol, source, signal } = request;
+      const interval = intervalOf(source);
+      const rows = rowReader(request, this.seriesOf(source));
+      for (const { from, to } of calls(request, interval)) {
+        const json = await http.getJson(
+          `/v8/finance/chart/${encodeURIComponent(symbol)}`,
+          { period1: String(from), period2: String(to), interval: interval.name, events: 'div,splits' },
+          signal,
+        );
+        const { result, error } = answerOf('yahoo', ANSWER, json).chart;
+        if (error || result === null)
+          throw providerError('PROVIDER.NOT_FOUND', `yahoo has no ${symbol}: ${error?.description}`, {
+            provider: 'yahoo',
+            symbol,
+          });
+        yield rows(result[0]);
+      }
+    },
+  };
+}
+
+function firstServed(source: DataSource, now: Date): Date | undefined {
+  const { daysBack } = intervalOf(source);
+  return daysBack === undefined ? undefined : new Date(now.getTime() - daysBack * DAY_MS);
+}
+
+/** The calls that a range takes, in seconds; Yahoo leaves the end of each out. */
+function* calls({ source, from, to, now }: ProviderRequest, { daysBack, daysACall }: Interval) {
+  const first = firstServed(source, now);
+  if (first !== undefined && from < first) {
+    throw providerError(
+      'PROVIDER.NO_SUCH_HISTORY',
+      `from is ${from.toISOString()}; yahoo has bars of ${source.timeframe} for the last ${daysBack} days only, ` +
+        `from ${first.toISOString()} on`,
+      { provider: 'yahoo', field: 'from', value: from.toISOString(), daysBack },
+    );
+  }
+  const end = Math.floor(to.getTime() / 1_000) + 1;
+  const most = ((daysACall ?? Number.POSITIVE_INFINITY) * DAY_MS) / 1_000;
+  for (let start = Math.floor(from.getTime() / 1_000); start < end; start += most)
+    yield { from: start, to: Math.min(end, start + most) };
+}
+
+/** Reads the rows of one chart after the other. */
+function rowReader({ symbol, source, now }: ProviderRequest, series: readonly string[]) {
+  const starts = new Set<number>();
+  let position = 0;
+  return ({ timestamp = [], indicators }: Chart): SourceRow[] => {
+    const [quote] = indicators.quote;
+    const adjusted = indicators.adjclose?.[0].adjclose;
+    return timestamp.flatMap((seconds, index) => {
+      position += 1;
+      const at = (values: (number | null)[] | undefined) => values?.[index] ?? null;
+      const values = {
+        open: at(quote.open),
+        high: at(quote.high),
+        low: at(quote.low),
+        close: at(quote.close),
+      };
+      if (Object.values(values).every((value) => value === null)) return [];
+      const start = barStart(seconds * 1_000, source.timeframe);
+      // The live row comes last: off the grid, or a second time for a day that is there.
+      const live = seconds % 60 !== 0 || starts.has(start.getTime());
+      if (live || !isOver(start, source.timeframe, now)) return [];
+      starts.add(start.getTime());
+      const adjustedClose = series.length > 1 ? { adjustedClose: at(adjusted) } : {};
+      return [
+        quoteRow(position, symbol, start, { ...values, volume: at(quote.volume), ...adjustedClose }, series),
+      ];
+    });
   };
 }

@@ -1,3 +1,4 @@
+import type { BarSeries } from '../read/barSeries';
 import type { SeriesKey } from '../seriesKey';
 
 /** The checks that a stored series is held to. */
@@ -24,3 +25,10 @@ export interface QualityFinding extends SeriesKey {
 
 /** What a check says of a series before the series' name is put to it. */
 export type CheckResult = Omit<QualityFinding, 'symbol' | 'dataSource' | 'check'>;
+
+/** Bars to check, with some before them that tell what is usual. */
+export interface CheckedBars {
+  readonly series: BarSeries;
+  /** The row from which on something can be found. */
+  readonly since: number;
+}

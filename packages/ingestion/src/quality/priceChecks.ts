@@ -1,5 +1,5 @@
 import type { BarSeries } from '../read/barSeries';
-import type { CheckResult } from './finding';
+import type { CheckedBars, CheckResult } from './finding';
 
 /** A move has to be this many times the series' usual one to be an outlier ... */
 const OUTLIER_SIGMAS = 12;
@@ -17,8 +17,9 @@ const MAD_TO_SIGMA = 1.4826;
  * Closes that jump by what looks like a split: overnight by one of the usual ratios, within 3 %, and staying there. In
  * a split-adjusted series there is none, so one that was not applied makes it unfit.
  */
-export function unappliedSplits(series: BarSeries): CheckResult[] {
+export function unappliedSplits({ series, since }: CheckedBars): CheckResult[] {
   return splitRows(series)
+    .filter(({ row }) => row >= since)
     .slice(0, MOST)
     .map(({ row, ratio, split }) => ({
       status: 'fail',
@@ -29,7 +30,7 @@ export function unappliedSplits(series: BarSeries): CheckResult[] {
 }
 
 /** Closes far off the one before them, measured against the usual move of the series (median absolute deviation). */
-export function outliers(series: BarSeries): CheckResult[] {
+export function outliers({ series, since }: CheckedBars): CheckResult[] {
   const { close } = series.prices;
   const returns = Float64Array.from({ length: Math.max(0, series.length - 1) }, (_, row) =>
     Math.log((close[row + 1] as number) / (close[row] as number)),
@@ -40,6 +41,7 @@ export function outliers(series: BarSeries): CheckResult[] {
   const found: CheckResult[] = [];
   for (const [index, value] of returns.entries()) {
     const distance = Math.abs(value - middle);
+    if (index + 1 < since) continue;
     // A split is reported as one, not twice.
     if (distance < OUTLIER_RETURN || distance < OUTLIER_SIGMAS * sigma || splits.has(index + 1)) continue;
     found.push({
@@ -53,7 +55,7 @@ export function outliers(series: BarSeries): CheckResult[] {
 }
 
 /** Stretches of five bars and more that repeat the bar before them in every price and in volume. */
-export function frozenPrices(series: BarSeries): CheckResult[] {
+export function frozenPrices({ series, since }: CheckedBars): CheckResult[] {
   const { open, high, low, close } = series.prices;
   const same = (row: number) =>
     [open, high, low, close].every((column) => column[row] === column[row - 1]) &&
@@ -61,7 +63,7 @@ export function frozenPrices(series: BarSeries): CheckResult[] {
   const found: CheckResult[] = [];
   for (let row = 1, begun = 0; row <= series.length; row++) {
     if (row < series.length && same(row)) continue;
-    if (row - begun >= FROZEN_BARS) {
+    if (row - begun >= FROZEN_BARS && row > since) {
       found.push({
         status: 'warning',
         timestamp: startOf(series, begun),

@@ -1,18 +1,29 @@
-import { parseDataSource, tradingDate } from '@trading/model';
-import { isSession, sessionOf, sessionsBetween } from '../calendar/xnys';
+import { isSession, parseDataSource, sessionOf, sessionsBetween, tradingDate } from '@trading/model';
 import type { BarSeries } from '../read/barSeries';
-import type { CheckResult } from './finding';
+import type { CheckedBars, CheckResult } from './finding';
 
 /** Findings of one check at most: a series of another exchange would give one a day. */
 const MOST = 100;
 
-/** Sessions between the first and the last bar that have none. */
-export function missingSessions(series: BarSeries): CheckResult[] {
-  const dates = tradingDates(series);
-  const [first] = dates;
-  const last = [...dates].at(-1);
+/**
+ * Sessions that have none of the bars.
+ *
+ * @param from  sessions from then on should have one; from the first bar on, unless given
+ * @param until  sessions that have ended by then should; those until the last bar, unless given
+ */
+export function missingSessions(
+  { series, since }: CheckedBars,
+  from: Date | undefined,
+  until: Date | undefined,
+): CheckResult[] {
+  const dates = tradingDates(series, since);
+  const first = from === undefined ? [...dates][0] : tradingDate(from);
+  const last = until === undefined ? [...dates].at(-1) : tradingDate(until);
   if (first === undefined || last === undefined) return [];
-  const missing = sessionsBetween(first, last).filter(({ date }) => !dates.has(date));
+  const missing = sessionsBetween(first, last).filter(
+    ({ date, open, close }) =>
+      !dates.has(date) && (from === undefined || open >= from) && (until === undefined || close <= until),
+  );
   return missing.slice(0, MOST).map(({ date, open }) => ({
     status: 'warning',
     timestamp: open,
@@ -22,10 +33,10 @@ export function missingSessions(series: BarSeries): CheckResult[] {
 }
 
 /** Bars of a day on which the exchange was shut; intraday also those before its opening or after its close. */
-export function barsOutsideSessions(series: BarSeries): CheckResult[] {
+export function barsOutsideSessions({ series, since }: CheckedBars): CheckResult[] {
   const intraday = /[mh]$/.test(parseDataSource(series.dataSource).timeframe);
   const outside: { start: Date; why: string }[] = [];
-  for (const { start, date } of dated(series)) {
+  for (const { start, date } of dated(series, since)) {
     const session = sessionOf(date);
     if (session === undefined) outside.push({ start: new Date(start), why: `${date} is no session` });
     else if (intraday && (start < session.open.getTime() || start >= session.close.getTime())) {
@@ -41,7 +52,7 @@ export function barsOutsideSessions(series: BarSeries): CheckResult[] {
   }));
 }
 
-/** Whether sessions have ended since the last bar. */
+/** Whether sessions have ended since the last bar, as seen at `now`. */
 export function staleSeries(series: BarSeries, now: Date): CheckResult[] {
   const last = series.timestamp.at(-1);
   if (last === undefined) return [];
@@ -62,17 +73,17 @@ export function staleSeries(series: BarSeries, now: Date): CheckResult[] {
 }
 
 /** The trading dates of a series that are sessions, in the order of time. */
-function tradingDates(series: BarSeries): Set<string> {
+function tradingDates(series: BarSeries, since: number): Set<string> {
   const dates = new Set<string>();
-  for (const { date } of dated(series)) if (isSession(date)) dates.add(date);
+  for (const { date } of dated(series, since)) if (isSession(date)) dates.add(date);
   return dates;
 }
 
 /** Each bar's start with its trading date, worked out once an hour: New York's midnight is on the hour in UTC. */
-function* dated(series: BarSeries): Generator<{ start: number; date: string }> {
+function* dated(series: BarSeries, since: number): Generator<{ start: number; date: string }> {
   let hour = Number.NaN;
   let date = '';
-  for (const start of series.timestamp) {
+  for (const start of series.timestamp.subarray(since)) {
     const current = Math.floor(start / 3_600_000);
     if (current !== hour) {
       hour = current;

@@ -1,6 +1,6 @@
-import { normalizeError } from '@trading/database';
 import { parseDataSource, parseSymbol, TradingError } from '@trading/model';
 import type { Pool, PoolClient } from 'pg';
+import { onConnection } from '../onConnection';
 import { type AlignedBars, type Alignment, alignSeries } from './alignSeries';
 import { type BarQuery, selectBars } from './barQuery';
 import type { BarSeries } from './barSeries';
@@ -78,22 +78,5 @@ function checkQuery({ symbol, dataSource, from, to, knownAt }: BarQuery): void {
     if (value !== undefined && Number.isNaN(value.getTime())) {
       throw new TradingError('MODEL.INVALID_DATE', `${field} is no date`, { details: { field } });
     }
-  }
-}
-
-async function onConnection<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
-  const client = await pool.connect().catch((error: unknown) => {
-    throw normalizeError(error);
-  });
-  let broken: Error | undefined;
-  const onError = (error: Error) => {
-    broken = error;
-  };
-  client.on('error', onError);
-  try {
-    return await work(client);
-  } finally {
-    client.off('error', onError);
-    client.release(broken);
   }
 }

@@ -53,12 +53,12 @@ function columnsOf<Column>(make: (price: (typeof PRICES)[number]) => Column): Pr
   return { open: make('open'), high: make('high'), low: make('low'), close: make('close') };
 }
 
-/** Written as halves, which spares a BigInt for each price. */
-function toBigInts(ticks: Float64Array): BigInt64Array {
-  const column = new BigInt64Array(ticks.length);
+/** Whole numbers in doubles as bigints; written as halves, which spares a BigInt for each. */
+export function toBigInts(whole: Float64Array): BigInt64Array {
+  const column = new BigInt64Array(whole.length);
   const halves = halvesOf(column);
-  for (let row = 0; row < ticks.length; row++) {
-    const value = ticks[row] as number;
+  for (let row = 0; row < whole.length; row++) {
+    const value = whole[row] as number;
     const high = Math.floor(value / TWO_32);
     halves[2 * row] = value - high * TWO_32;
     halves[2 * row + 1] = high;

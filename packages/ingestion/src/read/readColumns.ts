@@ -1,6 +1,7 @@
 import { copyOut } from '@trading/database';
 import type { PoolClient } from 'pg';
 import { ColumnsBuilder } from '../bulk/columnsBuilder';
+import { readBar } from '../bulk/readBar';
 import type { SeriesKey } from '../seriesKey';
 import { BarSeries } from './barSeries';
 
@@ -12,16 +13,8 @@ import { BarSeries } from './barSeries';
 export async function readColumns(client: PoolClient, key: SeriesKey, select: string): Promise<BarSeries> {
   const columns = new ColumnsBuilder(1_024);
   const series = columns.seriesIndex(key);
-  const volume = new BigInt64Array(1);
-  const halves = new Int32Array(volume.buffer);
-  await copyOut(client, `COPY (${select}) TO STDOUT (FORMAT binary)`, 6, (row) => {
-    const timestamp = row.timestamp();
-    const open = row.ticks();
-    const high = row.ticks();
-    const low = row.ticks();
-    const close = row.ticks();
-    row.bigintInto(halves, 0);
-    columns.append(series, { timestamp, open, high, low, close, volume: volume[0] ?? 0n });
-  });
+  await copyOut(client, `COPY (${select}) TO STDOUT (FORMAT binary)`, 6, (row) =>
+    readBar(row, columns, series),
+  );
   return new BarSeries(key, columns);
 }

@@ -1,9 +1,10 @@
 import { copyOut, type Transaction } from '@trading/database';
 import type { ChunkSeries } from '../bulk/chunk';
 import { ColumnsBuilder } from '../bulk/columnsBuilder';
+import { readBar } from '../bulk/readBar';
 
-/** A series to read, and how many of its bars at most. */
-export interface StoredRange extends Pick<ChunkSeries, 'symbol' | 'dataSource' | 'first' | 'last'> {
+/** A series to read, how many bars of it were given, and how many are read at most. */
+export interface StoredRange extends Omit<ChunkSeries, 'ascending'> {
   readonly limit: number;
 }
 
@@ -33,19 +34,9 @@ COPY (
         AND stored."timestamp" BETWEEN wanted.first AND wanted.last
       ORDER BY "timestamp" LIMIT wanted.most) AS stored
 ) TO STDOUT (FORMAT binary)`;
-  const columns = new ColumnsBuilder();
+  // What is expected is as much as was given; a series that has more makes the columns grow.
+  const columns = new ColumnsBuilder(ranges.reduce((rows, range) => rows + range.rows, 1));
   for (const range of ranges) columns.seriesIndex(range);
-  const volume = new BigInt64Array(1);
-  const halves = new Int32Array(volume.buffer);
-  await copyOut(client, statement, 7, (row) => {
-    const series = row.int();
-    const timestamp = row.timestamp();
-    const open = row.ticks();
-    const high = row.ticks();
-    const low = row.ticks();
-    const close = row.ticks();
-    row.bigintInto(halves, 0);
-    columns.append(series, { timestamp, open, high, low, close, volume: volume[0] ?? 0n });
-  });
+  await copyOut(client, statement, 7, (row) => readBar(row, columns, row.int()));
   return columns;
 }

@@ -1,5 +1,5 @@
-import { type Transaction, ticksToText } from '@trading/database';
-import type { BarColumns } from '../bulk/barColumns';
+import { binaryArray, type Transaction } from '@trading/database';
+import { type BarColumns, halvesOf, PRICES } from '../bulk/barColumns';
 
 // An upsert rather than an update from a join: it goes through the unique index whatever the planner believes.
 const CORRECT_BARS = `
@@ -19,21 +19,36 @@ export async function correctBars(
   columns: BarColumns,
   rows: readonly number[],
 ): Promise<void> {
+  const names = columns.series.map(({ symbol, dataSource }) => ({
+    symbol: Buffer.from(symbol),
+    dataSource: Buffer.from(dataSource),
+  }));
+  const volumes = halvesOf(columns.volume);
   for (let start = 0; start < rows.length; start += BATCH) {
     const batch = rows.slice(start, start + BATCH);
-    const series = (row: number) => columns.series[columns.seriesOf[row] as number];
-    const price = (column: Float64Array) => batch.map((row) => ticksToText(column[row] as number));
+    const rowAt = (index: number) => batch[index] as number;
+    const name = (field: 'symbol' | 'dataSource') =>
+      binaryArray('text', batch.length, (array, index) => {
+        const series = columns.seriesOf[rowAt(index)] as number;
+        array.bytes((names[series] as (typeof names)[number])[field]);
+      });
+    const price = (field: (typeof PRICES)[number]) =>
+      binaryArray('numeric', batch.length, (array, index) =>
+        array.ticks(field, columns[field][rowAt(index)] as number),
+      );
     await tx.query(
       CORRECT_BARS,
       [
-        batch.map((row) => series(row)?.symbol),
-        batch.map((row) => new Date(columns.timestamp[row] as number)),
-        batch.map((row) => series(row)?.dataSource),
-        price(columns.open),
-        price(columns.high),
-        price(columns.low),
-        price(columns.close),
-        batch.map((row) => String(columns.volume[row])),
+        name('symbol'),
+        binaryArray('timestamptz', batch.length, (array, index) =>
+          array.timestamp(columns.timestamp[rowAt(index)] as number),
+        ),
+        name('dataSource'),
+        ...PRICES.map(price),
+        binaryArray('bigint', batch.length, (array, index) => {
+          const half = 2 * rowAt(index);
+          array.bigintHalves(volumes[half + 1] as number, (volumes[half] as number) >>> 0);
+        }),
       ],
       'ingestion.correct_bars',
     );

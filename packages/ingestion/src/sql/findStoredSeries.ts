@@ -14,11 +14,15 @@ SELECT wanted.i::int - 1 AS i
 
 /** Which of these series have a stored bar between their first and last: by their index. */
 export async function findStoredSeries(tx: Transaction, series: readonly ChunkSeries[]): Promise<number[]> {
-  const rows = await tx.query<{ i: number }>(FIND_STORED_SERIES, [
-    series.map(({ symbol }) => symbol),
-    series.map(({ dataSource }) => dataSource),
-    series.map(({ first }) => new Date(first)),
-    series.map(({ last }) => new Date(last)),
-  ]);
+  const rows = await tx.query<{ i: number }>(
+    FIND_STORED_SERIES,
+    [
+      series.map(({ symbol }) => symbol),
+      series.map(({ dataSource }) => dataSource),
+      series.map(({ first }) => new Date(first)),
+      series.map(({ last }) => new Date(last)),
+    ],
+    'ingestion.find_stored_series',
+  );
   return rows.map(({ i }) => i);
 }

@@ -1,9 +1,9 @@
-import type { Transaction } from '@trading/database';
+import { sendLast, type Transaction } from '@trading/database';
 
 const MOVE_INGESTION = `
 INSERT INTO data_ingestion.ingestion_status AS status (symbol, data_source, status, last_bar, row_count, cursor, started_at)
-SELECT symbol, data_source, 'running', last_bar, inserted, $5, $6
-  FROM unnest($1::text[], $2::text[], $3::timestamptz[], $4::bigint[]) AS moved (symbol, data_source, last_bar, inserted)
+SELECT symbol, "dataSource", 'running', "lastBar", inserted, $2, $3::timestamptz
+  FROM jsonb_to_recordset($1::jsonb) AS moved (symbol text, "dataSource" text, "lastBar" timestamptz, inserted bigint)
 ON CONFLICT (symbol, data_source) DO UPDATE
   SET status = 'running', finished_at = NULL, error = NULL, cursor = excluded.cursor, started_at = excluded.started_at,
       row_count = status.row_count + excluded.row_count, last_bar = greatest(status.last_bar, excluded.last_bar)`;
@@ -16,19 +16,16 @@ export interface SeriesMove {
   readonly inserted: number;
 }
 
-/** Writes down where the ingestion of several series stands, in the transaction of the bars. */
+/** Writes down where the ingestion of several series stands, in the transaction of the bars, at its commit. */
 export async function moveIngestion(
   tx: Transaction,
   moves: readonly SeriesMove[],
   cursor: string | null,
   startedAt: Date,
 ): Promise<void> {
-  await tx.query(MOVE_INGESTION, [
-    moves.map(({ symbol }) => symbol),
-    moves.map(({ dataSource }) => dataSource),
-    moves.map(({ lastBar }) => lastBar),
-    moves.map(({ inserted }) => inserted),
-    cursor,
-    startedAt,
-  ]);
+  await sendLast(tx, {
+    text: MOVE_INGESTION,
+    values: [JSON.stringify(moves), cursor, startedAt.toISOString()],
+    name: 'ingestion.move_ingestion',
+  });
 }

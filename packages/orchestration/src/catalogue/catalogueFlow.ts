@@ -1,4 +1,4 @@
-import { TradingError, tradingDate } from '@trading/model';
+import { closedReason, TradingError, tradingDate } from '@trading/model';
 import { z } from 'zod';
 import { skipped } from '../flows/declare';
 import type { FlowDefinition, FlowOptions, FlowRunContext, Skipped } from '../flows/flow';
@@ -41,7 +41,7 @@ export function catalogueFlow<Parameters extends object>(
     name,
     options: { retries: 2, retryDelaySeconds: 30, tags: [CATALOGUE_TAG], ...options },
     handler: async (context, parameters) => {
-      await using services = await open();
+      await using services = await open({ correlationId: context.correlationId });
       // Awaited here, or the services would be closed under its feet.
       return await run(services, context, parameters);
     },
@@ -63,8 +63,8 @@ export function sessionFlow(
     ...entry,
     parameters: forDate,
     run: async (services, run, { date = tradingDate(run.scheduledFor) }) => {
-      const reason = services.calendar.closedReason(date);
-      if (reason !== undefined) return skipped(`${services.calendar.name} is closed on ${date}: ${reason}`);
+      const reason = closedReason(date);
+      if (reason !== undefined) return skipped(`XNYS is closed on ${date}: ${reason}`);
       return entry.run(services, run, date);
     },
   });

@@ -1,4 +1,4 @@
-import type { ExchangeCalendar } from '../calendar/exchangeCalendar';
+import type { BacktestRequest, BacktestResult } from './backtest';
 
 /** A series of bars that is kept up to date. */
 export interface WatchedSeries {
@@ -14,10 +14,16 @@ export interface FetchedBars {
   readonly rejected: number;
 }
 
-/** Something that is wrong with a bar or its absence. */
+/** What a check of a series found. */
 export interface QualityProblem {
   readonly symbol: string;
   readonly dataSource: string;
+  /** Which check, e.g. `missing_session`. */
+  readonly check: string;
+  /** `fail` makes the series unfit to trade on; a `warning` is worth a look. */
+  readonly status: 'warning' | 'fail';
+  /** Start of the bar that it is about, ISO 8601; null where it is about none. */
+  readonly bar: string | null;
   readonly message: string;
 }
 
@@ -57,25 +63,6 @@ export interface PerformanceLine {
   readonly winRate: string | null;
 }
 
-/** A backtest to run: bars of a series through a rule. */
-export interface BacktestRequest {
-  readonly symbol: string;
-  readonly dataSource: string;
-  readonly from: string;
-  readonly to: string;
-  /** A rule's parameters, as `strategy` reads them. */
-  readonly rule: Readonly<Record<string, unknown>>;
-}
-
-/** What a backtest found. */
-export interface BacktestResult {
-  readonly bars: number;
-  readonly trades: number;
-  readonly totalReturn: string | null;
-  readonly sharpeRatio: string | null;
-  readonly maxDrawdown: string | null;
-}
-
 /** One finding about the health of the system. */
 export interface HealthFinding {
   readonly check: string;
@@ -95,16 +82,11 @@ export interface LogCount {
  * called again after a crash in its middle and leaves the same behind.
  */
 export interface FlowServices extends AsyncDisposable {
-  readonly calendar: ExchangeCalendar;
   readonly marketData: {
     watched(): Promise<readonly WatchedSeries[]>;
     /** Brings a series up to a date, `YYYY-MM-DD`, that date included. */
-    fetch(
-      series: WatchedSeries,
-      through: string,
-      context: { correlationId: string; signal: AbortSignal },
-    ): Promise<FetchedBars>;
-    /** What is wrong with a series on a date; nothing where all is well. */
+    fetch(series: WatchedSeries, through: string, signal: AbortSignal): Promise<FetchedBars>;
+    /** Runs every check over a series as it was at the end of a date, and keeps what was found; nothing where all is well. */
     check(series: WatchedSeries, date: string): Promise<readonly QualityProblem[]>;
     /** Drops whole partitions that end before a date; with `dryRun` only tells which. */
     archiveBefore(date: string, options: { dryRun: boolean }): Promise<readonly ArchivedPart[]>;
@@ -121,7 +103,10 @@ export interface FlowServices extends AsyncDisposable {
     expired(date: string): Promise<readonly string[]>;
     cancel(orderId: string, reason: string): Promise<void>;
     positions(): Promise<readonly PositionLine[]>;
-    /** Differences between the ledger and what is derived from its trades again; none where all is well. */
+    /**
+     * Differences between our books and the remote broker's, where there is one, and between the ledger and what is derived
+     * from its trades again; none where all is well.
+     */
     reconcile(): Promise<readonly string[]>;
   };
   readonly risk: {
@@ -134,8 +119,9 @@ export interface FlowServices extends AsyncDisposable {
     performance(strategyId: string): Promise<PerformanceLine | undefined>;
     /** Writes the report of a period and gives its id; undefined where there are no figures in it. */
     report(strategyId: string, period: { from: string; to: string }): Promise<string | undefined>;
-    backtest(request: BacktestRequest, signal: AbortSignal): Promise<BacktestResult>;
   };
+  /** Trades stored bars as if they came now, on an account of its own: nothing is written. */
+  backtest(request: BacktestRequest, signal: AbortSignal): Promise<BacktestResult>;
   readonly notification: {
     /** Sends a text to whoever reads daily summaries, once for each key. */
     send(key: string, text: string): Promise<void>;
@@ -147,5 +133,5 @@ export interface FlowServices extends AsyncDisposable {
   };
 }
 
-/** Opens the services for one run; they are closed when it ends. */
-export type OpenFlowServices = () => Promise<FlowServices>;
+/** Opens the services for one run; they are closed when it ends. What the run causes is joined by its correlation id. */
+export type OpenFlowServices = (run: { readonly correlationId: string }) => Promise<FlowServices>;

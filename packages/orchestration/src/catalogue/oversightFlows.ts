@@ -1,6 +1,5 @@
-import { tradingDate } from '@trading/model';
+import { dayBefore, tradingDate } from '@trading/model';
 import { z } from 'zod';
-import { dayBefore } from '../calendar/exchangeCalendar';
 import { type CatalogueFlow, catalogueFlow, dateParameter, found, sessionFlow } from './catalogueFlow';
 import type { OpenFlowServices } from './flowServices';
 

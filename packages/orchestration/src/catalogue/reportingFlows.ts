@@ -1,6 +1,6 @@
-import { tradingDate } from '@trading/model';
+import { lastSession, tradingDate } from '@trading/model';
 import { z } from 'zod';
-import { lastSession } from '../calendar/exchangeCalendar';
+import { backtestRequest } from './backtest';
 import { type CatalogueFlow, catalogueFlow, sessionFlow } from './catalogueFlow';
 import type { FlowServices, OpenFlowServices, PerformanceLine } from './flowServices';
 import { serviceTask } from './serviceTask';
@@ -29,7 +29,7 @@ export function reportingFlows(open: OpenFlowServices): CatalogueFlow[] {
       queue: 'heavy',
       parameters: period,
       run: async (services, run, given) => {
-        const to = given.to ?? lastSession(services.calendar, tradingDate(run.scheduledFor));
+        const to = given.to ?? lastSession(tradingDate(run.scheduledFor));
         const from = given.from ?? new Date(Date.parse(to) - WEEK_MS).toISOString().slice(0, 10);
         const reports: string[] = [];
         for (const strategyId of await services.strategies.active()) {
@@ -44,20 +44,29 @@ export function reportingFlows(open: OpenFlowServices): CatalogueFlow[] {
     }),
     catalogueFlow(open, {
       name: 'run_backtest',
-      description: 'Runs stored bars through a rule, as if they came now. On demand.',
+      description:
+        'Trades stored bars as if they came now, on an account of its own. On demand; writes nothing.',
       queue: 'heavy',
       timeoutSeconds: 4 * 3_600,
-      parameters: z.object({
-        symbol: z.string(),
-        dataSource: z.string().default('yahoo_adjusted'),
-        from: z.iso.date(),
-        to: z.iso.date(),
-        rule: z.record(z.string(), z.unknown()),
-      }),
+      retries: 0,
+      parameters: backtestRequest,
       run: async (services, run, request) => {
-        const result = await services.analytics.backtest(request, run.signal);
-        await run.artifacts.table('backtest', [{ symbol: request.symbol, ...result }]);
-        return { ...result };
+        const { figures, fills, equityCurve } = await services.backtest(request, run.signal);
+        const { orders, symbols, refusals, ...numbers } = figures;
+        await run.artifacts.table(
+          'backtest',
+          Object.entries(numbers).map(([figure, value]) => ({ figure, value })),
+          `${figures.strategyId} on ${symbols.join(', ')}`,
+        );
+        await run.artifacts.table(
+          'backtest-fills',
+          fills.map((fill) => ({ ...fill })),
+        );
+        await run.artifacts.table(
+          'backtest-equity',
+          equityCurve.map((point) => ({ ...point })),
+        );
+        return { ...numbers, orders: { ...orders }, symbols: [...symbols], refusals: [...refusals] };
       },
     }),
     sessionFlow(open, {

@@ -50,7 +50,8 @@ export function tradingFlows(open: OpenFlowServices): CatalogueFlow[] {
     }),
     sessionFlow(open, {
       name: 'reconcile_trades',
-      description: 'Derives orders, positions and P&L again from the trades; fails on any difference.',
+      description:
+        "Compares our books with the remote broker's, and with what follows from the trades; fails on any difference.",
       cron: '0 20 * * 1-5',
       retries: 0,
       run: async (services, run, date) => {

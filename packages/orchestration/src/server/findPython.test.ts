@@ -36,7 +36,7 @@ describe('looking for Python', () => {
     await expect(findPython(folder, {})).rejects.toMatchObject({
       code: 'PREFECT.NO_PYTHON',
       message: expect.stringMatching(
-        /Python 3\.9 to 3\.13 with venv and pip, or uv.*lacks venv or pip.*is 3\.8/,
+        /Python 3\.9 to 3\.13 with venv and pip, or uv, or a Docker that runs.*lacks venv or pip.*is 3\.8/,
       ),
     });
   });

@@ -45,12 +45,13 @@ export async function findPython(searchPath: string, env: NodeJS.ProcessEnv): Pr
   const found = unfit.length === 0 ? '' : ` Found, but of no use: ${unfit.join('; ')}.`;
   throw new TradingError(
     'PREFECT.NO_PYTHON',
-    `Prefect needs Python 3.9 to 3.13 with venv and pip, or uv, on PATH, and there is none; install one, or point at a Prefect server with PREFECT_API_URL.${found}`,
+    `Prefect needs Python 3.9 to 3.13 with venv and pip, or uv, or a Docker that runs and has Compose, and none of them is on PATH; install one, or point at a Prefect server with PREFECT_API_URL.${found}`,
     { kind: 'operational', details: { found: unfit } },
   );
 }
 
-async function findProgram(name: string, searchPath: string): Promise<string | undefined> {
+/** The first executable of a name on a search path. */
+export async function findProgram(name: string, searchPath: string): Promise<string | undefined> {
   const file = process.platform === 'win32' ? `${name}.exe` : name;
   for (const folder of searchPath.split(delimiter).filter((entry) => entry !== '')) {
     const candidate = join(folder, file);

@@ -7,7 +7,7 @@ import { acquireLock, findFreePort, findProcess, isPortFree, LOOPBACK, type Prog
 import { TradingError } from '@trading/model';
 import { createPrefectClient, PREFECT_VERSION } from '../client/prefectClient';
 import type { PrefectConnection } from '../client/transport';
-import { ensurePythonEnvironment } from './pythonEnvironment';
+import { ensureServerProgram, type ServerProgram } from './serverProgram';
 import { isRunning, readServerRecord, type ServerRecord, writeServerRecord } from './serverRecord';
 import { serverEnvironment } from './serverSettings';
 
@@ -19,7 +19,7 @@ export interface PrefectServerOptions {
   readonly environmentFolder?: string;
   /** As the role `prefect`, which owns the database of that name and nothing else. */
   readonly databaseUrl: string;
-  /** The environment to start from; its PATH is where Python is looked for. */
+  /** The environment to start from; its PATH is where Python, and Docker where there is none, are looked for. */
   readonly env: NodeJS.ProcessEnv;
   readonly progress?: Progress;
   /** More of Prefect's settings by their environment names. */
@@ -78,7 +78,7 @@ export function createPrefectServer(options: PrefectServerOptions): PrefectServe
   const recordFile = join(options.folder, 'server.json');
   const logFile = join(options.folder, 'server.log');
   const install = () =>
-    ensurePythonEnvironment({
+    ensureServerProgram({
       home: options.environmentFolder ?? options.folder,
       env: options.env,
       ...(options.progress === undefined ? {} : { progress: options.progress }),
@@ -98,12 +98,12 @@ export function createPrefectServer(options: PrefectServerOptions): PrefectServe
         const version = await waitUntilHealthy(known, logFile);
         return { ...describe(known, logFile), version, started: false, installed: false };
       }
-      const environment = await install();
+      const program = await install();
       options.progress?.({ step: 'prefect.start', message: `Starting Prefect ${PREFECT_VERSION}` });
-      const record = await launch(options, environment.python, known, logFile);
+      const record = await launch(options, program, known, logFile);
       await writeServerRecord(recordFile, record);
       const version = await waitUntilHealthy(record, logFile);
-      return { ...describe(record, logFile), version, started: true, installed: environment.made };
+      return { ...describe(record, logFile), version, started: true, installed: program.installed };
     },
     stop: async () => {
       const record = await readServerRecord(recordFile);
@@ -144,7 +144,7 @@ function describe(record: ServerRecord, logFile: string) {
 
 async function launch(
   options: PrefectServerOptions,
-  python: string,
+  { program, args }: ServerProgram,
   known: ServerRecord | undefined,
   logFile: string,
 ): Promise<ServerRecord> {
@@ -163,11 +163,12 @@ async function launch(
   });
   const log = await open(logFile, 'w', 0o600);
   try {
-    const child = spawn(
-      python,
-      ['-m', 'prefect', 'server', 'start', '--host', LOOPBACK, '--port', String(port)],
-      { cwd: options.folder, env, stdio: ['ignore', log.fd, log.fd], detached: true },
-    );
+    const child = spawn(program, args(port), {
+      cwd: options.folder,
+      env,
+      stdio: ['ignore', log.fd, log.fd],
+      detached: true,
+    });
     await new Promise<void>((resolve, reject) => {
       child.once('spawn', resolve);
       child.once('error', reject);

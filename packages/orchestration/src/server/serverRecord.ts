@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { findProcess, writeFileAtomic } from '@trading/local';
+import { findProcess, systemCode, writeFileAtomic } from '@trading/local';
+import { TradingError } from '@trading/model';
 import { z } from 'zod';
 
 const schema = z.object({
@@ -15,14 +16,21 @@ const schema = z.object({
 /** Where the server was last started, running or not. Holds the password: mode 0600. */
 export type ServerRecord = z.output<typeof schema>;
 
-/** Undefined where no server was ever started, or the file is damaged: the next start writes it anew. */
+/**
+ * Undefined where no server was ever started.
+ *
+ * @throws TradingError `PREFECT.RECORD_UNREADABLE`: a server may run of which nobody can tell any more
+ */
 export async function readServerRecord(file: string): Promise<ServerRecord | undefined> {
-  const text = await readFile(file, 'utf8').catch(() => undefined);
-  if (text === undefined) return undefined;
   try {
-    return schema.parse(JSON.parse(text));
-  } catch {
-    return undefined;
+    return schema.parse(JSON.parse(await readFile(file, 'utf8')));
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return undefined;
+    throw new TradingError(
+      'PREFECT.RECORD_UNREADABLE',
+      `${file} can't be read, so nobody can tell whether a Prefect server runs: end it if one does, and delete the file`,
+      { kind: 'operational', details: { file }, cause: error },
+    );
   }
 }
 

@@ -1,4 +1,4 @@
-import { createXnysCalendar, type FlowServices } from '../../src/index';
+import type { FlowServices } from '../../src/index';
 
 /** What a desk's services would do, kept in memory: which calls came in which order. */
 export function deskServices(changes: { reconcile?: readonly string[] } = {}) {
@@ -8,7 +8,6 @@ export function deskServices(changes: { reconcile?: readonly string[] } = {}) {
     return Promise.resolve(answer);
   };
   const services: FlowServices = {
-    calendar: createXnysCalendar(),
     marketData: {
       watched: () =>
         heard('watched', [
@@ -53,15 +52,49 @@ export function deskServices(changes: { reconcile?: readonly string[] } = {}) {
         }),
       report: (strategyId, { from, to }) =>
         heard(`report ${strategyId} ${from} ${to}`, `${strategyId}:${from}:${to}`),
-      backtest: ({ symbol }) =>
-        heard(`backtest ${symbol}`, {
-          bars: 10,
+    },
+    backtest: ({ strategy = '', from, to, seed }) =>
+      heard(`backtest ${strategy} ${from} ${to}`, {
+        figures: {
+          strategyId: strategy,
+          symbols: ['AAPL'],
+          signalSource: 'yahoo_adjusted',
+          tradingSource: 'yahoo',
+          from,
+          to,
+          days: 2,
+          bars: 2,
+          signals: 1,
+          orders: { filled: 1 },
+          refusals: [],
           trades: 1,
-          totalReturn: '0.1',
+          commission: '1',
+          turnover: '1000',
+          startingEquity: '100000',
+          finalEquity: '100100',
+          totalReturn: '0.001',
           sharpeRatio: '1.5',
           maxDrawdown: '-0.02',
-        }),
-    },
+          closedTrades: 0,
+          wins: 0,
+          losses: 0,
+          breakevens: 0,
+          winRate: null,
+          seed,
+        },
+        fills: [
+          {
+            symbol: 'AAPL',
+            side: 'buy' as const,
+            quantity: '10',
+            price: '100',
+            commission: '1',
+            realizedPnl: '-1',
+            executedAt: '2025-01-08T05:00:00.000Z',
+          },
+        ],
+        equityCurve: [{ date: to, equity: '100100' }],
+      }),
     notification: { send: (key) => heard(`send ${key}`, undefined) },
     system: {
       health: () => heard('health', [{ check: 'postgres', ok: true, message: 'answers' }]),

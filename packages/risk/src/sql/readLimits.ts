@@ -19,6 +19,7 @@ export interface PositionLimitRow {
   readonly symbol: string;
   readonly max_quantity: string | null;
   readonly max_notional: string | null;
+  readonly max_outside_session: string | null;
   readonly breached_at: Date | null;
 }
 
@@ -26,7 +27,7 @@ const LIMITS = `
 SELECT account_id, strategy, limit_type, limit_value, current_value, active, breached_at FROM risk_management.risk_limits
  WHERE $1::text IS NULL OR account_id = $1 ORDER BY account_id, strategy, limit_type`;
 const POSITIONS = `
-SELECT account_id, symbol, max_quantity, max_notional, breached_at FROM risk_management.position_limits
+SELECT account_id, symbol, max_quantity, max_notional, max_outside_session, breached_at FROM risk_management.position_limits
  WHERE $1::text IS NULL OR account_id = $1 ORDER BY account_id, symbol`;
 
 /** The limits of one account, or of all. */

@@ -1,22 +1,5 @@
 import type { Sql } from '@trading/database';
-import type { OrderSide, OrderType } from '@trading/model';
-
-/** An order that asks to be allowed. Numbers are decimal text. */
-export interface OrderToDecide {
-  readonly orderId: string;
-  readonly accountId: string;
-  readonly symbol: string;
-  readonly side: OrderSide;
-  readonly orderType: OrderType;
-  readonly quantity: string;
-  readonly price: string | null;
-  readonly stopPrice: string | null;
-  readonly strategyId: string | null;
-  /** Market time of the decision. */
-  readonly decidedAt: Date;
-  /** The series whose last close is the reference price. */
-  readonly dataSource: string;
-}
+import { type Cause, type ProposedOrder, sessionOn } from '@trading/model';
 
 /** The answer of `risk_management.reserve_order`. */
 export interface DecidedOrderRow {
@@ -30,14 +13,15 @@ export interface DecidedOrderRow {
 }
 
 const TEXT =
-  'SELECT * FROM risk_management.reserve_order($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)';
+  'SELECT * FROM risk_management.reserve_order($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)';
 
 /** Asks the door for a decision. */
 export async function reserveOrder(
   sql: Sql,
-  order: OrderToDecide,
-  cause: { readonly correlationId: string; readonly causationId: string | null },
+  order: ProposedOrder,
+  cause: Cause,
 ): Promise<DecidedOrderRow | undefined> {
+  const session = sessionOn(order.decidedAt);
   const rows = await sql.query<DecidedOrderRow>(
     TEXT,
     [
@@ -46,14 +30,16 @@ export async function reserveOrder(
       order.symbol,
       order.side,
       order.orderType,
-      order.quantity,
-      order.price,
-      order.stopPrice,
+      order.quantity.toString(),
+      order.price?.toString() ?? null,
+      order.stopPrice?.toString() ?? null,
       order.strategyId,
       order.decidedAt,
       order.dataSource,
       cause.correlationId,
       cause.causationId,
+      session?.open ?? null,
+      session?.close ?? null,
     ],
     'risk.reserveOrder',
   );

@@ -10,6 +10,8 @@ export interface NewSignal {
   readonly strength: Decimal;
   readonly barTimestamp: Date;
   readonly price: Decimal;
+  /** The series of the bar. */
+  readonly dataSource: string;
   readonly correlationId: string;
 }
 
@@ -22,8 +24,8 @@ export interface NewSignal {
 export async function insertSignal(sql: Sql, signal: NewSignal): Promise<boolean> {
   const rows = await sql.query(
     `INSERT INTO strategy_engine.strategy_signals
-            (signal_id, strategy_id, symbol, signal, strength, bar_timestamp, price, correlation_id)
-     SELECT $1, $2::varchar, $3::varchar, $4, $5, $6::timestamptz, $7, $8
+            (signal_id, strategy_id, symbol, signal, strength, bar_timestamp, price, data_source, correlation_id)
+     SELECT $1, $2::varchar, $3::varchar, $4, $5, $6::timestamptz, $7, $8, $9
       WHERE NOT EXISTS (
             SELECT FROM strategy_engine.strategy_signals
              WHERE strategy_id = $2 AND symbol = $3 AND bar_timestamp > $6)
@@ -37,6 +39,7 @@ export async function insertSignal(sql: Sql, signal: NewSignal): Promise<boolean
       signal.strength.toFixed(2),
       signal.barTimestamp,
       signal.price.toString(),
+      signal.dataSource,
       signal.correlationId,
     ],
     'strategy_insert_signal',

@@ -1,4 +1,4 @@
 export { type Arming, listenForArming } from './armedStep';
 export { KillableProgram, type ProgramOptions } from './killableProgram';
 export { type SeededRandom, seededRandom } from './random';
-export { type RedisNode, startRedisNode } from './redisFleet';
+export { createRedisFleet, type RedisNode } from './redisFleet';

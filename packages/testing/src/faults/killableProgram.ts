@@ -13,6 +13,8 @@ export interface ProgramOptions {
   readonly file: string;
   /** Handed to it as JSON in its first argument. */
   readonly settings: unknown;
+  /** Node's own options, e.g. how much memory it may use. */
+  readonly execArgv?: readonly string[];
 }
 
 /** A program that a harness runs as a process, lets die at labelled steps, and starts again. */
@@ -57,6 +59,17 @@ export class KillableProgram {
     this.#process?.kill('SIGKILL');
   }
 
+  /** Ends it as `kill` does; resolves when it runs again. */
+  async restart(): Promise<void> {
+    const child = this.#process;
+    if (child !== undefined && child.exitCode === null && child.signalCode === null) {
+      const gone = once(child, 'exit');
+      child.kill('SIGKILL');
+      await gone;
+    }
+    await this.running();
+  }
+
   async stop(): Promise<void> {
     this.#stopping = true;
     const child = this.#process;
@@ -67,11 +80,11 @@ export class KillableProgram {
   }
 
   async #launch(): Promise<void> {
-    const { name, file, settings } = this.#options;
+    const { name, file, settings, execArgv = [] } = this.#options;
     const hook = join(repositoryRoot(), 'packages/testing/jest/typescriptProgram.cjs');
     const child = spawn(
       process.execPath,
-      ['--conditions=@trading/source', '-r', hook, file, JSON.stringify(settings)],
+      [...execArgv, '--conditions=@trading/source', '-r', hook, file, JSON.stringify(settings)],
       { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], cwd: repositoryRoot() },
     );
     this.#process = child;
@@ -87,10 +100,14 @@ export class KillableProgram {
       this.#starting.catch(() => {});
     });
     await new Promise<void>((resolve, reject) => {
-      child.once('message', () => resolve());
+      let ready = false;
+      child.once('message', () => {
+        ready = true;
+        resolve();
+      });
       child.once('exit', (code) => {
-        // Killed on the way up, on purpose: the next start is what counts.
-        if (code === null) resolve();
+        // Killed on the way up, on purpose, or ended later: the next start is what counts.
+        if (ready || code === null) resolve();
         else {
           this.#stopping = true;
           reject(

@@ -13,8 +13,8 @@ export function registerLag(bus: Command): void {
     .summary('how far each group is behind, and which open transactions hold events back')
     .description(
       'Events are read in the order of their transactions, so that none is passed over: one that stays open, in any ' +
-        'database of the server, holds back all that were committed after it began. Events that a group does not listen ' +
-        'to count until it has read one that it does. Exits 1 where places lie beyond what the server has reached, as ' +
+        'database of the server, holds back all that were committed after it began. Only events that a group listens to ' +
+        'count, of the first 100,000 behind its place. Exits 1 where places lie beyond what the server has reached, as ' +
         'after a restore from an older copy.',
     );
   onAction(withJson(command), async (context) => {

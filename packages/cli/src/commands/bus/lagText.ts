@@ -10,14 +10,18 @@ export function lagText({ groups, relay, horizon }: BusLag): string {
   return [
     rows.length === 0
       ? 'No group has read anything yet.'
-      : textTable(['group', 'events behind', 'seconds behind', 'dead letters', 'place', 'moved'], rows),
+      : textTable(
+          ['group', 'events behind', 'held', 'seconds behind', 'dead letters', 'place', 'moved'],
+          rows,
+        ),
     ...horizonText(horizon),
   ].join('\n\n');
 }
 
 function groupRow(name: string, status: GroupStatus): string[] {
-  const { eventsBehind, secondsBehind, deadLetters, place, movedAt } = status;
-  return [name, String(eventsBehind), secondsBehind.toFixed(1), String(deadLetters), place, movedAt];
+  const { eventsBehind, eventsHeld, secondsBehind, deadLetters, place, movedAt } = status;
+  const counts = [eventsBehind, eventsHeld, secondsBehind.toFixed(1), deadLetters].map(String);
+  return [name, ...counts, place, movedAt];
 }
 
 function horizonText({ hiddenEvents, hiddenSeconds, placesAheadOfServer, holders }: Horizon): string[] {

@@ -28,6 +28,7 @@ export function registerBusStatus(bus: Command): void {
 function statusText(status: BusStatus): string {
   return [
     lagText(status),
+    `${status.publishedLastMinute} events were published in the last minute.`,
     textTable(
       ['partition', 'events, about', 'MB', ''],
       status.partitions.map(({ name, events, bytes, open }) => [

@@ -2,10 +2,10 @@ import { type BulkSummary, createIngestionService, type TimeFormat } from '@trad
 import { TradingError } from '@trading/model';
 import type { CommandContext } from '../../context';
 import { EXIT } from '../../exitCode';
+import { createProgressBar, silentBar } from '../../progressBar';
 import { openServicePool } from '../openServicePool';
 import { type ColumnNames, mappingOf } from './columnMapping';
 import { rejectedText } from './rejectedText';
-import { createRowCounter } from './rowCounter';
 
 /** Which file to load, and what its columns mean. */
 export interface FileOptions {
@@ -23,17 +23,22 @@ export async function ingestMappedFile(context: CommandContext, options: FileOpt
   if (symbol === undefined || source === undefined)
     throw new TradingError('CLI.WHICH_BARS', '--file needs --symbol SYMBOL and --source SERIES');
   await using pool = await openServicePool(context, 'ingestion');
-  const counter = createRowCounter(file, { silent: context.output.json });
+  const bar = context.output.json
+    ? silentBar
+    : createProgressBar(symbol, file.endsWith('.parquet') ? 'rows' : 'kB');
   const summary = await createIngestionService({ pool })
     .ingestFile({
       path: file,
       symbol,
       dataSource: source,
       mapping: mappingOf(columns, { timeFormat, round }),
-      onProgress: ({ rows }) => counter.update(rows),
+      onProgress: ({ rows, position: { unit, read, total } }) => {
+        const shown = (count: number) => (unit === 'rows' ? count : Math.ceil(count / 1_024));
+        bar.update(shown(read), shown(total), `${rows.toLocaleString('en-US')} rows`);
+      },
       signal: context.signal,
     })
-    .finally(() => counter.stop());
+    .finally(() => bar.stop());
   context.output.result({ file, source, ...summary }, () => fileText(file, summary));
   if (summary.interrupted) return EXIT.interrupted;
   return summary.rejected > 0 ? EXIT.problem : EXIT.ok;

@@ -12,9 +12,14 @@ import { type CommandContext, requireConnection } from '../../context';
 /** The Prefect server of this checkout. @throws TradingError `LOCAL.NOT_UP` before the first `trading up` */
 export async function localPrefect(context: CommandContext): Promise<PrefectServer> {
   const { prefectUrl } = await requireConnection(context);
+  return prefectAt(context, prefectUrl);
+}
+
+/** The same, on a database that only a start needs to know. */
+export function prefectAt(context: CommandContext, databaseUrl: string): PrefectServer {
   return createPrefectServer({
     folder: join(context.root, '.trading', 'prefect'),
-    databaseUrl: prefectUrl,
+    databaseUrl,
     env: process.env,
     progress: ({ message }) => context.output.say(message),
   });

@@ -1,6 +1,6 @@
 import type { StartedPrefect } from '@trading/orchestration';
 import type { CommandContext } from '../../context';
-import { localPrefect } from './prefectConnection';
+import { localPrefect, prefectAt } from './prefectConnection';
 
 /** Starts this checkout's Prefect server: what was done, without its password, and words for people, with it. */
 export async function startPrefect(
@@ -16,8 +16,11 @@ export async function startPrefect(
   return { started, text };
 }
 
-/** Stops it; false where it wasn't running, or nothing was ever set up. */
-export async function stopPrefect(context: CommandContext): Promise<boolean> {
-  const connection = await context.runtime.connection().catch(() => undefined);
-  return connection !== undefined && (await (await localPrefect(context)).stop());
+/**
+ * Stops it, whatever became of the databases' connection; false where none was running.
+ *
+ * @throws TradingError `PREFECT.RECORD_UNREADABLE`
+ */
+export function stopPrefect(context: CommandContext): Promise<boolean> {
+  return prefectAt(context, '').stop();
 }

@@ -1,12 +1,11 @@
 import type { Connection, LocalRuntime } from '@trading/local';
-import { isTradingError, TradingError } from '@trading/model';
-import { createXnysCalendar, type FlowServices } from '@trading/orchestration';
+import { dailyBarStart, endOfDate, isTradingError } from '@trading/model';
+import type { FlowServices } from '@trading/orchestration';
+import { runBacktest } from '../../backtest/runBacktest';
 import type { Environment } from '../../environment';
+import { differenceText, remoteAccountOf } from '../remoteAccount';
 import { openTradingSystem } from '../tradingSystem';
-import { expiredOrders } from './expiredOrders';
-import { logCounts, logSummaryOnce } from './logLines';
 import { flowMarketData } from './marketData';
-import { positionLines } from './positionLines';
 
 /** What flows run on. */
 interface FlowSystem {
@@ -14,15 +13,21 @@ interface FlowSystem {
   readonly runtime: LocalRuntime;
   readonly environment: Environment;
   readonly tradingSource: string;
+  /** Of the run: joins what it causes. */
+  readonly correlationId: string;
   readonly onWarning: (message: string) => void;
 }
 
 /** Opens all services for one run of a flow, and joins them to what flows ask for. */
-export function openFlowServices({ runtime, environment, ...options }: FlowSystem): FlowServices {
-  const system = openTradingSystem(options);
-  const { strategy, execution, risk, analytics, notification, pools } = system;
+export async function openFlowServices({
+  runtime,
+  environment,
+  ...options
+}: FlowSystem): Promise<FlowServices> {
+  const remote = remoteAccountOf(environment, options.onWarning);
+  const system = await openTradingSystem({ ...options, remote });
+  const { strategy, execution, desk, risk, analytics, notification, logging } = system;
   return {
-    calendar: createXnysCalendar(),
     marketData: flowMarketData(system, environment),
     events: { drain: () => system.drain() },
     strategies: {
@@ -32,16 +37,25 @@ export function openFlowServices({ runtime, environment, ...options }: FlowSyste
           .map(({ strategyId }) => strategyId),
     },
     orders: {
-      expired: (date) => expiredOrders(pools.execution, date),
+      expired: (date) => execution.expiredOrders(date),
       cancel: async (orderId, reason) => {
-        await execution.cancelOrder(orderId, reason);
+        const { accountId } = await execution.readOrder(orderId);
+        // Where its broker can't be reached from here, the service says so.
+        if (desk !== undefined && accountId === remote?.accountId) await desk.cancel(orderId, reason);
+        else await execution.cancelOrder(orderId, reason);
       },
-      positions: () => positionLines(pools.execution),
-      reconcile: async () =>
-        (await execution.verify()).map(
-          ({ what, id, field, stored, derived }) =>
-            `${what} ${id}: ${field} is ${stored ?? 'missing'}, from the trades ${derived ?? 'nothing'}`,
-        ),
+      positions: () => execution.positions(),
+      reconcile: async () => {
+        const atBroker = await desk?.reconcile();
+        const inLedger = await execution.verify();
+        return [
+          ...(atBroker?.differences ?? []).map((each) => differenceText(each, remote?.broker.name ?? '')),
+          ...inLedger.map(
+            ({ what, id, field, stored, derived }) =>
+              `${what} ${id}: ${field} is ${stored ?? 'missing'}, from the trades ${derived ?? 'nothing'}`,
+          ),
+        ];
+      },
     },
     risk: {
       limits: async () =>
@@ -68,19 +82,20 @@ export function openFlowServices({ runtime, environment, ...options }: FlowSyste
           const { reportId } = await analytics.report({ type: 'period_summary', strategyId, ...period });
           return reportId;
         }),
-      backtest: () =>
-        Promise.reject(new TradingError('FLOW.NOT_AVAILABLE', 'there is no backtest engine to run yet')),
     },
+    backtest: (request, signal) =>
+      runBacktest({ bars: system.ingestion.bars, strategy, risk }, request, { signal }),
     notification: {
       send: async (key, text) => {
-        await logSummaryOnce(pools.logging, key, text);
+        const { correlationId } = options;
+        await logging.logOnce({ eventType: key, service: 'notification', message: text, correlationId });
         await notification.deliver();
       },
     },
     system: {
       health: async () =>
         (await runtime.doctor()).checks.map(({ name, ok, detail }) => ({ check: name, ok, message: detail })),
-      logCounts: (date) => logCounts(pools.logging, date),
+      logCounts: (date) => logging.countLines(dailyBarStart(date), endOfDate(date)),
     },
     [Symbol.asyncDispose]: () => system[Symbol.asyncDispose](),
   };

@@ -1,0 +1,122 @@
+import { startBusServers } from './bus/busServers';
+import { Contender } from './bus/contender';
+import { openFunctionBooking } from './bus/functionBooking';
+import { openHandBooking } from './bus/handBooking';
+import { type Overhead, publishingOverhead } from './bus/overhead';
+import { installPeers } from './bus/peerPackages';
+import { inTurn, type Contender as Measurement } from './inTurn';
+import {
+  atLeast,
+  atMost,
+  type BenchContext,
+  type BenchResult,
+  type BenchRow,
+  machine,
+  median,
+} from './result';
+
+/** What Redis and its client can do at most; it has no effect, and pub/sub loses what nobody hears. */
+const LIMITS = ['raw pub/sub', 'raw streams'] as const;
+const PEERS = ['BullMQ', 'pg-boss', 'graphile-worker'] as const;
+const OURS = ['ours via Redis', 'ours on PostgreSQL alone'] as const;
+
+/** Events of one measurement: one or two seconds' worth for each. It is rates that are compared. */
+const EVENTS: Readonly<Record<string, number>> = {
+  'raw pub/sub': 100_000,
+  'raw streams': 60_000,
+  BullMQ: 4_000,
+  'pg-boss': 10_000,
+  'graphile-worker': 8_000,
+  'ours via Redis': 40_000,
+  'ours on PostgreSQL alone': 40_000,
+};
+
+const STEADY_PER_SECOND = 1_000;
+const STEADY_EVENTS = 2_000;
+/** Enough for Node to compile what they run, as in a service that has been up for a while. */
+const TRANSACTIONS = 1_000;
+/** How a fill is booked: by hand it publishes one event, by the order gateway's function three. */
+const BY_HAND = 'five statements';
+const IN_FUNCTION = 'book_fills';
+
+/**
+ * Events from one process to another, each with one row written once, fsync on: a backlog worked off, publishing and
+ * consuming at once, and the time from commit to effect at a steady rate; and what publishing costs its transaction.
+ */
+export async function runBus(context: BenchContext): Promise<BenchResult> {
+  await using servers = await startBusServers();
+  await using byHand = await openHandBooking(servers);
+  await using inFunction = await openFunctionBooking(servers);
+  const peers = await installPeers(context.progress);
+  const names = [...LIMITS, ...(peers === undefined ? [] : PEERS), ...OURS];
+  const contenders = names.map((name) => new Contender(name, servers, peers));
+  try {
+    const p99 = new Map<string, number[]>();
+    const measurements: Record<string, Measurement> = {};
+    for (const contender of contenders) {
+      const { side } = contender;
+      const events = EVENTS[side] ?? 0;
+      if (!side.startsWith('raw')) measurements[`${side}, backlog`] = () => contender.drain(events);
+      measurements[`${side}, sustained`] = () => contender.sustain(events);
+      if (side === 'raw streams') continue;
+      measurements[`${side}, p50 from commit to effect`] = async () => {
+        const latency = await contender.latency(STEADY_EVENTS, STEADY_PER_SECOND);
+        p99.set(side, [...(p99.get(side) ?? []), latency.p99]);
+        return latency.p50;
+      };
+    }
+    for (const [means, booking] of [
+      [BY_HAND, byHand],
+      [IN_FUNCTION, inFunction],
+    ] as const) {
+      let overhead: Overhead | undefined;
+      measurements[booked(means)] = async () => {
+        overhead = await publishingOverhead(booking, TRANSACTIONS);
+        return overhead.booked;
+      };
+      measurements[published(means)] = async () => overhead?.published ?? Number.NaN;
+    }
+    const measured = await inTurn(context, measurements);
+    return {
+      bench: 'bus',
+      machine: machine(),
+      rounds: context.rounds,
+      rows: [
+        ...Object.entries(measured).map(
+          ([name, value]): BenchRow => ({ name, value, unit: /p50|fill/.test(name) ? 'ms' : 'events/s' }),
+        ),
+        ...[...p99].map(
+          ([side, [, ...values]]): BenchRow => ({
+            name: `${side}, p99 from commit to effect`,
+            value: median(values),
+            unit: 'ms',
+          }),
+        ),
+      ],
+      ratios: ratiosOf(measured).filter(({ value }) => Number.isFinite(value)),
+    };
+  } finally {
+    for (const contender of contenders) contender[Symbol.dispose]();
+  }
+}
+
+function ratiosOf(measured: Readonly<Record<string, number>>): BenchResult['ratios'] {
+  const of = (name: string) => measured[name] ?? Number.NaN;
+  const bestPeer = Math.max(...PEERS.map((peer) => of(`${peer}, backlog`)));
+  const raw = of('raw pub/sub, sustained');
+  const [viaRedis, alone] = OURS;
+  return [
+    atLeast('ours via Redis / raw pub/sub', of(`${viaRedis}, backlog`), raw, 0.3),
+    atLeast('ours via Redis / best peer', of(`${viaRedis}, backlog`), bestPeer, 2),
+    atLeast('ours on PostgreSQL alone / raw pub/sub', of(`${alone}, backlog`), raw, 0.45),
+    ...OURS.map((ours) =>
+      atMost(`${ours}: p50 in units of 10 ms`, of(`${ours}, p50 from commit to effect`), 10, 1),
+    ),
+    ...[IN_FUNCTION, BY_HAND].map((means) =>
+      atMost(`${published(means)} / only booked`, of(published(means)), of(booked(means)), 1.1),
+    ),
+  ];
+}
+
+const booked = (means: string) => `a fill booked by ${means}`;
+const published = (means: string) => `${booked(means)} and published`;

@@ -1,0 +1,66 @@
+import { createServicePool } from '@trading/database';
+import type { BusServers } from './busServers';
+import type { Booking } from './overhead';
+
+/** Orders that work, of accounts that hold nothing yet. */
+const WORKING_ORDERS = `
+  INSERT INTO execution.orders (order_id, account_id, symbol, side, order_type, quantity, decided_at, status)
+  SELECT 'bench-' || n, 'B' || n % 32, 'AAPL', 'buy', 'market', 1, '2024-06-03T20:00:00Z', 'submitted'
+    FROM generate_series($1::int, $2::int) AS n`;
+
+/** The statement with which the function publishes. */
+const PUBLISHING = /INSERT INTO event_bus\.outbox [^;]*;/;
+
+/**
+ * Books fills as the order gateway does: one statement books order, trade, position and log, and publishes all three.
+ * What it takes without publishing is measured with a copy of the same function that lacks only that.
+ */
+export async function openFunctionBooking({ admin, server }: BusServers): Promise<Booking> {
+  await createSilentCopy(admin);
+  const pool = createServicePool({ service: 'execution', url: server.serviceUrl('execution') });
+  let prepared = 0;
+  let booked = 0;
+  const book = async (bookFills: string) => {
+    booked += 1;
+    const fill = {
+      orderId: `bench-${booked}`,
+      accountId: `B${booked % 32}`,
+      executionId: `x-${booked}`,
+      quantity: '1',
+      price: '100.25',
+      commission: '1',
+      executedAt: '2024-06-04T14:30:00.000Z',
+      settlementDate: '2024-06-05',
+      correlationId: `bench-${booked}`,
+    };
+    const { rows } = await pool.query<{ outcome: string }>({
+      name: bookFills,
+      text: `SELECT outcome FROM ${bookFills}($1)`,
+      values: [JSON.stringify([fill])],
+    });
+    if (rows[0]?.outcome !== 'booked') throw new RangeError(`fill ${booked} was ${rows[0]?.outcome}`);
+  };
+  return {
+    async prepare(fills) {
+      await admin.query(WORKING_ORDERS, [prepared + 1, prepared + fills]);
+      prepared += fills;
+    },
+    book: () => book('execution.book_fills_silently'),
+    bookAndPublish: () => book('execution.book_fills'),
+    [Symbol.asyncDispose]: () => pool.end(),
+  };
+}
+
+async function createSilentCopy(admin: BusServers['admin']): Promise<void> {
+  const { rows } = await admin.query<{ definition: string }>(
+    "SELECT pg_get_functiondef('execution.book_fills(jsonb)'::regprocedure) AS definition",
+  );
+  const [{ definition } = { definition: '' }] = rows;
+  const silent = definition
+    .replace('execution.book_fills', 'execution.book_fills_silently')
+    .replace(PUBLISHING, '');
+  if (!PUBLISHING.test(definition) || silent.includes('event_bus'))
+    throw new RangeError('execution.book_fills does not publish with one statement any more');
+  await admin.query(silent);
+  await admin.query('GRANT EXECUTE ON FUNCTION execution.book_fills_silently(jsonb) TO trading_execution');
+}

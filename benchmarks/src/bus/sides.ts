@@ -1,0 +1,12 @@
+import type { Side, SideSettings } from './side';
+
+/** Every contender by its name, each loaded only where it is measured. */
+export const SIDES: Readonly<Record<string, (settings: SideSettings) => Promise<Side>>> = {
+  'raw pub/sub': async (settings) => (await import('./raw.js')).openRawPubSub(settings),
+  'raw streams': async (settings) => (await import('./raw.js')).openRawStream(settings),
+  BullMQ: async (settings) => (await import('./bullmq.js')).openBullMq(settings),
+  'pg-boss': async (settings) => (await import('./pgBoss.js')).openPgBoss(settings),
+  'graphile-worker': async (settings) => (await import('./graphileWorker.js')).openGraphileWorker(settings),
+  'ours via Redis': async (settings) => (await import('./ours.js')).openOurs(settings, 'redis'),
+  'ours on PostgreSQL alone': async (settings) => (await import('./ours.js')).openOurs(settings, 'postgres'),
+};

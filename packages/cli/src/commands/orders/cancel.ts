@@ -1,0 +1,60 @@
+import { userInfo } from 'node:os';
+import type { Order } from '@trading/execution';
+import { TradingError } from '@trading/model';
+import type { Command } from 'commander';
+import { onAction, withJson } from '../../command';
+import { openDesk } from '../../composition/remoteAccount';
+import type { CommandContext } from '../../context';
+import { EXIT } from '../../exitCode';
+import { type OrderCommand, withExecution } from './withExecution';
+
+/** `trading orders cancel` */
+export function registerCancelOrder(orders: Command): void {
+  const command = orders
+    .command('cancel')
+    .summary('cancel an order at the broker that holds it')
+    .description(
+      'A paper order is cancelled at once. At a remote broker the cancel is asked for there, and what the broker made of it is\n' +
+        'followed; it needs the keys of that account (ALPACA_TRADING_ACCOUNT). Exits 1 where the order was done before.',
+    )
+    .argument('<order>', 'its id')
+    .option('--reason <text>', 'why; it is kept', `asked for by ${userInfo().username}`);
+  onAction<{ reason: string }>(withJson(command), (context, { reason }, [orderId = '']) =>
+    withExecution(context, async (opened) => {
+      const order = await cancel(context, opened, orderId, reason);
+      context.output.result({ order }, () => cancelText(order));
+      return order.status === 'filled' || order.status === 'rejected' ? EXIT.problem : EXIT.ok;
+    }),
+  );
+}
+
+async function cancel(
+  context: CommandContext,
+  { execution, pool, remote, remoteAccounts }: OrderCommand,
+  orderId: string,
+  reason: string,
+): Promise<Order> {
+  const order = await execution.readOrder(orderId);
+  const { accountId, brokerOrderId } = order;
+  const broker = remoteAccounts.get(accountId);
+  if (broker === undefined && brokerOrderId === null) return execution.cancelOrder(orderId, reason);
+  if (remote?.accountId !== accountId) {
+    throw new TradingError(
+      'CLI.NO_REMOTE_BROKER',
+      `order ${orderId} is at ${broker ?? 'a remote broker'}: set ALPACA_TRADING_ACCOUNT to ${accountId}, with its keys, to cancel it there`,
+      { details: { orderId, accountId, brokerOrderId } },
+    );
+  }
+  const desk = openDesk(pool, remote, context.output.say);
+  await desk.cancel(orderId, reason);
+  await desk.reconcile();
+  return execution.readOrder(orderId);
+}
+
+function cancelText({ orderId, status, reason, filledQuantity, quantity }: Order): string {
+  const filled = `${filledQuantity} of ${quantity} filled`;
+  if (status === 'cancelled') return `${orderId} is cancelled (${reason}), ${filled}.`;
+  return status === 'filled' || status === 'rejected'
+    ? `${orderId} was ${status} before it could be cancelled, ${filled}.`
+    : `${orderId}: the broker was asked to cancel it and hasn't yet; it is ${status}, ${filled}.`;
+}

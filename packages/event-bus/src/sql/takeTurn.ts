@@ -1,0 +1,44 @@
+import type { Sql } from '@trading/database';
+import type { Place } from '../place';
+
+// Whoever began here less than a second ago is about to claim. Nobody else's clock is asked.
+const TAKE = `
+  WITH place AS (
+    SELECT consumer_group FROM event_bus.consumer_groups
+    WHERE consumer_group = $1 AND last_xid = $2::bigint AND last_id = $3::bigint
+      AND (tried_xid, tried_id, clock_timestamp() - tried_at BETWEEN '0 s' AND '1 s') IS DISTINCT FROM ($2::bigint, $3::bigint, true)
+    FOR UPDATE SKIP LOCKED
+  ), tried AS (
+    UPDATE event_bus.consumer_groups g SET tried_xid = $2::bigint, tried_id = $3::bigint, tried_at = clock_timestamp(),
+      tries = CASE WHEN (g.tried_xid, g.tried_id) = ($2::bigint, $3::bigint) THEN g.tries + 1 ELSE 1 END
+    FROM place WHERE g.consumer_group = place.consumer_group
+    RETURNING g.tries
+  )
+  SELECT tries, ARRAY(SELECT key FROM event_bus.held_events WHERE consumer_group = $1) AS keys FROM tried`;
+
+const KEYS = `SELECT key FROM event_bus.held_events WHERE consumer_group = $1`;
+
+/** The keys of the events that a group holds, once for each event. */
+export type HeldKeys = readonly string[];
+
+/**
+ * Tells, before it happens, that this process begins to handle at a place which it did not bring the group to.
+ *
+ * @returns how many have begun there, this one included, and what the group holds; undefined where another process has
+ *   moved the place, is at work there, or has just begun
+ */
+export async function takeTurn(
+  sql: Sql,
+  group: string,
+  place: Place,
+): Promise<{ readonly tries: number; readonly keys: HeldKeys } | undefined> {
+  const values = [group, place.xid, place.id];
+  const [row] = await sql.query<{ tries: number; keys: string[] }>(TAKE, values, 'event_bus.take_turn');
+  return row;
+}
+
+/** What the group holds now. */
+export async function readHeldKeys(sql: Sql, group: string): Promise<HeldKeys> {
+  const rows = await sql.query<{ key: string }>(KEYS, [group], 'event_bus.read_held_keys');
+  return rows.map((row) => row.key);
+}

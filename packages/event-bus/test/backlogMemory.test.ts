@@ -1,0 +1,52 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { EVENT_SAMPLES, repositoryRoot } from '@trading/testing';
+import { useBus } from './busSuite';
+import type { BacklogReport, BacklogSettings } from './faults/backlogProgram';
+
+const suite = useBus();
+
+const BEHIND = 100_000;
+/** What the process may keep, MB. The backlog is more than twice that as text alone. */
+const HEAP_MB = 64;
+/** A kilobyte and a half that does not compress. */
+const FILL = `
+  INSERT INTO event_bus.outbox (event_id, event_type, version, service, key, correlation_id, data, occurred_at)
+  SELECT uuidv7(), 'data_quality_failed', 1, 'ingestion', 'A', 'c', jsonb_set($1::jsonb, '{message}', to_jsonb(noise)), now()
+  FROM generate_series(1, $2::int) AS n
+  CROSS JOIN LATERAL (SELECT string_agg(sha512((n || '.' || part)::text::bytea)::text, '') AS noise FROM generate_series(1, 12) AS part) AS x`;
+
+/** Works the backlog off in a process of its own, with so much memory and no more. */
+async function workOff() {
+  const { database } = suite.harness();
+  const settings: BacklogSettings = {
+    busUrl: database.serviceUrl('event_bus'),
+    url: database.serviceUrl('strategy'),
+  };
+  const hook = join(repositoryRoot(), 'packages/testing/jest/typescriptProgram.cjs');
+  const program = fork(join(__dirname, 'faults/backlogProgram.ts'), [JSON.stringify(settings)], {
+    execArgv: ['--conditions=@trading/source', `--max-old-space-size=${HEAP_MB}`, '-r', hook],
+    env: { PATH: process.env.PATH },
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+  });
+  let handled: number | undefined;
+  program.on('message', (report: BacklogReport) => {
+    handled = report.handled;
+  });
+  const [code, signal] = await once(program, 'exit');
+  return { handled, ended: signal ?? code };
+}
+
+test('a consumer that is 100,000 events behind reads a stretch at a time: its memory does not grow with the backlog', async () => {
+  const harness = suite.harness();
+  await harness.rows(FILL, [JSON.stringify(EVENT_SAMPLES.data_quality_failed), BEHIND]);
+  await harness.settle();
+  const [{ bytes } = { bytes: 0 }] = await harness.rows(
+    'SELECT sum(octet_length(data::text))::float8 AS bytes FROM event_bus.outbox',
+  );
+  expect(bytes).toBeGreaterThan(2 * HEAP_MB * 1024 ** 2);
+
+  expect(await workOff()).toEqual({ handled: BEHIND, ended: 0 });
+});

@@ -1,0 +1,176 @@
+import { type ChildProcess, execFileSync, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { repositoryRoot, runFolder, until } from '@trading/testing';
+import { createRedisFleet, type RedisNode } from '@trading/testing/faults';
+import { connectRedis, whenReady } from '../src';
+import { type BusHarness, createBusHarness } from './busHarness';
+import type { RelayedReport, RelayedSettings } from './faults/relayedProgram';
+import { joinCluster } from './redisCluster';
+
+let harness: BusHarness;
+const servers = createRedisFleet();
+let plain: RedisNode;
+let encrypted: RedisNode;
+let certificate: string;
+let encryption: (port: number) => string[];
+let program: ChildProcess | undefined;
+
+const PASSWORD = 's3cret/@:';
+const LOGIN = `desk:${encodeURIComponent(PASSWORD)}`;
+const USERS = ['user default off', `user desk on >${PASSWORD} ~* &* +@all`];
+
+beforeAll(async () => {
+  harness = await createBusHarness();
+  const folder = mkdtempSync(join(runFolder(), 'tls-'));
+  const key = join(folder, 'key.pem');
+  certificate = join(folder, 'certificate.pem');
+  execFileSync(
+    'openssl',
+    [
+      ...[
+        'req',
+        '-x509',
+        '-newkey',
+        'ec',
+        '-pkeyopt',
+        'ec_paramgen_curve:prime256v1',
+        '-nodes',
+        '-days',
+        '2',
+      ],
+      ...['-subj', '/CN=test', '-addext', 'subjectAltName=IP:127.0.0.1', '-keyout', key, '-out', certificate],
+    ],
+    { stdio: 'ignore' },
+  );
+  encryption = (port) => [
+    'port 0',
+    `tls-port ${port}`,
+    `tls-cert-file ${certificate}`,
+    `tls-key-file ${key}`,
+    `tls-ca-cert-file ${certificate}`,
+    'tls-auth-clients no',
+    'tls-replication yes',
+  ];
+  plain = await servers.start(() => USERS);
+  encrypted = await servers.start((port) => [...encryption(port), ...USERS]);
+});
+
+beforeEach(() => harness.clear());
+
+afterEach(() => {
+  program?.kill('SIGKILL');
+  program = undefined;
+});
+
+afterAll(async () => {
+  await servers[Symbol.asyncDispose]();
+  await harness?.[Symbol.asyncDispose]();
+});
+
+/** Runs a relay and a consumer in a process of their own, and collects what it reports. */
+function runBus(redisUrl: string, env: NodeJS.ProcessEnv = {}): RelayedReport[] {
+  const settings: RelayedSettings = {
+    busUrl: harness.database.serviceUrl('event_bus'),
+    url: harness.database.serviceUrl('strategy'),
+    redisUrl,
+  };
+  const hook = join(repositoryRoot(), 'packages/testing/jest/typescriptProgram.cjs');
+  program = fork(join(__dirname, 'faults/relayedProgram.ts'), [JSON.stringify(settings)], {
+    execArgv: ['--conditions=@trading/source', '-r', hook],
+    env: { PATH: process.env.PATH, ...env },
+  });
+  const reports: RelayedReport[] = [];
+  program.on('message', (report: RelayedReport) => reports.push(report));
+  return reports;
+}
+
+/** The first events may have been read from the log, before the relay had begun. */
+async function comesThroughRedis(reports: readonly RelayedReport[]): Promise<void> {
+  await until('an event comes through Redis', async () => {
+    await harness.publishBars('A');
+    return reports.some(({ fromStreams }) => fromStreams > 0);
+  });
+  expect(reports.every(({ symbol }) => symbol === 'A')).toBe(true);
+}
+
+describe('credentials in the URL', () => {
+  test('log a relay and its consumers in', async () => {
+    const reports = runBus(`redis://${LOGIN}@127.0.0.1:${plain.port}`);
+    await comesThroughRedis(reports);
+  });
+
+  test.each(['', 'desk:wrong@', `nobody:${encodeURIComponent(PASSWORD)}@`])(
+    'that are wrong (%p) are refused',
+    async (login) => {
+      const connection = connectRedis(`redis://${login}127.0.0.1:${plain.port}`);
+      const refusal = new Promise<string>((resolve) => {
+        connection.on('error', ({ message }: Error) => resolve(message));
+      });
+      const pong = whenReady(connection)
+        .then(() => connection.ping())
+        .catch(({ message }: Error) => message);
+      const answer = await Promise.race([pong, refusal]);
+      connection.disconnect();
+
+      expect(answer).toMatch(/NOAUTH|WRONGPASS/);
+    },
+  );
+});
+
+describe('TLS', () => {
+  test('carries the bus, with a certificate of an authority that Node was told of', async () => {
+    const reports = runBus(`rediss://${LOGIN}@127.0.0.1:${encrypted.port}/0`, {
+      NODE_EXTRA_CA_CERTS: certificate,
+    });
+    await comesThroughRedis(reports);
+  });
+
+  test('covers Sentinel too: the question which node is the master, and the way there', async () => {
+    await using fleet = createRedisFleet();
+    const sentinel = await fleet.start(
+      (port) => [
+        ...encryption(port),
+        `sentinel monitor bus 127.0.0.1 ${encrypted.port} 1`,
+        'sentinel auth-user bus desk',
+        `sentinel auth-pass bus ${PASSWORD}`,
+      ],
+      '--sentinel',
+    );
+    const url = `rediss+sentinel://${LOGIN}@127.0.0.1:${sentinel.port}/bus`;
+    const reports = runBus(url, { NODE_EXTRA_CA_CERTS: certificate });
+    await comesThroughRedis(reports);
+  });
+
+  test('covers a Cluster: the nodes that are named, those that these name, and their bus', async () => {
+    await using fleet = createRedisFleet();
+    const nodes = await Promise.all(
+      [1, 2, 3].map(() =>
+        fleet.start((port) => [
+          ...encryption(port),
+          'tls-cluster yes',
+          'cluster-enabled yes',
+          'cluster-node-timeout 2000',
+          ...USERS,
+        ]),
+      ),
+    );
+    const ports = nodes.map(({ port }) => port);
+    const tls = { ca: readFileSync(certificate) };
+    await joinCluster(ports, { username: 'desk', password: PASSWORD, tls });
+    // The one node that is named leads to the two others.
+    const url = `rediss+cluster://${LOGIN}@127.0.0.1:${ports[0]}`;
+    const reports = runBus(url, { NODE_EXTRA_CA_CERTS: certificate });
+    await comesThroughRedis(reports);
+  });
+
+  test('is refused where nobody vouches for the certificate', async () => {
+    const connection = connectRedis(`rediss://${LOGIN}@127.0.0.1:${encrypted.port}`);
+    const [error] = await once(connection, 'error');
+    connection.disconnect();
+
+    expect(error).toMatchObject({ code: 'DEPTH_ZERO_SELF_SIGNED_CERT' });
+  });
+});

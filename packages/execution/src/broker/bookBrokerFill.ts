@@ -1,0 +1,77 @@
+import { poolSql } from '@trading/database';
+import { bookFill } from '../bookFill';
+import { adoptBrokerId } from '../sql/adoptBrokerId';
+import type { BookingOutcome } from '../sql/bookFill';
+import { findExecution, readBookedExecutions, rememberExecution } from '../sql/executionNames';
+import { readLastExecution, readOrderByBrokerId } from '../sql/readAccountOrders';
+import { readOrder } from '../sql/readOrder';
+import { type DeskContext, inDeskWork } from './deskContext';
+import type { BrokerFill } from './remoteBroker';
+
+/** A stream may deliver a fill later than a younger one: what is asked for overlaps what is known by this much. */
+const OVERLAP_MS = 24 * 3_600_000;
+
+/**
+ * Books an execution under the order that it belongs to; of an unknown order it is raised. One that the other of the
+ * broker's sources reported before, be it under another name, is booked already.
+ */
+export async function bookBrokerFill(
+  desk: DeskContext,
+  fill: BrokerFill,
+  clientOrderId: string,
+): Promise<BookingOutcome> {
+  desk.step('before booking');
+  const outcome = await inDeskWork(desk, async (work) => {
+    const { accountId } = desk;
+    const known = await readOrderByBrokerId(work.tx, accountId, fill.brokerOrderId);
+    const orderId = known?.orderId ?? clientOrderId;
+    // Whoever else hears of this order's executions waits: two reports of one are looked at in turn.
+    await readOrder(work.tx, orderId, { lock: true });
+    // A fill may be the first that is heard of the order being there.
+    if (known === undefined) await adoptBrokerId(work.tx, accountId, orderId, fill.brokerOrderId);
+    const executionId = (await findExecution(work.tx, accountId, orderId, fill)) ?? fill.executionId;
+    const { quantity, price, commission, executedAt } = fill;
+    const booking = await bookFill(work, desk.riskEvents, {
+      accountId,
+      orderId,
+      executionId,
+      quantity,
+      price,
+      commission,
+      executedAt,
+    });
+    if (['booked', 'late', 'duplicate'].includes(booking.outcome))
+      await rememberExecution(work.tx, accountId, fill, executionId);
+    return booking.outcome;
+  });
+  desk.step('after booking');
+  return outcome;
+}
+
+/** Asks the broker for its executions and books those that are missing here. @returns how many were */
+export async function bookMissingFills(desk: DeskContext): Promise<number> {
+  const sql = poolSql(desk.pool);
+  const last = await readLastExecution(sql, desk.accountId);
+  const fills = await desk.broker.fillsSince(new Date(Math.max(0, (last?.getTime() ?? 0) - OVERLAP_MS)));
+  const ids = fills.map(({ executionId }) => executionId);
+  const booked = await readBookedExecutions(sql, desk.accountId, ids);
+  // Those first that bear the very name of a booked one: what is left of the booked ones may have two names.
+  const inTurn = [
+    ...fills.filter(({ executionId }) => booked.has(executionId)),
+    ...fills.filter(({ executionId }) => !booked.has(executionId)),
+  ];
+  let missing = 0;
+  for (const fill of inTurn) {
+    const outcome = await bookBrokerFill(desk, fill, await clientOrderIdOf(desk, fill));
+    if (outcome === 'booked' || outcome === 'late') missing += 1;
+  }
+  return missing;
+}
+
+/** An execution may name the broker's order only, and we may have died before we heard that id. */
+async function clientOrderIdOf(desk: DeskContext, fill: BrokerFill): Promise<string> {
+  if (fill.clientOrderId !== null) return fill.clientOrderId;
+  const known = await readOrderByBrokerId(poolSql(desk.pool), desk.accountId, fill.brokerOrderId);
+  if (known !== undefined) return known.orderId;
+  return (await desk.broker.findOrderById(fill.brokerOrderId))?.clientOrderId ?? fill.brokerOrderId;
+}

@@ -1,0 +1,102 @@
+import { createPreTradeRisk, createRiskEvents } from '@trading/risk';
+import {
+  type BrokerDesk,
+  createAlpacaBroker,
+  createBrokerDesk,
+  createExecutionService,
+  type ExecutionService,
+  type Order,
+  type OrderRequest,
+} from '../src';
+import { type LocalAlpaca, startLocalAlpaca } from './localAlpaca';
+import { until } from './until';
+import { openWorld, type World } from './world';
+
+/** A world whose account `A` is at a broker on this machine, and the desk between the two. */
+export interface DeskWorld extends AsyncDisposable {
+  readonly world: World;
+  readonly alpaca: LocalAlpaca;
+  readonly execution: ExecutionService;
+  readonly desk: BrokerDesk;
+  /** What went wrong in the desk's background. */
+  readonly errors: unknown[];
+  /** Places an order of 10 AAPL, unless told otherwise. */
+  place(orderId: string, more?: Partial<OrderRequest>): Promise<Order>;
+  status(orderId: string): Promise<string>;
+  /** The types of the risk events so far, newest first. */
+  raised(): Promise<string[]>;
+  /** Starts the desk and waits until it hears the broker and has reconciled. */
+  listen(): Promise<void>;
+  /** Places an order and waits until the broker has it. */
+  working(orderId: string, more?: Partial<OrderRequest>): Promise<void>;
+}
+
+/** Opens it; the last price of AAPL is 100. */
+export async function openDeskWorld(): Promise<DeskWorld> {
+  const world = await openWorld();
+  const alpaca = await startLocalAlpaca();
+  const errors: unknown[] = [];
+  let reconciled = 0;
+  const ports = { risk: createPreTradeRisk(), riskEvents: createRiskEvents() };
+  await world.storeBar('2024-06-03', [99, 101, 98, 100]);
+  const execution = createExecutionService({
+    pool: world.pool,
+    ...ports,
+    tradingSource: 'yahoo',
+    remoteAccounts: ['A'],
+  });
+  const desk = createBrokerDesk({
+    pool: world.pool,
+    ...ports,
+    accountId: 'A',
+    broker: createAlpacaBroker({
+      keyId: 'key',
+      secret: 'secret',
+      baseUrl: alpaca.baseUrl,
+      streamUrl: alpaca.streamUrl,
+      reconnectMs: 10,
+      onStreamError: (error) => errors.push(error),
+    }),
+    submitEveryMs: 20,
+    onStep: (step) => {
+      if (step === 'after reconcile') reconciled += 1;
+    },
+    onError: (error) => errors.push(error),
+  });
+  const place: DeskWorld['place'] = (orderId, more = {}) =>
+    execution.placeOrder({
+      orderId,
+      accountId: 'A',
+      symbol: 'AAPL',
+      side: 'buy',
+      quantity: '10',
+      decidedAt: new Date('2024-06-03T20:00:00Z'),
+      ...more,
+    });
+  const status = async (orderId: string) => (await execution.readOrder(orderId)).status;
+  return {
+    world,
+    alpaca,
+    execution,
+    desk,
+    errors,
+    place,
+    status,
+    raised: async () => (await world.risk.events.list()).map(({ eventType }) => eventType),
+    async listen() {
+      await desk.start();
+      // What comes up with the stream is over before the test's own story begins.
+      await until(() => alpaca.listening === 1 && reconciled > 0);
+    },
+    async working(orderId, more) {
+      await place(orderId, more);
+      await desk.submitPending();
+      await until(async () => (await status(orderId)) === 'submitted');
+    },
+    async [Symbol.asyncDispose]() {
+      await desk.stop();
+      await alpaca[Symbol.asyncDispose]();
+      await world[Symbol.asyncDispose]();
+    },
+  };
+}

@@ -1,0 +1,28 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { TradingError } from '@trading/model';
+
+/** Long enough for a machine with far more to do than two cores can; a condition that holds is seen at once. */
+const PATIENCE_MS = 90_000;
+
+/**
+ * Asks until the answer is there: anything but undefined and false.
+ *
+ * @param what  what is waited for
+ * @throws TradingError `TESTING.NEVER_CAME_TRUE` after a minute and a half
+ */
+export async function until<Answer>(
+  what: string,
+  ask: () => Promise<Answer | undefined | false> | Answer | undefined | false,
+): Promise<Answer> {
+  const deadline = Date.now() + PATIENCE_MS;
+  for (;;) {
+    const answer = await ask();
+    if (answer !== undefined && answer !== false) return answer;
+    if (Date.now() > deadline) {
+      throw new TradingError('TESTING.NEVER_CAME_TRUE', `waited ${PATIENCE_MS} ms for: ${what}`, {
+        kind: 'bug',
+      });
+    }
+    await delay(5);
+  }
+}
