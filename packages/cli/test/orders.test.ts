@@ -212,6 +212,9 @@ describe('a kill switch', () => {
     const shown = await succeed('risk', 'limits', 'NEAR');
     expect(shown).toMatch(/NEAR +max_order_quantity +100/);
     expect(shown).toMatch(/NEAR +sma +max_order_quantity +7/);
+    expect(await succeed('risk', 'limits', 'NEAR', 'max_order_quantity', 'off', '--strategy', 'sma')).toMatch(
+      /NEAR +sma +max_order_quantity +7 +off/,
+    );
   });
 
   it('limits of a symbol are set one by one, and the others stay', async () => {
@@ -225,6 +228,21 @@ describe('a kill switch', () => {
     expect(await json('risk', 'limits', 'NEAR', '--symbol', 'MSFT')).toMatchObject({
       symbols: [{ maxQuantity: null, maxNotional: null, maxOutsideSession: '0' }],
     });
+    await succeed('risk', 'limits', 'NEAR', 'max_outside_session', 'off', '--symbol', 'MSFT');
+    expect(await json('risk', 'limits', 'NEAR', '--symbol', 'MSFT')).toMatchObject({ symbols: [] });
+    const again = await checkout.trading(
+      'risk',
+      'limits',
+      'NEAR',
+      'max_outside_session',
+      'off',
+      '--symbol',
+      'MSFT',
+    );
+    expect([again.code, again.stderr]).toEqual([
+      2,
+      expect.stringContaining('max_outside_session is not set for account NEAR, symbol MSFT'),
+    ]);
     for (const [limit, symbol, why] of [
       ['max_daily_loss', ['--symbol', 'AAPL'], 'max_daily_loss is no limit of a symbol'],
       ['toString', ['--symbol', 'AAPL'], 'toString is no limit of a symbol'],

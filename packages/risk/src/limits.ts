@@ -2,6 +2,7 @@ import type { ServicePool } from '@trading/database';
 import { poolSql } from '@trading/database';
 import { Decimal, type DecimalInput, exactDecimal, parseSymbol, TradingError } from '@trading/model';
 import { LIMIT_TYPE_NAMES, type LimitType, STRATEGY_LIMITS } from './limitTypes';
+import { clearLimit, clearPositionLimit } from './sql/clearLimits';
 import { type LimitRow, type PositionLimitRow, readLimits, readPositionLimits } from './sql/readLimits';
 import { writeCapital } from './sql/writeCapital';
 import { writeLimit } from './sql/writeLimit';
@@ -91,6 +92,21 @@ export interface Limits {
    * @throws TradingError as `set`
    */
   setPosition(accountId: string, symbol: string, most: PositionLimitInput): Promise<void>;
+  /**
+   * Takes a limit of an account, or of one strategy in it, out of force. An account without a limit that it needs can only
+   * reduce.
+   *
+   * @returns whether there was one in force
+   * @throws TradingError as `set`
+   */
+  clear(accountId: string, type: LimitType, options?: { readonly strategyId?: string }): Promise<boolean>;
+  /**
+   * Takes one limit of an account in a symbol, or in `*`, away.
+   *
+   * @returns whether there was one
+   * @throws TradingError `MODEL.*`, `DATABASE.*`
+   */
+  clearPosition(accountId: string, symbol: string, which: keyof PositionLimitInput): Promise<boolean>;
   /** Of one account, or of all. */
   list(accountId?: string): Promise<Limit[]>;
   listPositions(accountId?: string): Promise<PositionLimit[]>;
@@ -109,11 +125,7 @@ export function createLimits(pool: ServicePool): Limits {
       }
     },
     async set(accountId, type, value, { strategyId } = {}) {
-      if (!LIMIT_TYPE_NAMES.includes(type))
-        throw invalid('limit', type, `it must be one of ${LIMIT_TYPE_NAMES.join(', ')}`);
-      if (strategyId !== undefined && !STRATEGY_LIMITS.includes(type)) {
-        throw invalid('limit', type, `of a strategy it must be one of ${STRATEGY_LIMITS.join(', ')}`);
-      }
+      knownType(type, strategyId);
       await writeLimit(sql, accountId, type, limitValue(type, value).toString(), {
         keep: false,
         strategyId: strategyId ?? null,
@@ -126,7 +138,7 @@ export function createLimits(pool: ServicePool): Limits {
       await writePositionLimit(
         sql,
         accountId,
-        symbol === '*' ? symbol : parseSymbol(symbol),
+        symbolOrAny(symbol),
         maxQuantity === undefined
           ? null
           : notNegative('maxQuantity', exactDecimal('maxQuantity', maxQuantity)).toString(),
@@ -136,9 +148,27 @@ export function createLimits(pool: ServicePool): Limits {
           : limitValue('maxOutsideSession', maxOutsideSession).toString(),
       );
     },
+    async clear(accountId, type, { strategyId } = {}) {
+      knownType(type, strategyId);
+      return clearLimit(sql, accountId, type, strategyId ?? null);
+    },
+    clearPosition: async (accountId, symbol, which) =>
+      clearPositionLimit(sql, accountId, symbolOrAny(symbol), which),
     list: async (accountId) => (await readLimits(sql, accountId)).map(toLimit),
     listPositions: async (accountId) => (await readPositionLimits(sql, accountId)).map(toPositionLimit),
   };
+}
+
+function knownType(type: LimitType, strategyId: string | undefined): void {
+  if (!LIMIT_TYPE_NAMES.includes(type))
+    throw invalid('limit', type, `it must be one of ${LIMIT_TYPE_NAMES.join(', ')}`);
+  if (strategyId !== undefined && !STRATEGY_LIMITS.includes(type)) {
+    throw invalid('limit', type, `of a strategy it must be one of ${STRATEGY_LIMITS.join(', ')}`);
+  }
+}
+
+function symbolOrAny(symbol: string): string {
+  return symbol === '*' ? symbol : parseSymbol(symbol);
 }
 
 function limitValue(field: string, value: DecimalInput): Decimal {

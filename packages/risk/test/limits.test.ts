@@ -48,6 +48,39 @@ describe('limits', () => {
     }
   });
 
+  it('takes a limit out of force, and puts it back by setting it', async () => {
+    const { limits } = desk.risk;
+    await limits.set('E', 'price_collar', '0.1');
+    await limits.set('E', 'price_collar', '0.05', { strategyId: 'sma' });
+    expect(await limits.clear('E', 'price_collar')).toBe(true);
+    expect(await limits.clear('E', 'price_collar')).toBe(false);
+    const inForce = async () =>
+      (await limits.list('E')).filter(({ active }) => active).map(({ strategyId }) => strategyId);
+    expect(await inForce()).toEqual(['sma']);
+    await limits.set('E', 'price_collar', '0.2');
+    expect(await inForce()).toEqual([null, 'sma']);
+    await expect(limits.clear('E', 'max_drawdown', { strategyId: 'sma' })).rejects.toMatchObject({
+      code: 'RISK.INVALID_LIMIT',
+    });
+  });
+
+  it('takes the limits of a symbol away one by one, and the row with the last, however many at once', async () => {
+    const { limits } = desk.risk;
+    for (let round = 0; round < 10; round += 1) {
+      await limits.setPosition('F', '*', { maxQuantity: '1', maxNotional: '2', maxOutsideSession: '3' });
+      expect(await limits.clearPosition('F', '*', 'maxNotional')).toBe(true);
+      expect(await limits.clearPosition('F', '*', 'maxNotional')).toBe(false);
+      expect(await limits.listPositions('F')).toMatchObject([{ symbol: '*', maxNotional: null }]);
+      expect(
+        await Promise.all([
+          limits.clearPosition('F', '*', 'maxQuantity'),
+          limits.clearPosition('F', '*', 'maxOutsideSession'),
+        ]),
+      ).toEqual([true, true]);
+      expect(await limits.listPositions('F')).toEqual([]);
+    }
+  });
+
   it('refuses what is no limit', async () => {
     await expect(desk.risk.limits.set('B', 'max_order_quantity', '-1')).rejects.toMatchObject({
       code: 'RISK.INVALID_LIMIT',

@@ -24,11 +24,14 @@ const SYMBOL_LIMITS = {
   max_outside_session: 'maxOutsideSession',
 } as const;
 
+/** The value that takes a limit away. */
+const OFF = 'off';
+
 /** `trading risk limits` */
 export function registerRiskLimits(risk: Command): void {
   const command = risk
     .command('limits')
-    .summary('show limits, or set one: limits ACCOUNT LIMIT VALUE')
+    .summary('show limits, or set one: limits ACCOUNT LIMIT VALUE|off')
     .description(
       `Without arguments, lists every limit with what was last measured against it.\n\nLimits:\n${LIMIT_TYPE_NAMES.map(
         (name) => `  ${name.padEnd(24)} ${LIMIT_TYPES[name]}`,
@@ -36,7 +39,7 @@ export function registerRiskLimits(risk: Command): void {
     )
     .argument('[account]', 'whose')
     .argument('[limit]', 'which one to set')
-    .argument('[value]', 'to what')
+    .argument('[value]', 'to what; off takes it away')
     .addOption(
       new Option('--strategy <id>', 'of one strategy in the account: the tighter of the two holds').conflicts(
         'symbol',
@@ -82,12 +85,11 @@ async function set(
         details: { field: 'limit', value: limit },
       });
     }
-    return limits.set(
-      account,
-      limit as LimitType,
-      value,
-      strategy === undefined ? {} : { strategyId: strategy },
-    );
+    const type = limit as LimitType;
+    const whose = strategy === undefined ? {} : { strategyId: strategy };
+    if (value !== OFF) return limits.set(account, type, value, whose);
+    if (await limits.clear(account, type, whose)) return;
+    throw notSet(limit, account, strategy === undefined ? '' : `, strategy ${strategy}`);
   }
   if (!ofSymbol) {
     throw new TradingError(
@@ -96,19 +98,28 @@ async function set(
       { details: { field: 'limit', value: limit } },
     );
   }
-  await limits.setPosition(account, symbol, { [SYMBOL_LIMITS[limit as keyof typeof SYMBOL_LIMITS]]: value });
+  const field = SYMBOL_LIMITS[limit as keyof typeof SYMBOL_LIMITS];
+  if (value !== OFF) return limits.setPosition(account, symbol, { [field]: value });
+  if (!(await limits.clearPosition(account, symbol, field)))
+    throw notSet(limit, account, `, symbol ${symbol}`);
+}
+
+function notSet(limit: string, account: string, where: string): TradingError {
+  return new TradingError('CLI.LIMIT_NOT_SET', `${limit} is not set for account ${account}${where}`, {
+    details: { field: 'limit', value: limit },
+  });
 }
 
 function limitsText(limits: readonly Limit[]): string {
   return textTable(
     ['account', 'strategy', 'limit', 'value', 'last measured', ''],
-    limits.map(({ accountId, strategyId, type, value, current, breachedAt }) => [
+    limits.map(({ accountId, strategyId, type, value, current, active, breachedAt }) => [
       accountId,
       strategyId ?? '',
       type,
       value.toString(),
       current?.toString() ?? '',
-      breachedAt === null ? '' : 'crossed',
+      active ? (breachedAt === null ? '' : 'crossed') : OFF,
     ]),
   );
 }
