@@ -19,13 +19,21 @@ export interface Outcome {
   readonly stderr: string;
 }
 
+/** A command that runs. */
+export interface Started {
+  readonly child: ChildProcess;
+  /** What it has printed so far. */
+  readonly printed: { readonly stdout: string; readonly stderr: string };
+  readonly outcome: Promise<Outcome>;
+}
+
 /** A checkout of its own for the built command to work on: this repository's schema, another `.trading`. */
 export interface Checkout extends AsyncDisposable {
   readonly root: string;
   /** Runs `trading` with these arguments to its end. */
   trading(...args: string[]): Promise<Outcome>;
   /** Starts `trading` and leaves it running. */
-  start(...args: string[]): { readonly child: ChildProcess; readonly outcome: Promise<Outcome> };
+  start(...args: string[]): Started;
   /** Writes a file into the checkout and returns its path. */
   file(name: string, text: string): string;
 }
@@ -42,13 +50,13 @@ export function makeCheckout(environment: NodeJS.ProcessEnv = {}): Checkout {
   }
   copyFileSync(join(repositoryRoot(), 'prisma.config.ts'), join(root, 'prisma.config.ts'));
   const { DATABASE_URL: _database, REDIS_URL: _redis, ...inherited } = process.env;
-  const start = (...args: string[]) => {
+  const start = (...args: string[]): Started => {
     const child = spawn(process.execPath, [BIN, ...args], {
       cwd: root,
       env: { ...inherited, NO_COLOR: '1', TRADING_ROOT: root, ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    return { child, outcome: outcomeOf(child) };
+    return watch(child);
   };
   const trading = (...args: string[]) => start(...args).outcome;
   return {
@@ -72,17 +80,18 @@ export async function makePreparedCheckout(environment: NodeJS.ProcessEnv = {}):
   return checkout;
 }
 
-async function outcomeOf(child: ChildProcess): Promise<Outcome> {
-  let stdout = '';
-  let stderr = '';
-  child.stdout?.on('data', (chunk) => {
-    stdout += chunk;
+function watch(child: ChildProcess): Started {
+  const printed = { stdout: '', stderr: '' };
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+    printed.stdout += text;
   });
-  child.stderr?.on('data', (chunk) => {
-    stderr += chunk;
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    printed.stderr += text;
   });
-  const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
-  return { code, stdout, stderr };
+  const outcome = new Promise<Outcome>((resolve) =>
+    child.on('close', (code) => resolve({ code, ...printed })),
+  );
+  return { child, printed, outcome };
 }
 
 /** The first trading days of the sample, as a file of its own would hold them. */

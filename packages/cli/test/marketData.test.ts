@@ -1,8 +1,12 @@
 import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { until } from '@trading/testing';
 import { type Checkout, makePreparedCheckout } from './checkout';
 import { asSuperuser } from './superuser';
 import { startYahooServer, type YahooServer } from './yahooServer';
+
+// Each test runs commands in processes of their own, some of them many.
+jest.setTimeout(300_000);
 
 const DAYS = ['2024-01-02', '2024-01-03', '2024-01-04', '2024-01-05', '2024-01-08'];
 const SECRET = 'never-shown-0123456789';
@@ -75,7 +79,7 @@ describe('trading ingest --provider', () => {
     yahoo.silent.add('SLOW');
     const args = ['ingest', '--provider', 'yahoo', '--symbols', 'EEE,SLOW', '--from', '2024-01-01', '--json'];
     const { child, outcome } = checkout.start(...args);
-    while (!yahoo.asked.includes('SLOW')) await new Promise(setImmediate);
+    await until('it to be asked for', () => yahoo.asked.includes('SLOW'));
     child.kill('SIGINT');
 
     const { code, stdout } = await outcome;

@@ -1,7 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { until } from '@trading/testing';
 import { type LocalAlpaca, startLocalAlpaca } from '../../execution/test/localAlpaca';
-import { until } from '../../execution/test/until';
 import { type Checkout, makeCheckout, makePreparedCheckout, sampleDays } from './checkout';
+
+// Each test runs commands in processes of their own, some of them many.
+jest.setTimeout(300_000);
 
 /** A day of the sample, whose close is the last price. */
 const AT = ['--at', '2013-05-15'];
@@ -24,7 +27,7 @@ beforeAll(async () => {
     await succeed('risk', 'limits', account, 'max_order_notional', '100000');
     await succeed('risk', 'limits', account, 'max_gross_exposure', '100000');
   }
-}, 180_000);
+});
 afterAll(async () => {
   await checkout?.[Symbol.asyncDispose]();
   await alpaca?.[Symbol.asyncDispose]();
@@ -104,8 +107,11 @@ describe('an account at a remote broker', () => {
     );
     expect(alpaca.placed).toEqual([]);
     const run = checkout.start('run');
-    await until(() => alpaca.placed.length === 1);
-    await until(async () => (await json('orders', 'show', 'f-1')).order.status === 'submitted');
+    await until('it to be handed over', () => alpaca.placed.length === 1);
+    await until(
+      'that to be known',
+      async () => (await json('orders', 'show', 'f-1')).order.status === 'submitted',
+    );
     expect(await succeed('orders', 'cancel', 'f-1')).toMatch(/^f-1 is cancelled/);
     expect(alpaca.order('f-1')?.status).toBe('canceled');
     run.child.kill('SIGINT');
@@ -183,8 +189,7 @@ describe('trading risk events', () => {
 describe('a kill switch', () => {
   it('stops orders of other processes from its commit on, says who and why, and survives a restart', async () => {
     const run = checkout.start('run');
-    await until(() => alpaca.listening === 1);
-    await until(async () => alpaca.order('f-2') !== undefined);
+    await until('f-2 to be handed over', () => alpaca.order('f-2') !== undefined);
     expect(await succeed('risk', 'kill', '--all', '--reason', 'fat finger', '--by', 'ann')).toBe(
       'Set all to reduce_only, by ann: fat finger\n',
     );

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createServicePool, inTransaction, poolSql } from '@trading/database';
 import { createPublisher } from '@trading/event-bus';
-import { createTestDatabase, repositoryRoot, type TestDatabase } from '@trading/testing';
+import { createTestDatabase, repositoryRoot, type TestDatabase, until } from '@trading/testing';
 
 const example = (name: string) => join(repositoryRoot(), 'docs/examples', name);
 
@@ -74,8 +74,7 @@ describe("the README's programs", () => {
     const program = run('subscribe.ts', { ANALYTICS_DATABASE_URL: database.serviceUrl('analytics') });
     const turnover = () =>
       poolSql(analytics).query(`SELECT value FROM analytics.analytics_cache WHERE key = 'turnover AAPL'`);
-    let rows = await turnover();
-    while (rows.length === 0) rows = await turnover();
+    await until('the effect of both', async () => (await turnover())[0]?.value === 37.5);
     program.kill('SIGINT');
     expect(await new Promise((resolve) => program.on('close', resolve))).toBe(0);
 

@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 import { TradingError } from '@trading/model';
 
@@ -14,11 +15,11 @@ export async function until<Answer>(
   what: string,
   ask: () => Promise<Answer | undefined | false> | Answer | undefined | false,
 ): Promise<Answer> {
-  const deadline = Date.now() + PATIENCE_MS;
+  const deadline = performance.now() + PATIENCE_MS;
   for (;;) {
     const answer = await ask();
     if (answer !== undefined && answer !== false) return answer;
-    if (Date.now() > deadline) {
+    if (performance.now() > deadline) {
       throw new TradingError('TESTING.NEVER_CAME_TRUE', `waited ${PATIENCE_MS} ms for: ${what}`, {
         kind: 'bug',
       });

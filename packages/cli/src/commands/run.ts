@@ -65,6 +65,8 @@ export function registerRun(program: Command): void {
     const recording = setInterval(record, RECORD_EVERY_MS);
     if (!signal.aborted) await once(signal, 'abort');
     clearInterval(recording);
+    // What is still in hand belongs to the last figures.
+    await system.stop();
     await record();
     return undefined;
   });

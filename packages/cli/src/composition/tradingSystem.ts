@@ -60,6 +60,8 @@ export interface TradingSystem extends AsyncDisposable {
   readonly logging: LoggingService;
   /** Handles events as they come, until it is closed. */
   start(): void;
+  /** Finishes what is in hand and handles no more. */
+  stop(): Promise<void>;
   /** Runs all consumers and sends what they notify of, until nothing is left; returns how many events were handled. */
   drain(): Promise<number>;
   /** Writes what is buffered: log lines, and announcements where there is Redis. */
@@ -129,6 +131,10 @@ export async function openTradingSystem(options: TradingSystemOptions): Promise<
     start: () => {
       for (const consumer of consumers) consumer.start();
       notification.start();
+    },
+    stop: async () => {
+      for (const consumer of consumers) await consumer.stop();
+      await notification.stop();
     },
     drain: async () => {
       let handled = await drain(consumers, { pool: pools.event_bus });
