@@ -1,7 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { BacktestResult } from '@trading/orchestration';
 import { Client } from 'pg';
 import { type Checkout, makePreparedCheckout, sampleDays } from './checkout';
+import { sessionsGone } from './heldBars';
+
+// Trades more than a year, twice.
+jest.setTimeout(600_000);
 
 const DAYS = 300;
 const PERIOD = ['--from', '2013-05-13', '--to', '2014-12-31'];
@@ -35,7 +39,7 @@ describe('trading backtest', () => {
     demo = await trade('AAPL');
     const { roles } = await json('status', '--secrets');
     ownerUrl = roles.find(({ role }: { role: string }) => role === 'trading_owner').url;
-  }, 120_000);
+  });
   afterAll(async () => {
     await checkout?.[Symbol.asyncDispose]();
   });
@@ -124,11 +128,14 @@ describe('trading backtest', () => {
   });
 
   it('needs no stored strategy, and writes nothing at all', async () => {
-    const counts = async () =>
-      query(
+    const counts = async () => {
+      // A session counts what it did when it ends.
+      await sessionsGone(checkout);
+      return query(
         `SELECT relname, n_tup_ins + n_tup_upd + n_tup_del AS writes FROM pg_stat_all_tables
           WHERE schemaname NOT LIKE 'pg\\_%' AND pg_stat_force_next_flush() IS NOT NULL ORDER BY schemaname, relname`,
       );
+    };
     const before = await counts();
 
     const { code, figures } = await backtest(

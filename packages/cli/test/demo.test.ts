@@ -1,8 +1,13 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { until } from '@trading/testing';
 import { type Checkout, makeCheckout, makePreparedCheckout, sampleDays } from './checkout';
+import { holdBars, sessionsGone } from './heldBars';
 import { asSuperuser } from './superuser';
 
+// Half a year of trading and more in each, on a machine that may have other things to do.
+jest.setTimeout(600_000);
+
+/** To the end of January 2014. */
 const DAYS = 180;
 
 /** What `trading demo --json` prints, as far as it is looked at. */
@@ -136,16 +141,22 @@ describe('trading demo', () => {
         '--csv',
         checkout.file('aapl.csv', sampleDays(DAYS)),
       ];
-      const { child, outcome } = checkout.start(...args);
-      await untilBars(checkout, 60);
+      await using bars = await holdBars(checkout, 2014);
+      const { child, printed, outcome } = checkout.start(...args);
+      await bars.reached();
       child.kill(signal);
-      const { code, stdout } = await outcome;
       if (signal === 'SIGINT') {
+        await until('it to have heard', () => printed.stderr.includes('Stopping'));
+        await bars.release();
+        const { code, stdout } = await outcome;
         expect({ code, interrupted: JSON.parse(stdout).ingestion.interrupted }).toEqual({
           code: 130,
           interrupted: true,
         });
       }
+      await outcome;
+      await bars.release();
+      await sessionsGone(checkout);
 
       const { summary } = await summaryOf(checkout, ...args.slice(2));
 
@@ -171,8 +182,9 @@ describe('trading demo, when something goes wrong', () => {
       checkout.file('aapl.csv', sampleDays(DAYS)),
     ];
     const { servers } = JSON.parse((await checkout.trading('status', '--json')).stdout);
+    await using bars = await holdBars(checkout, 2014);
     const { outcome } = checkout.start(...args);
-    await untilBars(checkout, 40);
+    await bars.reached();
     process.kill(servers[0].pid, 'SIGKILL');
 
     const { code, stdout } = await outcome;
@@ -199,13 +211,3 @@ describe('trading demo, when something goes wrong', () => {
     }
   });
 });
-
-function untilBars(checkout: Checkout, bars: number): Promise<void> {
-  return asSuperuser(checkout, async (client) => {
-    for (;;) {
-      const { rows } = await client.query('SELECT count(*)::int AS bars FROM data_ingestion.market_data');
-      if (rows[0].bars >= bars) return;
-      await delay(20);
-    }
-  });
-}

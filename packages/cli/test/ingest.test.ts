@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { until } from '@trading/testing';
 import { Client } from 'pg';
 import { type Checkout, makeCheckout, makePreparedCheckout, sampleDays } from './checkout';
+import { holdBars } from './heldBars';
 
 const HEADER = 'Date,Open,High,Low,Close,Adj Close,Volume';
 
@@ -74,7 +76,8 @@ describe('trading ingest', () => {
   });
 
   it('refuses a second run of the same series while one is going', async () => {
-    const csv = checkout.file('long.csv', sampleDays(1_200));
+    const csv = checkout.file('long.csv', sampleDays(3));
+    await using bars = await holdBars(checkout, 2013);
     const { child, outcome } = checkout.start(
       'demo',
       '--json',
@@ -84,17 +87,7 @@ describe('trading ingest', () => {
       '--csv',
       csv,
     );
-    const { stdout } = await checkout.trading('status', '--json', '--secrets');
-    const { url } = JSON.parse(stdout).roles.find(({ role }: { role: string }) => role === 'trading_owner');
-    const client = new Client({ connectionString: url });
-    await client.connect();
-    for (let running = 0; running === 0; ) {
-      const { rows } = await client.query(
-        `SELECT count(*)::int AS n FROM data_ingestion.ingestion_status WHERE symbol = 'LONG' AND status = 'running'`,
-      );
-      running = rows[0].n;
-    }
-    await client.end();
+    await bars.reached();
 
     const second = await checkout.trading('ingest', '--json', '--csv', csv, '--symbol', 'LONG');
 
@@ -116,8 +109,11 @@ describe('trading ingest', () => {
     expect(await status()).toEqual([0, 'running']);
     child.kill('SIGKILL');
     await outcome;
-    let after = await status();
-    while (after[1] === 'running') after = await status();
+    await bars.release();
+    const after = await until('its session to end', async () => {
+      const now = await status();
+      return now[1] === 'running' ? undefined : now;
+    });
     expect(after).toEqual([1, 'interrupted']);
   });
 

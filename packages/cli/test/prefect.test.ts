@@ -13,7 +13,7 @@ import { asSuperuser } from './superuser';
 import { startYahooServer, type YahooServer } from './yahooServer';
 
 // Servers, workers and processes of runs, each with its time to start.
-jest.setTimeout(300_000);
+jest.setTimeout(900_000);
 
 const TRADED_DAYS = 90;
 /** The session after those of the sample, at half the price, as after a split that nobody applied. */
@@ -74,12 +74,9 @@ describe('trading prefect', () => {
     expect(await run('send_daily_summary', date)).toMatchObject({ code: 0, state: 'Completed' });
 
     const { states } = await json('prefect', 'logs', summary.flowRunId);
-    expect(states.map(({ name }: { name: string }) => name)).toEqual([
-      'Scheduled',
-      'Pending',
-      'Running',
-      'Completed',
-    ]);
+    const names = states.map(({ name }: { name: string }) => name);
+    // Where the machine has much to do it may have been Late in between.
+    expect([names[0], ...names.slice(-3)]).toEqual(['Scheduled', 'Pending', 'Running', 'Completed']);
     expect(await summariesIn(await roleUrl(checkout, 'logging'))).toEqual(['daily_summary:2013-05-13']);
     survivor.child.kill('SIGINT');
     expect((await survivor.outcome).code).toBe(0);

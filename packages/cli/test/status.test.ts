@@ -8,7 +8,8 @@ test('trading status names a database that is missing, and exits with 3', async 
   const { roles } = JSON.parse((await checkout.trading('status', '--json', '--secrets')).stdout);
   const admin = new Client({ connectionString: roles[0].url });
   await admin.connect();
-  await admin.query('DROP DATABASE trading_system');
+  // A session of `up` may take a moment to end.
+  await admin.query('DROP DATABASE trading_system WITH (FORCE)');
   await admin.end();
 
   const { code, stdout } = await checkout.trading('status');

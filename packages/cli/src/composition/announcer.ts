@@ -27,11 +27,13 @@ export function openAnnouncer(
     wakeUp,
     onError: (error) => onWarning(`Redis: ${error.message}`),
   });
-  const ready = whenReady(redis).then(() => relay.start());
+  const ready = whenReady(redis)
+    .catch((error: Error) => onWarning(`Redis: ${error.message}`))
+    .then(() => relay.start());
   return {
     async catchUp() {
+      await ready;
       try {
-        await ready;
         while ((await relay.runOnce()) > 0);
       } catch (error) {
         if (!isTradingError(error)) throw error;
@@ -40,7 +42,7 @@ export function openAnnouncer(
     },
     figures: () => relay.figures(),
     async [Symbol.asyncDispose]() {
-      await ready.catch((error: Error) => onWarning(`Redis: ${error.message}`));
+      await ready;
       await relay.stop();
       redis.disconnect();
     },
