@@ -9,7 +9,7 @@ import { readHeads } from './sql/readHeads';
 export interface DrainOptions {
   /** Any pool that may read the log. */
   readonly pool: ServicePool;
-  /** 60 s. */
+  /** Since something was last handled. 60 s. */
   readonly heldBackMs?: number;
 }
 
@@ -25,7 +25,8 @@ const LOOK_AGAIN_MS = 2;
  */
 export async function drain(consumers: readonly Consumer[], options: DrainOptions): Promise<number> {
   const sql = poolSql(options.pool);
-  const deadline = performance.now() + (options.heldBackMs ?? 60_000);
+  const heldBackMs = options.heldBackMs ?? 60_000;
+  let movedAt = performance.now();
   let handled = 0;
   for (;;) {
     const { ready, unfinished } = await findWork(consumers, sql);
@@ -33,10 +34,13 @@ export async function drain(consumers: readonly Consumer[], options: DrainOption
       const counts = await Promise.all(ready.map((consumer) => consumer.runOnce()));
       const passed = counts.reduce((sum, count) => sum + count, 0);
       handled += passed;
-      if (passed > 0) continue;
+      if (passed > 0) {
+        movedAt = performance.now();
+        continue;
+      }
     }
     if (ready.length === 0 && !unfinished) return handled;
-    if (performance.now() > deadline) {
+    if (performance.now() - movedAt > heldBackMs) {
       throw new TradingError(
         'EVENTS.HELD_BACK',
         'Committed events stay out of sight because a transaction that began before them is still open',
