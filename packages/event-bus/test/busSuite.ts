@@ -33,6 +33,8 @@ export function useBus(defaults: Partial<ConsumerOptions> = {}): BusSuite {
         group: 'strategy',
         pool: harness.pool('strategy'),
         backoff: { firstMs: 1, maxMs: 5 },
+        // Whoever is slow is not at fault, unless that is what the test is about.
+        handlerTimeoutMs: 600_000,
         handlers: {},
         ...defaults,
         ...options,

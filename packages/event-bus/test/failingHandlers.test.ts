@@ -115,6 +115,8 @@ test('a handler that hangs loses its transaction, and its late effects with it',
   const late: Promise<unknown>[] = [];
   const reader = consumer({
     handlerTimeoutMs: 200,
+    // Where the machine is slow others come too late as well.
+    maxAttempts: 1_000_000,
     handlers: {
       market_data_updated: async (_event, { tx }) => {
         const insert =

@@ -76,7 +76,7 @@ describe('lag', () => {
 
   test('tells of events that wait to be tried again', async () => {
     const reader = consumer([], {
-      backoff: { firstMs: 60_000, maxMs: 60_000 },
+      backoff: { firstMs: 600_000, maxMs: 600_000 },
       handlers: {
         market_data_updated: async () => {
           throw new RangeError('not yet');

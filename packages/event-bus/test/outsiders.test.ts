@@ -5,16 +5,10 @@ import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { transformFileSync } from '@swc/core';
 import { inTransaction } from '@trading/database';
 import { repositoryRoot, startTestRedis, type TestRedis, until } from '@trading/testing';
-import {
-  connectRedis,
-  createPublisher,
-  createRelay,
-  type RedisConnection,
-  type Relay,
-  whenReady,
-} from '../src';
+import { connectRedis, createPublisher, createRelay, type RedisConnection, type Relay } from '../src';
 import { type BusHarness, createBusHarness } from './busHarness';
 import { order } from './events';
+import { ready } from './ready';
 
 let harness: BusHarness;
 let server: TestRedis;
@@ -28,7 +22,7 @@ beforeAll(async () => {
   harness = await createBusHarness();
   server = await startTestRedis();
   redis = connectRedis(server.url);
-  await whenReady(redis);
+  await ready(redis);
   relay = createRelay({ pool: harness.pool('event_bus'), redis, pollMs: 20 });
   relay.start();
 });

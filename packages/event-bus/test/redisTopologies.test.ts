@@ -2,9 +2,10 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/
 import { until } from '@trading/testing';
 import { createRedisFleet } from '@trading/testing/faults';
 import { Redis } from 'ioredis';
-import { connectRedis, createConsumer, createRedisTransport, createRelay, whenReady } from '../src';
+import { connectRedis, createConsumer, createRedisTransport, createRelay } from '../src';
 import { GroupSource } from '../src/source/groupSource';
 import { type BusHarness, createBusHarness } from './busHarness';
+import { ready } from './ready';
 import { joinCluster, tell } from './redisCluster';
 
 let harness: BusHarness;
@@ -49,20 +50,22 @@ function runBus(url: string) {
 
 test('a Redis Cluster of three nodes carries all streams on one of them, announcements to all', async () => {
   const three = await Promise.all(
-    [1, 2, 3].map(() => fleet.start(() => ['cluster-enabled yes', 'cluster-node-timeout 2000'])),
+    [1, 2, 3].map(() => fleet.start(() => ['cluster-enabled yes', 'cluster-node-timeout 60000'])),
   );
   const ports = three.map(({ port }) => port);
   await joinCluster(ports);
   const { redis, relay, transport, consumer, seen, fromStreams } = runBus(
     `redis+cluster://${ports.map((port) => `127.0.0.1:${port}`).join(',')}`,
   );
-  await Promise.all([whenReady(redis), whenReady(transport.connection)]);
+  await Promise.all([ready(redis), ready(transport.connection)]);
   const listener = new Redis(ports[2] ?? 0, '127.0.0.1');
   const heard: string[] = [];
   listener.on('message', (_channel, json) => heard.push(JSON.parse(json).key));
   await listener.subscribe('data_sync:market_data_updated');
 
   relay.start();
+  // Before there are streams the consumer would read the log.
+  await until('the streams are begun', () => relay.figures().place !== null);
   consumer.start();
   await harness.publishBars('A', 'B');
   await until('both are handled and heard', () => seen.length === 2 && heard.length === 2);
@@ -92,7 +95,7 @@ test('after a Sentinel failover, the tail that the new master never got is added
   const { redis, relay, transport, consumer, seen, fromStreams } = runBus(
     `redis+sentinel://127.0.0.1:${sentinel.port}/bus`,
   );
-  await Promise.all([whenReady(redis), whenReady(transport.connection)]);
+  await Promise.all([ready(redis), ready(transport.connection)]);
   relay.start();
   consumer.start();
   await harness.publishBars('A');

@@ -58,7 +58,8 @@ describe('replay', () => {
     const reader = consumer(again, { pollMs: 5 });
     reader.start();
     await harness.publishBars('A');
-    const since = new Date();
+    const since = new Date(Date.now() + 1);
+    await until('the clock is past it', () => Date.now() > since.getTime());
     await harness.publishBars('B');
     await until('both are handled', () => again.length === 2);
 

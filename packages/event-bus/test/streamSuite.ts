@@ -12,10 +12,10 @@ import {
   type RedisTransport,
   type Relay,
   type RelayOptions,
-  whenReady,
 } from '../src';
 import { GroupSource } from '../src/source/groupSource';
 import { type BusHarness, createBusHarness } from './busHarness';
+import { ready } from './ready';
 
 /** The stream of `market_data_updated`. */
 export const STREAM = busKeys().stream('market_data_updated');
@@ -53,10 +53,10 @@ export function useStreams(): StreamSuite {
   beforeEach(async () => {
     await harness.clear();
     redis = connectRedis(server.url);
-    await whenReady(redis);
+    await ready(redis);
     await redis.flushall();
     transport = createRedisTransport({ url: server.url, auditMs: 600_000 });
-    await whenReady(transport.connection);
+    await ready(transport.connection);
   });
   afterEach(async () => {
     for (const one of open.splice(0).reverse()) await one[Symbol.asyncDispose]();
@@ -90,6 +90,7 @@ export function useStreams(): StreamSuite {
         source: transport.source,
         wakeUp: transport.wakeUp,
         pollMs: 10,
+        handlerTimeoutMs: 600_000,
         handlers: {
           market_data_updated: async (event) => void seen.push(event.data.symbol),
           signal_generated: async (event) => void seen.push(`signal ${event.data.symbol}`),

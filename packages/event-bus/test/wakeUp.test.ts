@@ -128,6 +128,7 @@ test('stopping finishes what is in hand and begins nothing new', async () => {
     pool: harness.pool('strategy'),
     batchSize: 1,
     pollMs: 10,
+    handlerTimeoutMs: NEVER_MS,
     handlers: {
       market_data_updated: async (event) => {
         inHand = true;

@@ -3,7 +3,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { ServiceName } from '@trading/database';
 import { startTestRedis, startTestServer, type TestRedis, type TestServer } from '@trading/testing';
 import { KillableProgram, type SeededRandom, seededRandom } from '@trading/testing/faults';
-import { connectRedis, whenReady } from '../../src';
+import { connectRedis } from '../../src';
+import { ready } from '../ready';
 import type { ConsumerSettings } from './consumerProgram';
 import { Ledger, type Verdict } from './ledger';
 
@@ -148,7 +149,7 @@ export class BusUnderFaults {
 
   async #tellRedis([command = '', ...words]: string[]): Promise<void> {
     const connection = connectRedis(this.#redis.url);
-    await whenReady(connection);
+    await ready(connection);
     await connection.call(command, ...words);
     connection.disconnect();
   }

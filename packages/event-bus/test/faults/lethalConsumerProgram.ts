@@ -27,6 +27,8 @@ createConsumer({
   pool: createServicePool({ service: 'strategy', url, max: 4 }),
   pollMs: 20,
   maxAttempts,
+  // It hangs for as long as the test takes.
+  handlerTimeoutMs: 600_000,
   backoff: { firstMs: 5, maxMs: 50 },
   handlers: {
     market_data_updated: async (event, { tx }) => {

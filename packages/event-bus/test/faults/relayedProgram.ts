@@ -1,6 +1,7 @@
 import { createServicePool } from '@trading/database';
-import { connectRedis, createConsumer, createRedisTransport, createRelay, whenReady } from '../../src';
+import { connectRedis, createConsumer, createRedisTransport, createRelay } from '../../src';
 import { GroupSource } from '../../src/source/groupSource';
+import { ready } from '../ready';
 
 /** What the test hands over. */
 export interface RelayedSettings {
@@ -39,7 +40,7 @@ const consumer = createConsumer({
   },
 });
 // Whoever does not get through has the log to read; the test wants to see Redis used.
-Promise.all([whenReady(redis), whenReady(transport.connection)]).then(() => {
+Promise.all([ready(redis), ready(transport.connection)]).then(() => {
   relay.start();
   consumer.start();
 });

@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { join } from 'node:path';
 import { TradingError } from '@trading/model';
 import { repositoryRoot } from '../testRun';
@@ -22,6 +21,7 @@ export class KillableProgram {
   readonly name: string;
   readonly #options: ProgramOptions;
   #process: ChildProcess | undefined;
+  #gone: Promise<unknown> = Promise.resolve();
   #stopping = false;
   #starting: Promise<void> = Promise.resolve();
   #errors = '';
@@ -61,22 +61,16 @@ export class KillableProgram {
 
   /** Ends it as `kill` does; resolves when it runs again. */
   async restart(): Promise<void> {
-    const child = this.#process;
-    if (child !== undefined && child.exitCode === null && child.signalCode === null) {
-      const gone = once(child, 'exit');
-      child.kill('SIGKILL');
-      await gone;
-    }
+    const gone = this.#gone;
+    this.kill();
+    await gone;
     await this.running();
   }
 
   async stop(): Promise<void> {
     this.#stopping = true;
-    const child = this.#process;
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
-    const gone = once(child, 'exit');
-    child.kill('SIGKILL');
-    await gone;
+    this.kill();
+    await this.#gone;
   }
 
   async #launch(): Promise<void> {
@@ -92,22 +86,16 @@ export class KillableProgram {
     child.stderr?.on('data', (chunk: Buffer) => {
       this.#errors = (this.#errors + chunk.toString()).slice(-4_000);
     });
-    child.once('exit', () => {
-      if (this.#stopping || this.#process !== child) return;
-      this.deaths += 1;
-      this.#starting = this.#launch();
-      // Whoever waits for it hears of it.
-      this.#starting.catch(() => {});
-    });
-    await new Promise<void>((resolve, reject) => {
-      let ready = false;
+    let said = false;
+    // Not at `exit`: what it said last, that it is ready for one, may come after that.
+    const started = new Promise<void>((resolve, reject) => {
       child.once('message', () => {
-        ready = true;
+        said = true;
         resolve();
       });
-      child.once('exit', (code) => {
+      child.once('close', (code) => {
         // Killed on the way up, on purpose, or ended later: the next start is what counts.
-        if (ready || code === null) resolve();
+        if (said || code === null) resolve();
         else {
           this.#stopping = true;
           reject(
@@ -118,5 +106,14 @@ export class KillableProgram {
         }
       });
     });
+    this.#gone = new Promise((resolve) => child.once('close', resolve));
+    child.once('close', () => {
+      if (this.#stopping || this.#process !== child) return;
+      this.deaths += 1;
+      this.#starting = this.#launch();
+      // Whoever waits for it hears of it.
+      this.#starting.catch(() => {});
+    });
+    await started;
   }
 }
