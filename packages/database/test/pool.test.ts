@@ -18,9 +18,12 @@ describe('a service pool', () => {
       service: 'risk',
       base: 1,
       max: 2,
-      waitMs: 200,
+      waitMs: 60_000,
     });
     const held = [await pool.connect(), await pool.connect()];
+    // To open them may take its time; to be refused need not.
+    expect(pool.options.connectionTimeoutMillis).toBe(60_000);
+    pool.options.connectionTimeoutMillis = 1;
 
     await expect(poolSql(pool).query('SELECT 1')).rejects.toMatchObject({
       code: 'DATABASE.POOL_EXHAUSTED',
@@ -157,7 +160,7 @@ describe('a pool whose server restarts', () => {
   it.each(['fast', 'immediate'] as const)(
     'answers the next call after a %s restart, and says DATABASE.UNAVAILABLE meanwhile',
     async (mode) => {
-      await using pool = createServicePool({ url: server.adminUrl, service: 'risk', waitMs: 2_000 });
+      await using pool = createServicePool({ url: server.adminUrl, service: 'risk' });
       const sql = poolSql(pool);
       await Promise.all(Array.from({ length: 5 }, () => sql.query('SELECT pg_sleep(0.01)')));
 

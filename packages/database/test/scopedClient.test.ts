@@ -93,15 +93,19 @@ describe('a scoped client', () => {
 
   it('lends its interactive transaction to SQL', async () => {
     const client = createExecutionClient({ url: database.serviceUrl('execution') });
-    const failing = client.$transaction(async (tx) => {
-      await tx.order.create({ data: { ...ORDER, orderId: 'O-6' } });
-      const rows = await prismaSql(tx).query<{ order_id: string }>(
-        'SELECT order_id FROM execution.orders WHERE order_id = $1',
-        ['O-6'],
-      );
-      expect(rows).toEqual([{ order_id: 'O-6' }]);
-      await prismaSql(tx).query('SELECT 1 / 0');
-    });
+    const failing = client.$transaction(
+      async (tx) => {
+        await tx.order.create({ data: { ...ORDER, orderId: 'O-6' } });
+        const rows = await prismaSql(tx).query<{ order_id: string }>(
+          'SELECT order_id FROM execution.orders WHERE order_id = $1',
+          ['O-6'],
+        );
+        expect(rows).toEqual([{ order_id: 'O-6' }]);
+        await prismaSql(tx).query('SELECT 1 / 0');
+      },
+      // Prisma's own are seconds.
+      { maxWait: 60_000, timeout: 60_000 },
+    );
     await expect(failing).rejects.toMatchObject({ code: 'DATABASE.INVALID_VALUE' });
     expect(await client.order.count({ where: { orderId: 'O-6' } })).toBe(0);
     await client.$disconnect();
