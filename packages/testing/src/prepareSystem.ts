@@ -21,8 +21,9 @@ export async function prepareSystem(root: string): Promise<void> {
   const cluster = await openCluster({ home: postgres, repository: root, env: process.env });
   const { data, superuserPassword, credentials } = await ensureBaseline();
   copyTree(data, dataFolder(cluster), cluster.account);
-  // What is committed still survives a killed server: only the machine may not go down.
-  appendFileSync(join(dataFolder(cluster), 'postgresql.auto.conf'), 'fsync = off\n');
+  // What is committed still survives a killed server: only the machine may not go down. And nothing happens by itself: an
+  // analysis by autovacuum is an open transaction like any other.
+  appendFileSync(join(dataFolder(cluster), 'postgresql.auto.conf'), 'fsync = off\nautovacuum = off\n');
   const connection = localConnection(await findFreePort(), superuserPassword, credentials);
   await writeFileAtomic(connectionFile, JSON.stringify(connection), 0o600);
 }

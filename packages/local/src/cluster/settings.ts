@@ -41,6 +41,8 @@ export function settingsFile(settings: ServerSettings): string {
     'log_checkpoints = off',
     "log_line_prefix = '%m [%p] %q%u@%d '",
   ];
-  if (!settings.durable) lines.push('fsync = off', 'synchronous_commit = off', 'full_page_writes = off');
+  // Nor does anything of a throwaway server happen by itself: an analysis is an open transaction like any other.
+  if (!settings.durable)
+    lines.push('fsync = off', 'synchronous_commit = off', 'full_page_writes = off', 'autovacuum = off');
   return `${lines.join('\n')}\n`;
 }
