@@ -46,6 +46,8 @@ export async function acquireLock(
       if (await takeTicket(folder, highest + 1)) return held(folder, highest + 1);
       continue;
     }
+    if (!announced) options.onWait?.(holder.pid);
+    announced = true;
     if (Date.now() >= deadline) {
       throw new TradingError(
         'LOCAL.BUSY',
@@ -53,8 +55,6 @@ export async function acquireLock(
         { kind: 'operational', transient: true, details: { pid: holder.pid } },
       );
     }
-    if (!announced) options.onWait?.(holder.pid);
-    announced = true;
     await delay(50);
   }
 }

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { constants } from 'node:fs';
 import { access, mkdir, open, readFile } from 'node:fs/promises';
 import { basename, delimiter, join } from 'node:path';
@@ -21,7 +21,8 @@ export interface RedisServer extends RedisFacts {
   readonly started: boolean;
 }
 
-const START_TIMEOUT_MS = 15_000;
+const START_TIMEOUT_MS = 60_000;
+const STOP_TIMEOUT_MS = 60_000;
 const CONFIGURATION = 'redis.conf';
 
 /** What starts a Redis, the one that is preferred first. */
@@ -101,7 +102,7 @@ export async function stopRedis(url: string): Promise<boolean> {
   const facts = await readRedisFacts(url).catch(() => undefined);
   if (facts === undefined) return false;
   await shutDownRedis(url);
-  const deadline = Date.now() + 10_000;
+  const deadline = Date.now() + STOP_TIMEOUT_MS;
   while (findProcess(facts.pid) !== undefined) {
     if (Date.now() >= deadline) {
       throw new TradingError(
@@ -130,9 +131,10 @@ async function launch(
   await writeFileAtomic(configuration, configurationOf(port, password));
   const log = await open(join(options.folder, 'redis.log'), 'w', 0o600);
   let ended = false;
+  let child: ChildProcess | undefined;
   try {
     await giveToFolderOwner(join(options.folder, 'redis.log'));
-    const child = spawn(options.program, [configuration], {
+    child = spawn(options.program, [configuration], {
       cwd: options.folder,
       env: options.env,
       stdio: ['ignore', log.fd, log.fd],
@@ -154,6 +156,8 @@ async function launch(
     if (facts !== undefined) return facts;
     await delay(20);
   }
+  // One that answers after all would be nobody's.
+  child.kill('SIGKILL');
   return undefined;
 }
 

@@ -2,10 +2,14 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { withConnection } from '../src';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { until } from '@trading/testing';
+import { findProcess, withConnection } from '../src';
 import { type Checkout, makeCheckout } from './checkout';
 import { spawnUp } from './spawnUp';
+
+// Servers are started again and again, each in its time.
+jest.setTimeout(600_000);
 
 const ask = (url: string, sql: string) =>
   withConnection(url, async (client) => (await client.query(sql)).rows);
@@ -19,8 +23,23 @@ async function ownerUrl({ runtime }: Checkout): Promise<string> {
   return (await runtime.connection())?.ownerUrl ?? '';
 }
 
-async function postgresPid({ runtime }: Checkout): Promise<number> {
-  return (await runtime.status()).servers.find(({ name }) => name === 'postgres')?.pid ?? 0;
+/** As the out-of-memory killer would; returns when the process is gone. */
+async function killPostgres({ runtime }: Checkout): Promise<void> {
+  const pid = (await runtime.status()).servers.find(({ name }) => name === 'postgres')?.pid ?? 0;
+  process.kill(pid, 'SIGKILL');
+  await until('PostgreSQL to be gone', () => findProcess(pid) === undefined);
+}
+
+/** Takes a port; where somebody else was faster, it is taken too. */
+async function takePort(port: number): Promise<AsyncDisposable> {
+  const taker = createServer();
+  await new Promise<void>((resolve) => {
+    taker.once('error', () => resolve());
+    taker.listen(port, '127.0.0.1', resolve);
+  });
+  return {
+    [Symbol.asyncDispose]: () => new Promise((resolve) => taker.close(() => resolve())),
+  };
 }
 
 describe('a running system', () => {
@@ -34,7 +53,7 @@ describe('a running system', () => {
 
   test('comes back with what was committed after PostgreSQL was killed', async () => {
     await ask(await ownerUrl(checkout), 'INSERT INTO kept VALUES (1)');
-    process.kill(await postgresPid(checkout), 'SIGKILL');
+    await killPostgres(checkout);
     const { postgres } = await checkout.runtime.up();
     expect(postgres).toMatchObject({ started: true, initialised: false });
     expect(await ask(await ownerUrl(checkout), 'SELECT n FROM kept')).toEqual([{ n: 1 }]);
@@ -44,7 +63,7 @@ describe('a running system', () => {
   test('starts although the process id in a stale file belongs to another program', async () => {
     const bystander = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
     try {
-      process.kill(await postgresPid(checkout), 'SIGKILL');
+      await killPostgres(checkout);
       const file = join(checkout.root, '.trading', 'postgres', 'data', 'postmaster.pid');
       const lines = readFileSync(file, 'utf8').split('\n');
       writeFileSync(file, [String(bystander.pid), ...lines.slice(1)].join('\n'));
@@ -63,15 +82,12 @@ describe('a running system', () => {
   test('moves to another port when its own was taken, and remembers the new one', async () => {
     const before = (await checkout.runtime.up()).postgres.port;
     await checkout.runtime.down();
-    const intruder = createServer();
-    await new Promise<void>((resolve) => intruder.listen(before, '127.0.0.1', resolve));
-    try {
+    {
+      await using _taken = await takePort(before);
       const { port } = (await checkout.runtime.up()).postgres;
       expect(port).not.toBe(before);
       expect(new URL(await ownerUrl(checkout)).port).toBe(String(port));
       expect((await checkout.runtime.up()).postgres).toMatchObject({ port, started: false });
-    } finally {
-      await new Promise((resolve) => intruder.close(resolve));
     }
     await expectHealthy(checkout);
   });

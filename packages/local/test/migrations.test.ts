@@ -68,7 +68,7 @@ test('a database that was dropped is reported as missing', async () => {
   await using bare = makeCheckout({ migrations: { '1_first': FIRST } });
   await bare.runtime.up({ noRedis: true });
   const { adminUrl } = (await bare.runtime.connection()) ?? { adminUrl: '' };
-  await withConnection(adminUrl, (client) => client.query('DROP DATABASE trading_system'));
+  await withConnection(adminUrl, (client) => client.query('DROP DATABASE trading_system WITH (FORCE)'));
 
   const status = await bare.runtime.status();
   expect(status.databases).toMatchObject([

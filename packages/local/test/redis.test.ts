@@ -1,9 +1,9 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { startTestRedis } from '@trading/testing';
+import { startTestRedis, until } from '@trading/testing';
 import { createRedisFleet } from '@trading/testing/faults';
-import { createLocalRuntime } from '../src';
+import { createLocalRuntime, findProcess } from '../src';
 import { type Checkout, makeCheckout } from './checkout';
 
 describe('a system with redis-server on PATH', () => {
@@ -32,7 +32,9 @@ describe('a system with redis-server on PATH', () => {
 
   test('starts it anew on the same port after it was killed', async () => {
     const { port } = (await checkout.runtime.up()).redis;
-    process.kill((await redisPid()) ?? 0, 'SIGKILL');
+    const pid = (await redisPid()) ?? 0;
+    process.kill(pid, 'SIGKILL');
+    await until('Redis to be gone', () => findProcess(pid) === undefined);
     expect((await checkout.runtime.up()).redis).toMatchObject({ state: 'started', port });
   });
 

@@ -39,6 +39,7 @@ export function spawnTypescript(
   });
   return new Promise((resolve, reject) => {
     child.once('error', reject);
-    child.once('exit', (exitCode, signal) => resolve({ exitCode, signal, output, errors }));
+    // Not at `exit`: what it wrote last may come after that.
+    child.once('close', (exitCode, signal) => resolve({ exitCode, signal, output, errors }));
   });
 }

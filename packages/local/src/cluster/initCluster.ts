@@ -89,6 +89,6 @@ async function removeDrafts(cluster: Cluster): Promise<void> {
   for (const name of await readdir(cluster.home)) {
     // An initdb that outlived its killed parent may still write there, hence the retries.
     if (name.startsWith('init-'))
-      await rm(join(cluster.home, name), { recursive: true, force: true, maxRetries: 5 });
+      await rm(join(cluster.home, name), { recursive: true, force: true, maxRetries: 20 });
   }
 }
