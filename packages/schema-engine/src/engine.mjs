@@ -3,6 +3,7 @@ import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-util
 import { AdapterFactory } from './adapterFactory.mjs';
 import { fromEngine, SchemaEngineError } from './errors.mjs';
 import { migrationFailure } from './migrationFailure.mjs';
+import { nameInOrder } from './migrationName.mjs';
 import { createWasmEngine, panicMessage } from './wasm.mjs';
 
 /**
@@ -74,7 +75,7 @@ export class Engine {
     if (panicMessage() !== undefined) throw fromEngine(undefined, panicMessage());
     this.#factory.takeFailure();
     try {
-      return await this.#callOrAbort(method, params);
+      return nameInOrder(method, params, await this.#callOrAbort(method, params));
     } catch (error) {
       const failure = this.#factory.takeFailure();
       if (failure instanceof SchemaEngineError) throw failure;
