@@ -20,6 +20,7 @@ import {
 import { TradingError } from '@trading/model';
 import { type Baseline, ensureBaseline } from './baseline';
 import { copyTree } from './copyTree';
+import { reservePort } from './ports';
 import { runFolder } from './testRun';
 
 /** How a test wants its server. */
@@ -63,7 +64,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   const baseline = options.migrated === false ? await initEmpty(cluster) : await ensureBaseline();
   if (baseline.data !== dataFolder(cluster)) copyTree(baseline.data, dataFolder(cluster), cluster.account);
   const settings = { durable: options.durable ?? false, maxConnections: options.maxConnections ?? 400 };
-  const { port } = await startCluster(cluster, { ...settings, preferredPort: undefined });
+  const { port } = await startCluster(cluster, { ...settings, preferredPort: await reservePort() });
   const connection = localConnection(port, baseline.superuserPassword, baseline.credentials);
   const stop = async (mode: StopMode = 'fast') => {
     await stopCluster(cluster, mode);

@@ -1,8 +1,9 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { findProcess, findRedisProgram, startRedis, stopRedis } from '@trading/local';
+import { findProcess, findRedisProgram, generatePassword, startRedis, stopRedis } from '@trading/local';
 import { TradingError } from '@trading/model';
+import { reservePort } from './ports';
 import { isRedisCommand, redisProgram } from './redisProgram';
 import { runFolder } from './testRun';
 
@@ -33,6 +34,9 @@ export async function startTestRedis(): Promise<TestRedis> {
     );
   }
   const folder = mkdtempSync(join(runFolder(), 'redis-'));
+  // As if it had been there before.
+  const login = `port ${await reservePort()}\nrequirepass ${generatePassword()}\n`;
+  writeFileSync(join(folder, 'redis.conf'), login, { mode: 0o600 });
   const launch = async (expectedUrl?: string) => {
     const server = await startRedis({ program, folder, env: process.env });
     if (expectedUrl === undefined || server.url === expectedUrl) return server;
