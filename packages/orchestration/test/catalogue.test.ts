@@ -15,7 +15,7 @@ let client: PrefectClient;
 
 beforeAll(async () => {
   client = createPrefectClient((await sharedPrefect()).prefect);
-}, 300_000);
+}, 900_000);
 
 const neverOpened = () => Promise.reject(new RangeError('deploying opens no services'));
 const NAMES = [

@@ -10,7 +10,7 @@ const unique = (name: string) => `${name}-${randomUUID().slice(0, 8)}`;
 
 beforeAll(async () => {
   client = createPrefectClient((await sharedPrefect()).prefect);
-}, 300_000);
+}, 900_000);
 
 async function newRun() {
   const flow = await client.flows.ensure(unique('flow'));
@@ -59,7 +59,8 @@ describe('the typed client', () => {
     });
 
     expect(again.id).toBe(run.id);
-    expect(due.map(({ flow_run }) => flow_run.id)).toEqual([run.id]);
+    // Beside those that its schedule may have just made due.
+    expect(due.map(({ flow_run }) => flow_run.id)).toContain(run.id);
     expect((await client.schedules.list(deployment.id)).map(({ id }) => id)).toEqual([schedule?.id]);
     expect((await client.workQueues.list(pool)).map(({ name }) => name).sort()).toEqual(['default', 'heavy']);
     expect(await client.flowRuns.byId(run.id)).toMatchObject({
@@ -110,11 +111,11 @@ describe('the typed client', () => {
 
     const limit = unique('limit');
     await client.concurrencyLimits.set(limit, 1);
-    const lease = await client.concurrencyLimits.acquire([limit]);
+    const lease = await client.concurrencyLimits.acquire([limit], { leaseSeconds: 600 });
     expect(lease).toMatchObject({ limits: [limit] });
     expect(await client.concurrencyLimits.acquire([limit])).toBeUndefined();
     if (lease !== undefined) {
-      await client.concurrencyLimits.renew(lease, 60);
+      await client.concurrencyLimits.renew(lease, 600);
       await client.concurrencyLimits.release(lease);
     }
     expect((await client.concurrencyLimits.byName(limit)).active_slots).toBe(0);
@@ -169,7 +170,7 @@ describe('set_state', () => {
       flowId: flow.id,
       state: {
         type: 'SCHEDULED',
-        state_details: { scheduled_time: new Date(Date.now() + 60_000).toISOString() },
+        state_details: { scheduled_time: new Date(Date.now() + 600_000).toISOString() },
       },
     });
 
@@ -191,7 +192,7 @@ describe('a server that is away', () => {
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo;
-    const away = createPrefectClient({ apiUrl: `http://127.0.0.1:${port}/api` });
+    const away = createPrefectClient({ apiUrl: `http://127.0.0.1:${port}/api`, timeoutMs: 90_000 });
 
     await expect(away.version()).resolves.toBe('3.4.14');
     await expect(

@@ -11,7 +11,7 @@ const anything = z.looseObject({});
 
 beforeAll(async () => {
   client = createPrefectClient((await sharedPrefect()).prefect);
-}, 300_000);
+}, 900_000);
 
 const statesOf = async (flowRunId: string) =>
   (await client.flowRuns.states(flowRunId)).map(({ name }) => name);

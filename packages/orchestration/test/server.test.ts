@@ -11,7 +11,7 @@ let shared: SharedPrefect;
 
 beforeAll(async () => {
   shared = await sharedPrefect();
-}, 300_000);
+}, 900_000);
 
 describe('the Prefect server', () => {
   it('answers, and is the release that the client speaks', async () => {
@@ -65,7 +65,7 @@ describe('the Prefect server', () => {
     expect(findProcess(second.pid)).toBeUndefined();
     expect(await moved.status()).toMatchObject({ running: false, healthy: false });
     expect(await moved.stop()).toBe(false);
-  }, 240_000);
+  }, 900_000);
 
   it('wants its password', async () => {
     const stranger = createPrefectClient({ apiUrl: shared.prefect.apiUrl });

@@ -47,7 +47,9 @@ export function createTransport(connection: PrefectConnection): Transport {
   const { apiUrl, auth, timeoutMs = 15_000, attempts = 4 } = connection;
   const http = createFetchClient<paths>({
     baseUrl: apiUrl.replace(/\/+$/, ''),
-    headers: { 'x-prefect-api-version': API_VERSION, ...authorization(auth) },
+    // A connection of its own for each call: the server may close one that sat idle just as a call is sent over it, and then
+    // nobody can tell whether the call arrived.
+    headers: { 'x-prefect-api-version': API_VERSION, connection: 'close', ...authorization(auth) },
     fetch: (request) => fetch(request, { signal: AbortSignal.timeout(timeoutMs) }),
   });
   const attempt = async <Data>(doing: string, call: () => Promise<Answer<Data>>) => {

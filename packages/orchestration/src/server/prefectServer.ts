@@ -69,8 +69,10 @@ export interface PrefectServer {
   connection(): Promise<PrefectConnection | undefined>;
 }
 
-const START_TIMEOUT_MS = 120_000;
+const START_TIMEOUT_MS = 300_000;
 const STOP_TIMEOUT_MS = 15_000;
+/** For one answer of a server that may have much to do. */
+const ANSWER_TIMEOUT_MS = 30_000;
 const POLL_MS = 100;
 
 /** The server of a folder. Starts nothing by itself. */
@@ -118,7 +120,7 @@ export function createPrefectServer(options: PrefectServerOptions): PrefectServe
       const { connection, uiUrl, pid } = describe(record, logFile);
       const place = { apiUrl: connection.apiUrl, uiUrl, logFile };
       if (!isRunning(record)) return { ...place, running: false, healthy: false };
-      const client = createPrefectClient({ ...connection, timeoutMs: 5_000, attempts: 1 });
+      const client = createPrefectClient({ ...connection, timeoutMs: ANSWER_TIMEOUT_MS, attempts: 1 });
       if (!(await client.healthy())) return { ...place, running: true, healthy: false, pid };
       return { ...place, running: true, healthy: true, pid, version: await client.version() };
     },
@@ -185,10 +187,11 @@ async function launch(
 /** Returns the server's version. */
 async function waitUntilHealthy(record: ServerRecord, logFile: string): Promise<string> {
   const { connection } = describe(record, logFile);
-  const client = createPrefectClient({ ...connection, timeoutMs: 5_000, attempts: 1 });
+  const client = createPrefectClient({ ...connection, timeoutMs: ANSWER_TIMEOUT_MS, attempts: 1 });
   const deadline = Date.now() + START_TIMEOUT_MS;
   while (Date.now() < deadline && isRunning(record)) {
-    if (await client.healthy()) return client.version();
+    const version = (await client.healthy()) ? await client.version().catch(() => undefined) : undefined;
+    if (version !== undefined) return version;
     await delay(POLL_MS);
   }
   const log = await readFile(logFile, 'utf8').catch(() => '');

@@ -15,7 +15,7 @@ export interface ActiveRuns {
   start(run: FlowRun): void;
   /** Tells processes of cancelled runs to end, and ends those whose run is another's by now. */
   check(): Promise<void>;
-  /** Ends every process at once: nobody can be told of anything. */
+  /** Ends every process at once: nobody can be told of anything. What nobody took over by the time they can has crashed. */
   abandon(reason: string): void;
   /** Tells every process to stop. */
   tellAllToStop(): void;
@@ -119,7 +119,6 @@ export function createActiveRuns(options: ActiveRunsOptions): ActiveRuns {
     },
     abandon: (reason) => {
       for (const [flowRunId, entry] of active) {
-        entry.lost = true;
         listen({ type: 'lost', flowRunId, reason });
         entry.process.kill();
       }

@@ -35,6 +35,12 @@ export interface WorkerOptions {
   readonly listen?: WorkerListener | undefined;
 }
 
+/** How long a stop may take. */
+interface StopOptions {
+  readonly waitMs?: number;
+  readonly tidyMs?: number;
+}
+
 /** Serves a work pool. */
 export interface TradingWorker extends AsyncDisposable {
   /** Unlike any other's, now and later: runs are claimed in it. */
@@ -43,12 +49,10 @@ export interface TradingWorker extends AsyncDisposable {
   start(): Promise<void>;
   /**
    * Takes no more runs and waits for those it has; the ones that go on after `waitMs` (30 s unless told) are told to stop
-   * and are picked up again elsewhere.
+   * and are picked up again elsewhere. Those that haven't told of it after `tidyMs` (10 s unless told) are ended.
    */
-  stop(options?: { waitMs?: number }): Promise<void>;
+  stop(options?: StopOptions): Promise<void>;
 }
-
-const STOP_TIDY_MS = 10_000;
 
 /** A worker; nothing happens before `start`. */
 export function createWorker(options: WorkerOptions): TradingWorker {
@@ -110,12 +114,12 @@ export function createWorker(options: WorkerOptions): TradingWorker {
       giveUpWhenUnheard();
     }
   };
-  const stop = async ({ waitMs = 30_000 }: { waitMs?: number } = {}) => {
+  const stop = async ({ waitMs = 30_000, tidyMs = 10_000 }: StopOptions = {}) => {
     if (stopping.signal.aborted) return;
     stopping.abort();
     await within(active.settled(), waitMs);
     active.tellAllToStop();
-    await within(active.settled(), STOP_TIDY_MS);
+    await within(active.settled(), tidyMs);
     active.killAll();
     await active.settled();
     ending.abort();

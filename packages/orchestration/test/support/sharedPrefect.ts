@@ -18,11 +18,13 @@ export async function sharedPrefect(): Promise<SharedPrefect> {
   const file = join(runFolder(), 'shared-prefect.json');
   const running = await read(file);
   if (running !== undefined) return running;
-  await using _lock = await acquireLock(join(runFolder(), 'shared-prefect-lock'), { timeoutMs: 300_000 });
+  await using _lock = await acquireLock(join(runFolder(), 'shared-prefect-lock'), { timeoutMs: 900_000 });
   const startedMeanwhile = await read(file);
   if (startedMeanwhile !== undefined) return startedMeanwhile;
   const { connection: postgres } = await startTestServer();
-  const { connection: prefect } = await prefectServer(postgres).start();
+  const { connection } = await prefectServer(postgres).start();
+  // Most calls are made once, whatever comes of them: on a busy machine the answer may take its time.
+  const prefect = { ...connection, timeoutMs: 90_000 };
   const shared = { prefect, postgres };
   await writeFile(`${file}.draft`, JSON.stringify(shared), { mode: 0o600 });
   await rename(`${file}.draft`, file);
@@ -36,7 +38,11 @@ export function prefectServer(postgres: Connection) {
     environmentFolder: join(repositoryRoot(), '.trading', 'prefect'),
     databaseUrl: postgres.prefectUrl,
     env: process.env,
-    settings: { PREFECT_SERVER_SERVICES_SCHEDULER_LOOP_SECONDS: '5' },
+    settings: {
+      PREFECT_SERVER_SERVICES_SCHEDULER_LOOP_SECONDS: '5',
+      // On a busy machine a run may wait for a worker so long that the server calls it late, a state of its own.
+      PREFECT_SERVER_SERVICES_LATE_RUNS_ENABLED: 'false',
+    },
   });
 }
 

@@ -15,5 +15,5 @@ const worker = createWorker({
   cancelGraceMs: 1_000,
   listen: (event) => process.stdout.write(`${JSON.stringify(event)}\n`),
 });
-process.once('SIGTERM', () => void worker.stop({ waitMs: 500 }));
+process.once('SIGTERM', () => void worker.stop({ waitMs: 500, tidyMs: 90_000 }));
 void worker.start();
