@@ -37,7 +37,7 @@ const STEADY_EVENTS = 2_000;
 const TRANSACTIONS = 1_000;
 /** How a fill is booked: by hand it publishes one event, by the order gateway's function three. */
 const BY_HAND = 'five statements';
-const IN_FUNCTION = 'book_fills';
+const IN_FUNCTION = 'book_working_fill';
 
 /**
  * Events from one process to another, each with one row written once, fsync on: a backlog worked off, publishing and

@@ -30,7 +30,8 @@ export async function runOrders(context: BenchContext): Promise<BenchResult> {
     gateway: gatewayTrade(server),
     'pg, same functions': bareTrade(server),
     'service commands': serviceTrade(server),
-    'Prisma interactive transactions': prismaTrade(server),
+    [PRISMA]: prismaTrade(server, 'reading'),
+    'Prisma with our risk function': prismaTrade(server, 'function'),
   };
   const contenders: Record<string, () => Promise<number>> = {};
   if (hasPgbench())
@@ -75,18 +76,14 @@ export async function runOrders(context: BenchContext): Promise<BenchResult> {
             atLeast('gateway / pgbench, 32 at once', of('gateway', 32), of('pgbench', 32), 2),
           ]
         : []),
-      atLeast('gateway / Prisma interactive, 1 at once', few, of('Prisma interactive transactions', 1), 10),
-      atLeast(
-        'gateway / Prisma interactive, 32 at once',
-        of('gateway', 32),
-        of('Prisma interactive transactions', 32),
-        10,
-      ),
+      atLeast('gateway / Prisma interactive, 1 at once', few, of(PRISMA, 1), 10),
+      atLeast('gateway / Prisma interactive, 32 at once', of('gateway', 32), of(PRISMA, 32), 10),
       atLeast(`${orders} orders in the table / few`, of(crowded(orders), 1), few, 0.8),
     ],
   };
 }
 
+const PRISMA = 'Prisma interactive transactions';
 const crowded = (orders: number) => `gateway, ${orders} orders in the table`;
 const named = (way: string, workers: number) => `${way}, ${workers} at once`;
 

@@ -20,23 +20,12 @@ export async function openFunctionBooking({ admin, server }: BusServers): Promis
   const pool = createServicePool({ service: 'execution', url: server.serviceUrl('execution') });
   let prepared = 0;
   let booked = 0;
-  const book = async (bookFills: string) => {
+  const book = async (bookFill: string) => {
     booked += 1;
-    const fill = {
-      orderId: `bench-${booked}`,
-      accountId: `B${booked % 32}`,
-      executionId: `x-${booked}`,
-      quantity: '1',
-      price: '100.25',
-      commission: '1',
-      executedAt: '2024-06-04T14:30:00.000Z',
-      settlementDate: '2024-06-05',
-      correlationId: `bench-${booked}`,
-    };
     const { rows } = await pool.query<{ outcome: string }>({
-      name: bookFills,
-      text: `SELECT outcome FROM ${bookFills}($1)`,
-      values: [JSON.stringify([fill])],
+      name: bookFill,
+      text: `SELECT outcome FROM ${bookFill}($1, $2, $3, 1, 100.25, 1, '2024-06-04T14:30:00.000Z', '2024-06-05', $1)`,
+      values: [`bench-${booked}`, `B${booked % 32}`, `x-${booked}`],
     });
     if (rows[0]?.outcome !== 'booked') throw new RangeError(`fill ${booked} was ${rows[0]?.outcome}`);
   };
@@ -45,22 +34,22 @@ export async function openFunctionBooking({ admin, server }: BusServers): Promis
       await admin.query(WORKING_ORDERS, [prepared + 1, prepared + fills]);
       prepared += fills;
     },
-    book: () => book('execution.book_fills_silently'),
-    bookAndPublish: () => book('execution.book_fills'),
+    book: () => book('execution.book_working_fill_silently'),
+    bookAndPublish: () => book('execution.book_working_fill'),
     [Symbol.asyncDispose]: () => pool.end(),
   };
 }
 
 async function createSilentCopy(admin: BusServers['admin']): Promise<void> {
   const { rows } = await admin.query<{ definition: string }>(
-    "SELECT pg_get_functiondef('execution.book_fills(jsonb)'::regprocedure) AS definition",
+    "SELECT pg_get_functiondef('execution.book_working_fill'::regproc) AS definition",
   );
   const [{ definition } = { definition: '' }] = rows;
   const silent = definition
-    .replace('execution.book_fills', 'execution.book_fills_silently')
+    .replace('execution.book_working_fill', 'execution.book_working_fill_silently')
     .replace(PUBLISHING, '');
   if (!PUBLISHING.test(definition) || silent.includes('event_bus'))
-    throw new RangeError('execution.book_fills does not publish with one statement any more');
+    throw new RangeError('execution.book_working_fill does not publish with one statement any more');
   await admin.query(silent);
-  await admin.query('GRANT EXECUTE ON FUNCTION execution.book_fills_silently(jsonb) TO trading_execution');
+  await admin.query('GRANT EXECUTE ON FUNCTION execution.book_working_fill_silently TO trading_execution');
 }

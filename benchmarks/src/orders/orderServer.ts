@@ -30,7 +30,7 @@ export async function startOrderServer(): Promise<OrderServer> {
     service: 'execution',
     max: MOST_WORKERS + 4,
   });
-  const owner = createServicePool({ url: server.ownerUrl, service: 'execution', max: 2 });
+  const owner = createServicePool({ url: server.ownerUrl, service: 'execution', max: MOST_WORKERS + 4 });
   await owner.query(
     `INSERT INTO data_ingestion.market_data (symbol, "timestamp", open, high, low, close, volume, data_source)
      VALUES ('AAPL', '2024-06-03T04:00:00Z', 100, 101, 99, 100, 1000000, 'yahoo')`,

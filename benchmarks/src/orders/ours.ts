@@ -34,42 +34,14 @@ export function bareTrade({ pool }: OrderServer): TradeOnce {
   return async ({ orderId, accountId, side }) => {
     await pool.query({
       name: 'bench.place',
-      text: 'SELECT status FROM execution.place_orders($1, true)',
-      values: [
-        JSON.stringify([
-          {
-            orderId,
-            accountId,
-            symbol: 'AAPL',
-            side,
-            orderType: 'market',
-            timeInForce: 'day',
-            quantity: '1',
-            decidedAt: DECIDED_AT,
-            dataSource: 'yahoo',
-            correlationId: orderId,
-          },
-        ]),
-      ],
+      text: `SELECT status FROM execution.place_order(
+        $1, $2, 'AAPL', $3, 'market', 'day', 1, NULL, NULL, NULL, NULL, $4, 'yahoo', $1, NULL, NULL, true)`,
+      values: [orderId, accountId, side, DECIDED_AT],
     });
     await pool.query({
       name: 'bench.book',
-      text: 'SELECT outcome FROM execution.book_fills($1)',
-      values: [
-        JSON.stringify([
-          {
-            orderId,
-            accountId,
-            executionId: `x-${orderId}`,
-            quantity: '1',
-            price: '100.25',
-            commission: '1',
-            executedAt: EXECUTED_AT,
-            settlementDate: '2024-06-05',
-            correlationId: orderId,
-          },
-        ]),
-      ],
+      text: `SELECT outcome FROM execution.book_working_fill($1, $2, $3, 1, 100.25, 1, $4, '2024-06-05', $1)`,
+      values: [orderId, accountId, `x-${orderId}`, EXECUTED_AT],
     });
   };
 }

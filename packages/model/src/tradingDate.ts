@@ -7,9 +7,23 @@ const NEW_YORK_DATE = new Intl.DateTimeFormat('en-CA', {
   day: '2-digit',
 });
 
+const HOUR_MS = 3_600_000;
+/** Dates that were asked for, by the hour since 1970 that they were asked about: orders and bars come by the thousand in one. */
+const dateByHour = new Map<number, string>();
+const MOST_HOURS = 10_000;
+
 /** The New York calendar date of a moment, as `YYYY-MM-DD`. */
 export function tradingDate(moment: Date): string {
-  return NEW_YORK_DATE.format(moment);
+  const hour = Math.floor(moment.getTime() / HOUR_MS);
+  const known = dateByHour.get(hour);
+  if (known !== undefined) return known;
+  const date = NEW_YORK_DATE.format(moment);
+  // Since 1970 New York has been whole hours from UTC, so that no date begins within one.
+  if (hour >= 0) {
+    if (dateByHour.size >= MOST_HOURS) dateByHour.clear();
+    dateByHour.set(hour, date);
+  }
+  return date;
 }
 
 const ISO_DATE = /^\d{4}-\d{2}-\d{2}$/;
@@ -36,10 +50,10 @@ export function dailyBarStart(date: string): Date {
     );
   }
   // New York is 4 or 5 hours behind UTC, and never changes its clock at midnight.
-  const daylightSaving = new Date(utcMidnight.getTime() + 4 * 3_600_000);
+  const daylightSaving = new Date(utcMidnight.getTime() + 4 * HOUR_MS);
   return tradingDate(daylightSaving) === date && NEW_YORK_HOUR.format(daylightSaving) === '00'
     ? daylightSaving
-    : new Date(utcMidnight.getTime() + 5 * 3_600_000);
+    : new Date(utcMidnight.getTime() + 5 * HOUR_MS);
 }
 
 /** The calendar date after a date, both `YYYY-MM-DD`. */

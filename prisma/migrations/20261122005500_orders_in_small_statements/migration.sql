@@ -54,7 +54,6 @@ ALTER TABLE risk_management.position_limits ADD COLUMN max_outside_session DECIM
 -- accounts takes them in their order, so that two that only reserve can't wait for each other here. A replacement holds the old
 -- order before it comes here, and an order's id is held from the insert to the commit: there two still can, PostgreSQL ends one
 -- of them, and execution does that one again.
-DROP FUNCTION risk_management.reserve_orders(jsonb);
 CREATE FUNCTION risk_management.reserve_order(
   p_order_id text, p_account_id text, p_symbol text, p_side text, p_order_type text, p_quantity numeric, p_price numeric,
   p_stop_price numeric, p_strategy_id text, p_decided_at timestamptz, p_data_source text, p_correlation_id text, p_causation_id text,
@@ -342,11 +341,3 @@ END
 $$;
 GRANT EXECUTE ON FUNCTION risk_management.reserve_order(
   text, text, text, text, text, numeric, numeric, numeric, text, timestamptz, text, text, text, timestamptz, timestamptz) TO trading_execution;
-
--- A bitmap scan doesn't mark what it found dead, a plain one does: an order leaves a dead entry in the index of working orders,
--- and whoever reads them would look at all that were there since the last vacuum.
-ALTER FUNCTION execution.book_trade(
-  execution.orders, text, text, text, execution.order_side, numeric, numeric, numeric, timestamptz, date, text) SET enable_bitmapscan = off;
-ALTER FUNCTION execution.judge_order() SET enable_bitmapscan = off;
-ALTER FUNCTION execution.judge_trade() SET enable_bitmapscan = off;
-ALTER FUNCTION execution.judge_position() SET enable_bitmapscan = off;

@@ -3,8 +3,11 @@
 -- decides on each order by the one function that there is, risk_management.reserve_order. Every value of their events is text,
 -- so these are made of arrays of text: it takes half the time of looking up what each value is.
 
--- Places several orders, in rounds of one of each account, accounts in their order: each is decided with all before it in view.
-CREATE FUNCTION execution.place_order_set(p_orders jsonb, p_submit boolean)
+-- Places several orders, in rounds of one of each account, accounts in their order: each is decided by risk with all before it in
+-- view, stored with its log and published; what is allowed goes on to submitted where `p_submit` says so. An id that is there
+-- already gives the order that is there. What is published is what packages/execution publishes for the same order: a test
+-- compares the two.
+CREATE FUNCTION execution.place_orders(p_orders jsonb, p_submit boolean)
 RETURNS SETOF execution.orders LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
 SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
@@ -58,69 +61,73 @@ BEGIN
     WHERE o.order_id = ANY (ARRAY(SELECT r."orderId" FROM jsonb_to_recordset(p_orders) AS r("orderId" text)));
 END
 $$;
-GRANT EXECUTE ON FUNCTION execution.place_order_set(jsonb, boolean) TO trading_execution;
+GRANT EXECUTE ON FUNCTION execution.place_orders(jsonb, boolean) TO trading_execution;
 
--- Places orders: each is decided by risk with all before it in view, stored with its log and published; what is allowed goes on
--- to submitted where `p_submit` says so. An id that is there already gives the order that is there. What is published is what
--- packages/execution publishes for the same order: a test compares the two.
-CREATE OR REPLACE FUNCTION execution.place_orders(p_orders jsonb, p_submit boolean)
-RETURNS SETOF execution.orders LANGUAGE plpgsql
+-- The same for one order. Its status is null where the id is there already: nothing was done, and the order that is there tells.
+CREATE FUNCTION execution.place_order(
+  p_order_id text, p_account_id text, p_symbol text, p_side execution.order_side, p_order_type execution.order_type,
+  p_time_in_force execution.time_in_force, p_quantity numeric, p_price numeric, p_stop_price numeric, p_strategy_id text, p_signal_id text,
+  p_decided_at timestamptz, p_data_source text, p_correlation_id text, p_session_open timestamptz, p_session_close timestamptz,
+  p_submit boolean, OUT status execution.order_status, OUT reason text)
+LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
 SET enable_seqscan = off SET enable_bitmapscan = off AS $$
 DECLARE
-  a record;
   d record;
-  first_status execution.order_status;
   event jsonb;
+  key text := p_account_id || ':' || p_symbol;
 BEGIN
-  IF jsonb_array_length(p_orders) <> 1 THEN
-    RETURN QUERY SELECT * FROM execution.place_order_set(p_orders, p_submit);
-    RETURN;
-  END IF;
-  SELECT * INTO a FROM jsonb_to_record(p_orders -> 0) AS r("orderId" text, "accountId" text, symbol text, side execution.order_side,
-    "orderType" execution.order_type, "timeInForce" execution.time_in_force, quantity numeric(15,4), price numeric(15,4),
-    "stopPrice" numeric(15,4), "strategyId" text, "signalId" text, "decidedAt" timestamptz, "dataSource" text, "correlationId" text,
-    "sessionOpen" timestamptz, "sessionClose" timestamptz);
-  d := risk_management.reserve_order(a."orderId", a."accountId", a.symbol, a.side::text, a."orderType"::text, a.quantity, a.price,
-    a."stopPrice", a."strategyId", a."decidedAt", a."dataSource", a."correlationId", NULL, a."sessionOpen", a."sessionClose");
+  -- As they are stored, so that nothing else is decided on or told.
+  p_quantity := p_quantity::numeric(15,4);
+  p_price := p_price::numeric(15,4);
+  p_stop_price := p_stop_price::numeric(15,4);
+  d := risk_management.reserve_order(p_order_id, p_account_id, p_symbol, p_side::text, p_order_type::text, p_quantity, p_price,
+    p_stop_price, p_strategy_id, p_decided_at, p_data_source, p_correlation_id, NULL, p_session_open, p_session_close);
   IF d.decision = 'known' THEN
-    RETURN QUERY SELECT * FROM execution.orders AS o WHERE o.order_id = a."orderId";
     RETURN;
   END IF;
-  first_status := CASE d.decision WHEN 'denied' THEN 'rejected' ELSE 'pending' END;
-  -- What is submitted at once is written once, as submitted; log and events tell both steps.
-  RETURN QUERY
+  reason := 'denied: ' || d.reason;
+  status := CASE d.decision WHEN 'denied' THEN 'rejected' ELSE 'pending' END;
+  event := jsonb_object(ARRAY['orderId', p_order_id, 'accountId', p_account_id, 'symbol', p_symbol, 'side', p_side::text, 'orderType', p_order_type::text,
+    'timeInForce', p_time_in_force::text, 'quantity', trim_scale(p_quantity)::text, 'price', trim_scale(p_price)::text,
+    'stopPrice', trim_scale(p_stop_price)::text, 'previousStatus', NULL, 'status', status::text, 'filledQuantity', '0',
+    'avgFillPrice', NULL, 'strategyId', p_strategy_id, 'reason', reason]);
+  IF p_submit AND status = 'pending' THEN
+    -- What is submitted at once is written once, as submitted; log and events tell both steps.
+    status := 'submitted';
+    INSERT INTO execution.orders (order_id, account_id, symbol, side, order_type, time_in_force, quantity, price, stop_price, strategy,
+        signal_id, decided_at, status, reference_price, correlation_id)
+      VALUES (p_order_id, p_account_id, p_symbol, p_side, p_order_type, p_time_in_force, p_quantity, p_price, p_stop_price, p_strategy_id,
+        p_signal_id, p_decided_at, status, d.reference_price, p_correlation_id);
+    INSERT INTO execution.execution_logs (order_id, from_status, to_status, event, details, correlation_id)
+      VALUES (p_order_id, NULL, 'pending', 'created', jsonb_build_object('checks', d.checks), p_correlation_id),
+             (p_order_id, 'pending', 'submitted', 'submitted', NULL, p_correlation_id);
+    INSERT INTO event_bus.outbox (event_id, event_type, version, service, key, correlation_id, data, occurred_at)
+      VALUES (gen_random_uuid(), 'order_updated', 1, 'execution', key, p_correlation_id, event, p_decided_at),
+             (gen_random_uuid(), 'order_updated', 1, 'execution', key, p_correlation_id,
+              event || '{"previousStatus": "pending", "status": "submitted"}', p_decided_at);
+  ELSE
     INSERT INTO execution.orders (order_id, account_id, symbol, side, order_type, time_in_force, quantity, price, stop_price, strategy,
         signal_id, decided_at, status, reason, reference_price, correlation_id)
-      VALUES (a."orderId", a."accountId", a.symbol, a.side, a."orderType", a."timeInForce", a.quantity, a.price, a."stopPrice", a."strategyId",
-        a."signalId", a."decidedAt", CASE WHEN p_submit AND d.decision = 'allowed' THEN 'submitted' ELSE first_status END,
-        'denied: ' || d.reason, d.reference_price, a."correlationId")
-      RETURNING *;
-  event := jsonb_object(ARRAY['orderId', a."orderId", 'accountId', a."accountId", 'symbol', a.symbol, 'side', a.side::text, 'orderType', a."orderType"::text,
-    'timeInForce', a."timeInForce"::text, 'quantity', trim_scale(a.quantity)::text, 'price', trim_scale(a.price)::text,
-    'stopPrice', trim_scale(a."stopPrice")::text, 'previousStatus', NULL, 'status', first_status::text, 'filledQuantity', '0',
-    'avgFillPrice', NULL, 'strategyId', a."strategyId", 'reason', 'denied: ' || d.reason]);
-  IF p_submit AND d.decision = 'allowed' THEN
+      VALUES (p_order_id, p_account_id, p_symbol, p_side, p_order_type, p_time_in_force, p_quantity, p_price, p_stop_price, p_strategy_id,
+        p_signal_id, p_decided_at, status, reason, d.reference_price, p_correlation_id);
     INSERT INTO execution.execution_logs (order_id, from_status, to_status, event, details, correlation_id)
-      VALUES (a."orderId", NULL, 'pending', 'created', jsonb_build_object('checks', d.checks), a."correlationId"),
-             (a."orderId", 'pending', 'submitted', 'submitted', NULL, a."correlationId");
-    INSERT INTO event_bus.outbox (event_id, event_type, version, service, key, correlation_id, data, occurred_at)
-      VALUES (gen_random_uuid(), 'order_updated', 1, 'execution', a."accountId" || ':' || a.symbol, a."correlationId", event, a."decidedAt"),
-             (gen_random_uuid(), 'order_updated', 1, 'execution', a."accountId" || ':' || a.symbol, a."correlationId",
-              event || '{"previousStatus": "pending", "status": "submitted"}', a."decidedAt");
-  ELSE
-    INSERT INTO execution.execution_logs (order_id, from_status, to_status, event, details, correlation_id)
-      VALUES (a."orderId", NULL, first_status, CASE d.decision WHEN 'denied' THEN 'denied' ELSE 'created' END,
+      VALUES (p_order_id, NULL, status, CASE d.decision WHEN 'denied' THEN 'denied' ELSE 'created' END,
         CASE d.decision WHEN 'denied' THEN jsonb_build_object('limit', d.limit_type, 'limitValue', d.limit_value::text, 'observed', d.observed::text)
-                        ELSE jsonb_build_object('checks', d.checks) END, a."correlationId");
+                        ELSE jsonb_build_object('checks', d.checks) END, p_correlation_id);
     INSERT INTO event_bus.outbox (event_id, event_type, version, service, key, correlation_id, data, occurred_at)
-      VALUES (gen_random_uuid(), 'order_updated', 1, 'execution', a."accountId" || ':' || a.symbol, a."correlationId", event, a."decidedAt");
+      VALUES (gen_random_uuid(), 'order_updated', 1, 'execution', key, p_correlation_id, event, p_decided_at);
   END IF;
 END
 $$;
+GRANT EXECUTE ON FUNCTION execution.place_order(
+  text, text, text, execution.order_side, execution.order_type, execution.time_in_force, numeric, numeric, numeric, text, text,
+  timestamptz, text, text, timestamptz, timestamptz, boolean) TO trading_execution;
 
--- Books several fills of orders that work, in rounds of one fill of each position.
-CREATE FUNCTION execution.book_fill_set(p_fills jsonb)
+-- Books several fills of orders that work, in rounds of one fill of each position. A fill that needs more than booking (of an
+-- unknown or finished order, beyond its quantity, at odds with what is booked) is left alone and `deferred`: it is booked, or
+-- refused, and raised, one at a time.
+CREATE FUNCTION execution.book_fills(p_fills jsonb)
 RETURNS TABLE (execution_id text, order_id text, outcome text) LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
 SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
@@ -221,16 +228,16 @@ BEGIN
   END LOOP;
 END
 $$;
-GRANT EXECUTE ON FUNCTION execution.book_fill_set(jsonb) TO trading_execution;
+GRANT EXECUTE ON FUNCTION execution.book_fills(jsonb) TO trading_execution;
 
--- Books fills of orders that work. A fill that needs more than booking (of an unknown or finished order, beyond its quantity,
--- at odds with what is booked) is left alone and `deferred`: it is booked, or refused, and raised, one at a time.
-CREATE OR REPLACE FUNCTION execution.book_fills(p_fills jsonb)
-RETURNS TABLE (execution_id text, order_id text, outcome text) LANGUAGE plpgsql
+-- The same for one fill.
+CREATE FUNCTION execution.book_working_fill(
+  p_order_id text, p_account_id text, p_execution_id text, p_quantity numeric, p_price numeric, p_commission numeric,
+  p_executed_at timestamptz, p_settlement_date date, p_correlation_id text, OUT outcome text)
+LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
 SET enable_seqscan = off SET enable_bitmapscan = off AS $$
 DECLARE
-  r record;
   o execution.orders;
   known record;
   b record;
@@ -238,61 +245,54 @@ DECLARE
   p execution.positions;
   target execution.order_status;
   executed_at text;
+  key text;
 BEGIN
-  IF jsonb_array_length(p_fills) <> 1 THEN
-    RETURN QUERY SELECT * FROM execution.book_fill_set(p_fills);
-    RETURN;
-  END IF;
-  SELECT * INTO r FROM jsonb_to_record(p_fills -> 0) AS f("orderId" text, "accountId" text, "executionId" text, quantity numeric, price numeric,
-    commission numeric, "executedAt" timestamptz, "settlementDate" date, "correlationId" text);
-  execution_id := r."executionId";
-  order_id := r."orderId";
   outcome := 'deferred';
-  SELECT * INTO o FROM execution.orders AS x WHERE x.order_id = r."orderId" FOR UPDATE;
-  SELECT x.order_id, x.quantity, x.price INTO known FROM execution.trades AS x WHERE x.account_id = o.account_id AND x.execution_id = r."executionId";
+  SELECT * INTO o FROM execution.orders AS x WHERE x.order_id = p_order_id FOR UPDATE;
+  SELECT x.order_id, x.quantity, x.price INTO known FROM execution.trades AS x WHERE x.account_id = o.account_id AND x.execution_id = p_execution_id;
   IF FOUND THEN
-    IF (known.order_id, known.quantity, known.price) = (r."orderId", r.quantity, r.price) THEN
+    IF (known.order_id, known.quantity, known.price) = (p_order_id, p_quantity, p_price) THEN
       outcome := 'duplicate';
     END IF;
-    RETURN NEXT;
     RETURN;
   END IF;
-  IF (o.account_id = r."accountId" AND o.status IN ('submitted', 'partially_filled')
-      AND r.quantity > 0 AND o.filled_quantity + r.quantity <= o.quantity AND r.price > 0 AND r.price < 'Infinity'
-      AND abs(r.commission) < 'Infinity'
-      AND greatest(scale(trim_scale(r.quantity)), scale(trim_scale(r.price)), scale(trim_scale(r.commission))) <= 4) IS NOT TRUE THEN
-    RETURN NEXT;
+  IF (o.account_id = p_account_id AND o.status IN ('submitted', 'partially_filled')
+      AND p_quantity > 0 AND o.filled_quantity + p_quantity <= o.quantity AND p_price > 0 AND p_price < 'Infinity'
+      AND abs(p_commission) < 'Infinity'
+      AND greatest(scale(trim_scale(p_quantity)), scale(trim_scale(p_price)), scale(trim_scale(p_commission))) <= 4) IS NOT TRUE THEN
     RETURN;
   END IF;
-  b := execution.book_trade(o, 'fill', NULL, r."executionId", o.side, r.quantity, r.price, r.commission, r."executedAt",
-    r."settlementDate", r."correlationId");
+  b := execution.book_trade(o, 'fill', NULL, p_execution_id, o.side, p_quantity, p_price, p_commission, p_executed_at,
+    p_settlement_date, p_correlation_id);
   t := b.trade;
   p := b.held;
-  executed_at := to_char(r."executedAt" AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"');
+  key := o.account_id || ':' || o.symbol;
+  executed_at := to_char(p_executed_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"');
   target := CASE b.net_filled WHEN o.quantity THEN 'filled' ELSE 'partially_filled' END;
   UPDATE execution.orders AS x SET status = target, filled_quantity = b.net_filled, avg_fill_price = b.net_average WHERE x.id = o.id;
   INSERT INTO execution.execution_logs (order_id, from_status, to_status, event, details, correlation_id)
-    VALUES (o.order_id, o.status, target, 'fill', jsonb_build_object('tradeId', t.trade_id, 'quantity', r.quantity::text, 'price', r.price::text),
-      r."correlationId");
+    VALUES (o.order_id, o.status, target, 'fill', jsonb_build_object('tradeId', t.trade_id, 'quantity', p_quantity::text, 'price', p_price::text),
+      p_correlation_id);
   INSERT INTO event_bus.outbox (event_id, event_type, version, service, key, correlation_id, data, occurred_at)
     VALUES
-      (gen_random_uuid(), 'order_updated', 1, 'execution', o.account_id || ':' || o.symbol, t.correlation_id,
+      (gen_random_uuid(), 'order_updated', 1, 'execution', key, t.correlation_id,
        jsonb_object(ARRAY['orderId', o.order_id, 'accountId', o.account_id, 'symbol', o.symbol, 'side', o.side::text, 'orderType', o.order_type::text,
          'timeInForce', o.time_in_force::text, 'quantity', trim_scale(o.quantity)::text, 'price', trim_scale(o.price)::text,
          'stopPrice', trim_scale(o.stop_price)::text, 'previousStatus', o.status::text, 'status', target::text,
          'filledQuantity', trim_scale(b.net_filled)::text, 'avgFillPrice', trim_scale(b.net_average)::text, 'strategyId', o.strategy,
-         'reason', o.reason]), r."executedAt"),
-      (gen_random_uuid(), 'trade_executed', 1, 'execution', o.account_id || ':' || o.symbol, t.correlation_id,
+         'reason', o.reason]), p_executed_at),
+      (gen_random_uuid(), 'trade_executed', 1, 'execution', key, t.correlation_id,
        jsonb_object(ARRAY['tradeId', t.trade_id, 'executionId', t.execution_id, 'orderId', o.order_id, 'accountId', o.account_id,
          'symbol', o.symbol, 'side', o.side::text, 'quantity', trim_scale(t.quantity)::text, 'price', trim_scale(t.price)::text,
          'commission', trim_scale(t.commission)::text, 'realizedPnl', t.realized_pnl::text,
-         'executedAt', executed_at, 'strategyId', o.strategy]), r."executedAt"),
-      (gen_random_uuid(), 'position_updated', 1, 'execution', o.account_id || ':' || o.symbol, t.correlation_id,
+         'executedAt', executed_at, 'strategyId', o.strategy]), p_executed_at),
+      (gen_random_uuid(), 'position_updated', 1, 'execution', key, t.correlation_id,
        jsonb_object(ARRAY['accountId', o.account_id, 'symbol', o.symbol, 'quantity', p.quantity::text, 'avgPrice', p.avg_price::text,
          'realizedPnl', p.realized_pnl::text, 'unrealizedPnl', p.unrealized_pnl::text, 'marketValue', p.market_value::text,
          'markPrice', p.mark_price::text, 'asOf', executed_at,
-         'cause', 'fill']), r."executedAt");
+         'cause', 'fill']), p_executed_at);
   outcome := 'booked';
-  RETURN NEXT;
 END
 $$;
+GRANT EXECUTE ON FUNCTION execution.book_working_fill(
+  text, text, text, numeric, numeric, numeric, timestamptz, date, text) TO trading_execution;

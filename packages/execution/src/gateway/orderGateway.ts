@@ -5,14 +5,14 @@ import { againAfterDeadlock } from '../againAfterDeadlock';
 import { bookFill } from '../bookFill';
 import { createOrder } from '../createOrder';
 import type { Order } from '../order';
-import { type CheckedOrder, checkOrder, type OrderRequest } from '../orderRequest';
+import { checkOrder, type OrderRequest } from '../orderRequest';
 import { createPaperBroker, type PaperBroker } from '../paper/paperBroker';
 import type { PreTradeRisk, RiskEvents } from '../ports';
 import type { ReportedFill } from '../reportedFill';
 import { sameOrder } from '../sameOrder';
-import type { BookingOutcome, FillParameters } from '../sql/bookFill';
-import { bookFillRows } from '../sql/bookFills';
-import { placeOrders } from '../sql/placeOrders';
+import type { BookingOutcome } from '../sql/bookFill';
+import { type AccountFill, bookFillRows } from '../sql/bookFills';
+import { type PlaceableOrder, placeOrders } from '../sql/placeOrders';
 import { submitOnPaper } from '../submitOnPaper';
 import { inWork } from '../work';
 import { MicroBatch } from './microBatch';
@@ -44,14 +44,14 @@ export interface OrderGateway {
   book(fill: ReportedFill): Promise<BookingOutcome>;
 }
 
-type Fill = FillParameters & { readonly accountId: string; readonly reported: ReportedFill };
+type Fill = AccountFill & { readonly reported: ReportedFill };
 
 /** Makes a gateway. It holds no connection of its own. */
 export function createOrderGateway(options: OrderGatewayOptions): OrderGateway {
   const { pool, risk, riskEvents, tradingSource, batchSize = 64, lanes = 2 } = options;
   const broker = options.broker === 'remote' ? null : (options.broker ?? createPaperBroker());
   const sql = poolSql(pool);
-  const orders = new MicroBatch<CheckedOrder & { correlationId: string }, Order>({
+  const orders = new MicroBatch<PlaceableOrder, Order>({
     size: batchSize,
     lanes,
     async work(batch) {
@@ -85,12 +85,13 @@ export function createOrderGateway(options: OrderGatewayOptions): OrderGateway {
   return {
     async place(request) {
       const asked = checkOrder(request);
-      // A batch submits all that is allowed in it: what the paper broker will refuse goes its way alone.
-      const refused = broker !== null && broker.refuse(asked) !== null;
-      const order = refused
-        ? await inWork(pool, async (work) =>
-            submitOnPaper(work, broker, await createOrder(work, risk, tradingSource, request)),
-          )
+      // A batch submits all that is allowed in it, and knows of no order that it replaces: what is otherwise goes its way alone.
+      const alone = asked.replacesOrderId !== null || (broker !== null && broker.refuse(asked) !== null);
+      const order = alone
+        ? await inWork(pool, async (work) => {
+            const created = await createOrder(work, risk, tradingSource, request);
+            return broker === null ? created : submitOnPaper(work, broker, created);
+          })
         : await orders.call({ ...asked, correlationId: randomUUID() });
       return sameOrder(order, asked);
     },

@@ -1,9 +1,14 @@
 import type { Sql } from '@trading/database';
-import { sessionOn } from '@trading/model';
+import { Decimal, type OrderStatus, sessionOn } from '@trading/model';
 import { ORDER_COLUMNS, type Order, type OrderRow, toOrder } from '../order';
 import type { CheckedOrder } from '../orderRequest';
+import { readOrder } from './readOrder';
 
-const TEXT = `SELECT ${ORDER_COLUMNS} FROM execution.place_orders($1, $2)`;
+/** An order that is to be placed. */
+export type PlaceableOrder = CheckedOrder & { readonly correlationId: string };
+
+const ONE = `SELECT * FROM execution.place_order(${Array.from({ length: 17 }, (_, n) => `$${n + 1}`).join(', ')})`;
+const SEVERAL = `SELECT ${ORDER_COLUMNS} FROM execution.place_orders($1, $2)`;
 
 /**
  * Decides on, stores, publishes and, with `submit`, submits orders: all in one statement, so with one commit.
@@ -12,37 +17,74 @@ const TEXT = `SELECT ${ORDER_COLUMNS} FROM execution.place_orders($1, $2)`;
  */
 export async function placeOrders(
   sql: Sql,
-  orders: readonly (CheckedOrder & { readonly correlationId: string })[],
+  orders: readonly PlaceableOrder[],
   dataSource: string,
   submit: boolean,
 ): Promise<Map<string, Order>> {
-  const asked = orders.map((order) => ({
-    ...sessionOf(order.decidedAt),
-    orderId: order.orderId,
-    accountId: order.accountId,
-    symbol: order.symbol,
-    side: order.side,
-    orderType: order.orderType,
-    timeInForce: order.timeInForce,
-    quantity: order.quantity.toString(),
-    price: order.price?.toString() ?? null,
-    stopPrice: order.stopPrice?.toString() ?? null,
-    strategyId: order.strategyId,
-    signalId: order.signalId,
-    decidedAt: order.decidedAt,
-    dataSource,
-    correlationId: order.correlationId,
-  }));
+  const [only, ...others] = orders;
+  if (only !== undefined && others.length === 0) {
+    const order = await placeOne(sql, only, dataSource, submit);
+    return new Map(order === undefined ? [] : [[order.orderId, order]]);
+  }
+  const asked = orders.map(({ decidedAt, replacesOrderId: _, ...order }) => {
+    const session = sessionOn(decidedAt);
+    return { ...order, decidedAt, dataSource, sessionOpen: session?.open, sessionClose: session?.close };
+  });
   const rows = await sql.query<OrderRow & { [column: string]: unknown }>(
-    TEXT,
+    SEVERAL,
     [JSON.stringify(asked), submit],
     'execution.placeOrders',
   );
   return new Map(rows.map((row) => [row.order_id, toOrder(row)]));
 }
 
-/** When the market is open on the date of a decision, for the limit that binds orders to it. */
-function sessionOf(decidedAt: Date): { readonly sessionOpen?: Date; readonly sessionClose?: Date } {
-  const session = sessionOn(decidedAt);
-  return session === undefined ? {} : { sessionOpen: session.open, sessionClose: session.close };
+/** What became of one order; without a status where its id was there already. */
+interface PlacedRow {
+  readonly status: OrderStatus | null;
+  readonly reason: string | null;
+  readonly [column: string]: unknown;
 }
+
+async function placeOne(
+  sql: Sql,
+  order: PlaceableOrder,
+  dataSource: string,
+  submit: boolean,
+): Promise<Order | undefined> {
+  const session = sessionOn(order.decidedAt);
+  const [row] = await sql.query<PlacedRow>(
+    ONE,
+    [
+      order.orderId,
+      order.accountId,
+      order.symbol,
+      order.side,
+      order.orderType,
+      order.timeInForce,
+      order.quantity.toString(),
+      order.price?.toString() ?? null,
+      order.stopPrice?.toString() ?? null,
+      order.strategyId,
+      order.signalId,
+      order.decidedAt,
+      dataSource,
+      order.correlationId,
+      session?.open ?? null,
+      session?.close ?? null,
+      submit,
+    ],
+    'execution.placeOrder',
+  );
+  if (row === undefined || row.status === null) return readOrder(sql, order.orderId);
+  return { ...order, ...NEW, status: row.status, reason: row.reason };
+}
+
+/** What nothing can have happened to yet. */
+const NEW = {
+  filledQuantity: new Decimal(0),
+  avgFillPrice: null,
+  brokerOrderId: null,
+  replacesOrderId: null,
+  triggeredAt: null,
+  matchedThrough: null,
+} as const;

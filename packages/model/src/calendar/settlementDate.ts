@@ -11,7 +11,16 @@ const DAY_MS = 86_400_000;
  * @returns `YYYY-MM-DD`
  */
 export function settlementDate(executedAt: Date): string {
-  let day = new Date(`${tradingDate(executedAt)}T00:00:00Z`);
+  const traded = tradingDate(executedAt);
+  if (latest?.traded !== traded) latest = { traded, settles: settlementOf(traded) };
+  return latest.settles;
+}
+
+/** Fills come by the thousand on one date. */
+let latest: { readonly traded: string; readonly settles: string } | undefined;
+
+function settlementOf(traded: string): string {
+  let day = new Date(`${traded}T00:00:00Z`);
   do day = new Date(day.getTime() + DAY_MS);
   while (!settles(day));
   return day.toISOString().slice(0, 10);
