@@ -3,13 +3,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { TradingError } from '@trading/model';
 
 /** Long enough for a machine with far more to do than two cores can; a condition that holds is seen at once. */
-const PATIENCE_MS = 90_000;
+const PATIENCE_MS = 240_000;
 
 /**
  * Asks until the answer is there: anything but undefined and false.
  *
  * @param what  what is waited for
- * @throws TradingError `TESTING.NEVER_CAME_TRUE` after a minute and a half
+ * @throws TradingError `TESTING.NEVER_CAME_TRUE` after four minutes
  */
 export async function until<Answer>(
   what: string,
