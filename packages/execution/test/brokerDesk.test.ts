@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createPreTradeRisk, createRiskEvents } from '@trading/risk';
+import { until } from '@trading/testing';
 import { createAlpacaBroker, createBrokerDesk } from '../src';
-import { type DeskWorld, openDeskWorld } from './deskWorld';
-import { until } from './until';
+import { type DeskWorld, openDeskWorld, PATIENT } from './deskWorld';
 
 let given: DeskWorld;
 beforeEach(async () => {
@@ -62,9 +62,9 @@ describe('handing orders over', () => {
   it('cancels here what the broker does not have, and asks for the rest', async () => {
     await given.listen();
     await given.place('o-1');
-    await until(async () => (await given.status('o-1')) === 'submitted');
+    await given.untilStatus('o-1', 'submitted');
     await given.desk.cancel('o-1', 'x');
-    await until(async () => (await given.status('o-1')) === 'cancelled');
+    await given.untilStatus('o-1', 'cancelled');
     expect(given.alpaca.order('o-1')?.status).toBe('canceled');
     await expect(given.execution.cancelOrder('o-1', 'x')).rejects.toMatchObject({
       code: 'EXECUTION.AT_REMOTE_BROKER',
@@ -76,10 +76,10 @@ describe('the stream', () => {
   it('books fills as they come, duplicates once', async () => {
     await given.listen();
     await given.place('o-1');
-    await until(async () => (await given.status('o-1')) === 'submitted');
+    await given.untilStatus('o-1', 'submitted');
     given.alpaca.fill('o-1', '4', '100.5', { stream: 3 });
     given.alpaca.fill('o-1', '6', '101', { stream: 2 });
-    await until(async () => (await given.status('o-1')) === 'filled');
+    await given.untilStatus('o-1', 'filled');
     expect((await given.execution.readOrder('o-1')).avgFillPrice?.toString()).toBe('100.8');
     expect(await given.world.published('trade_executed')).toHaveLength(2);
     expect(given.errors).toEqual([]);
@@ -101,6 +101,7 @@ describe('the stream', () => {
           secret: 'secret',
           baseUrl: given.alpaca.baseUrl,
           streamUrl: given.alpaca.streamUrl,
+          ...PATIENT,
         }),
         openOrders: async () => [],
         fillsSince: async () => [],
@@ -108,11 +109,12 @@ describe('the stream', () => {
         positions: async () => [],
       },
       submitEveryMs: 3_600_000,
+      reconcileEveryMs: 3_600_000,
     });
     await quiet.start();
-    await until(() => given.alpaca.listening === 1);
+    await until('the desk to listen', () => given.alpaca.listening === 1);
     given.alpaca.fill('o-1', '10', '101');
-    await until(async () => (await given.status('o-1')) === 'filled');
+    await given.untilStatus('o-1', 'filled');
     await quiet.stop();
     expect(await given.execution.readOrder('o-1')).toMatchObject({
       brokerOrderId: given.alpaca.order('o-1')?.id,
@@ -126,21 +128,21 @@ describe('the stream', () => {
   it('fills the gap after a reconnect', async () => {
     await given.listen();
     await given.place('o-1');
-    await until(async () => (await given.status('o-1')) === 'submitted');
+    await given.untilStatus('o-1', 'submitted');
     given.alpaca.dropStreams();
     given.alpaca.fill('o-1', '10', '101', { stream: 0 });
-    await until(async () => (await given.status('o-1')) === 'filled');
+    await given.untilStatus('o-1', 'filled');
     expect(await given.execution.verify()).toEqual([]);
   });
 
   it('books a fill that comes after the cancel, and says so', async () => {
     await given.listen();
     await given.place('o-1');
-    await until(async () => (await given.status('o-1')) === 'submitted');
+    await given.untilStatus('o-1', 'submitted');
     given.alpaca.cancel('o-1');
-    await until(async () => (await given.status('o-1')) === 'cancelled');
+    await given.untilStatus('o-1', 'cancelled');
     given.alpaca.fill('o-1', '3', '101');
-    await until(async () => (await given.raised()).includes('late_fill'));
+    await until('late_fill to be raised', async () => (await given.raised()).includes('late_fill'));
     expect((await given.execution.readOrder('o-1')).filledQuantity.toString()).toBe('3');
   });
 });
@@ -218,7 +220,8 @@ describe('the adapter', () => {
   });
 
   it('names what went wrong', async () => {
-    const wrong = createAlpacaBroker({ keyId: 'key', secret: 'wrong', baseUrl: given.alpaca.baseUrl });
+    const { baseUrl } = given.alpaca;
+    const wrong = createAlpacaBroker({ keyId: 'key', secret: 'wrong', baseUrl, ...PATIENT });
     await expect(wrong.openOrders()).rejects.toMatchObject({ code: 'BROKER.UNAUTHORIZED' });
     const away = createAlpacaBroker({
       keyId: 'key',

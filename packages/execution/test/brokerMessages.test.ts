@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { until } from '@trading/testing';
 import { type DeskWorld, openDeskWorld } from './deskWorld';
-import { until } from './until';
 
 let given: DeskWorld;
 beforeEach(async () => {
@@ -25,7 +25,7 @@ describe('an execution that the stream and the history name differently', () => 
     await given.listen();
     await given.working('o-1');
     given.alpaca.fill('o-1', '4', '100.5', { activityId: 'its-other-name' });
-    await until(async () => (await filled('o-1')) === '4');
+    await until('4 to be filled', async () => (await filled('o-1')) === '4');
     expect(await given.desk.reconcile()).toEqual({ fillsBooked: 0, ordersMoved: 0, differences: [] });
     expect(await booked()).toEqual(['fill 4 at 100.5']);
   });
@@ -38,7 +38,7 @@ describe('an execution that the stream and the history name differently', () => 
     late.tell();
     late.tell();
     given.alpaca.fill('o-1', '6', '101');
-    await until(async () => (await given.status('o-1')) === 'filled');
+    await given.untilStatus('o-1', 'filled');
     expect(await booked()).toEqual(['fill 4 at 100.5', 'fill 6 at 101']);
     expect(await given.raised()).toEqual([]);
   });
@@ -49,7 +49,7 @@ describe('an execution that the stream and the history name differently', () => 
     // Alike in all but name, in one millisecond: the stream loses the second.
     given.alpaca.fill('o-1', '4', '100.5', { activityId: 'a', at: AT });
     given.alpaca.fill('o-1', '4', '100.5', { activityId: 'b', at: AT, stream: 0 });
-    await until(async () => (await filled('o-1')) === '4');
+    await until('4 to be filled', async () => (await filled('o-1')) === '4');
     expect(await given.desk.reconcile()).toMatchObject({ fillsBooked: 1, differences: [] });
     expect(await given.desk.reconcile()).toMatchObject({ fillsBooked: 0, differences: [] });
     expect(await filled('o-1')).toBe('8');
@@ -60,7 +60,7 @@ describe('an execution that the stream and the history name differently', () => 
     await given.working('o-1');
     given.alpaca.fill('o-1', '4', '100.5', { at: AT, stream: 0 });
     given.alpaca.fill('o-1', '4', '100.5', { at: AT });
-    await until(async () => (await filled('o-1')) === '4');
+    await until('4 to be filled', async () => (await filled('o-1')) === '4');
     expect(await given.desk.reconcile()).toMatchObject({ fillsBooked: 1, differences: [] });
     expect(await given.desk.reconcile()).toMatchObject({ fillsBooked: 0, differences: [] });
     expect(await filled('o-1')).toBe('8');
@@ -73,9 +73,9 @@ describe('an execution that the broker takes back', () => {
     await given.listen();
     await given.working('o-1');
     const { executionId } = given.alpaca.fill('o-1', '10', '100.5');
-    await until(async () => (await given.status('o-1')) === 'filled');
+    await given.untilStatus('o-1', 'filled');
     given.alpaca.bust(executionId);
-    await until(async () => (await given.raised()).includes('trade_busted'));
+    await until('trade_busted to be raised', async () => (await given.raised()).includes('trade_busted'));
     expect(await booked()).toEqual(['fill 10 at 100.5', 'bust 10 at 100.5']);
     expect(await given.desk.reconcile()).toMatchObject({ fillsBooked: 0, differences: [] });
   });
@@ -87,10 +87,11 @@ describe('an execution that the broker takes back', () => {
     await given.desk.reconcile();
     late.tell();
     await until(
+      'both names of it',
       async () => (await given.world.owner.query(`SELECT FROM execution.execution_names`)).rowCount === 2,
     );
     given.alpaca.bust(late.executionId);
-    await until(async () => (await given.raised()).includes('trade_busted'));
+    await until('trade_busted to be raised', async () => (await given.raised()).includes('trade_busted'));
     expect(await booked()).toEqual(['fill 10 at 100.5', 'bust 10 at 100.5']);
   });
 
@@ -99,7 +100,7 @@ describe('an execution that the broker takes back', () => {
     await given.working('o-1');
     const { executionId } = given.alpaca.fill('o-1', '10', '100.5', { stream: 0 });
     given.alpaca.bust(executionId);
-    await until(async () => (await given.raised()).includes('unknown_bust'));
+    await until('unknown_bust to be raised', async () => (await given.raised()).includes('unknown_bust'));
     expect(await booked()).toEqual([]);
   });
 
@@ -107,9 +108,9 @@ describe('an execution that the broker takes back', () => {
     await given.listen();
     await given.working('o-1');
     const { executionId } = given.alpaca.fill('o-1', '10', '100.5');
-    await until(async () => (await given.status('o-1')) === 'filled');
+    await given.untilStatus('o-1', 'filled');
     given.alpaca.correct(executionId, '10', '100.25');
-    await until(async () => (await booked()).length === 3);
+    await until('the fill in its place', async () => (await booked()).length === 3);
     expect(await booked()).toEqual(['fill 10 at 100.5', 'bust 10 at 100.5', 'fill 10 at 100.25']);
     expect((await given.execution.readOrder('o-1')).avgFillPrice?.toString()).toBe('100.25');
     expect(await given.desk.reconcile()).toMatchObject({ fillsBooked: 0, differences: [] });
@@ -125,7 +126,7 @@ it('books parts that come in another order, and twice, as what they are', async 
     given.alpaca.fill('o-1', quantity, `10${quantity}`, { stream: 0 }),
   );
   for (const part of [...parts.toReversed(), ...parts]) part.tell();
-  await until(async () => (await given.status('o-1')) === 'filled');
+  await given.untilStatus('o-1', 'filled');
   expect((await booked()).toSorted()).toEqual(['1', '2', '3', '4'].map((n) => `fill ${n} at 10${n}`));
   expect(await given.desk.reconcile()).toEqual({ fillsBooked: 0, ordersMoved: 0, differences: [] });
   expect(await given.raised()).toEqual([]);

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createPreTradeRisk, createRiskEvents } from '@trading/risk';
+import { until } from '@trading/testing';
 import { createExecutionService, type DeskStep, type ExecutionService, type OrderRequest } from '../src';
 import { type BrokerProcess, startBrokerProcess, typescript } from './brokerProcess';
 import { openWorld, type World } from './world';
@@ -147,9 +148,14 @@ describe('a correction', () => {
     expect(await runDesk('never')).toBe('0');
     const { executionId } = await broker.ask('fill', orderId, '7', '100');
     expect(await runDesk('never')).toBe('0');
+    // What the broker tells is for this desk: one that died before is no longer taken for a listener.
+    const listeners = (count: number) =>
+      until(`${count} to listen`, async () => (await broker.ask('listening')) === count);
+    await listeners(0);
     const desk = startDesk(step, broker.streamUrl);
-    if (desk.stdout !== null) await once(desk.stdout, 'data');
     const dead = endOf(desk);
+    if (desk.stdout !== null) await once(desk.stdout, 'data');
+    await listeners(1);
     await broker.ask('correct', executionId, '7', '101');
     expect(await dead).toBe('SIGKILL');
     expect(await runDesk('never')).toBe('0');
@@ -168,7 +174,7 @@ describe('a correction', () => {
     await correctedWhile('before bust', 'c-2');
     const order = await execution.readOrder('c-2');
     expect([String(order.filledQuantity), String(order.avgFillPrice)]).toEqual(['7', '100']);
-    expect((await world.risk.events.list())[0]).toMatchObject({ eventType: 'over_fill' });
+    expect((await world.risk.events.list()).map(({ eventType }) => eventType)).toContain('over_fill');
     expect(await execution.verify()).toEqual([]);
   });
 });

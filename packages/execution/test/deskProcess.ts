@@ -15,8 +15,17 @@ async function main([url = '', baseUrl = '', streamUrl = '', killAt = '']: strin
     accountId: 'A',
     risk: createPreTradeRisk(),
     riskEvents: createRiskEvents(),
-    broker: createAlpacaBroker({ keyId: 'key', secret: 'secret', baseUrl, streamUrl }),
+    // However long a process is kept waiting, none gives the other up, and nothing but the messages makes it reconcile.
+    broker: createAlpacaBroker({
+      keyId: 'key',
+      secret: 'secret',
+      baseUrl,
+      streamUrl,
+      timeoutMs: 0,
+      pingEveryMs: 0,
+    }),
     submitEveryMs: 20,
+    reconcileEveryMs: 3_600_000,
     onStep(step: DeskStep) {
       if (step === 'after reconcile' && streamUrl !== '' && !said) {
         said = true;

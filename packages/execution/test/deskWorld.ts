@@ -1,4 +1,5 @@
 import { createPreTradeRisk, createRiskEvents } from '@trading/risk';
+import { until } from '@trading/testing';
 import {
   type BrokerDesk,
   createAlpacaBroker,
@@ -9,8 +10,10 @@ import {
   type OrderRequest,
 } from '../src';
 import { type LocalAlpaca, startLocalAlpaca } from './localAlpaca';
-import { until } from './until';
 import { openWorld, type World } from './world';
+
+/** For a broker on this machine: however long a process is kept waiting, none gives the other up. */
+export const PATIENT = { timeoutMs: 0, pingEveryMs: 0 } as const;
 
 /** A world whose account `A` is at a broker on this machine, and the desk between the two. */
 export interface DeskWorld extends AsyncDisposable {
@@ -23,6 +26,7 @@ export interface DeskWorld extends AsyncDisposable {
   /** Places an order of 10 AAPL, unless told otherwise. */
   place(orderId: string, more?: Partial<OrderRequest>): Promise<Order>;
   status(orderId: string): Promise<string>;
+  untilStatus(orderId: string, status: string): Promise<void>;
   /** The types of the risk events so far, newest first. */
   raised(): Promise<string[]>;
   /** Starts the desk and waits until it hears the broker and has reconciled. */
@@ -55,9 +59,12 @@ export async function openDeskWorld(): Promise<DeskWorld> {
       baseUrl: alpaca.baseUrl,
       streamUrl: alpaca.streamUrl,
       reconnectMs: 10,
+      ...PATIENT,
       onStreamError: (error) => errors.push(error),
     }),
     submitEveryMs: 20,
+    // A test says itself when to reconcile, and what is found then.
+    reconcileEveryMs: 3_600_000,
     onStep: (step) => {
       if (step === 'after reconcile') reconciled += 1;
     },
@@ -74,6 +81,9 @@ export async function openDeskWorld(): Promise<DeskWorld> {
       ...more,
     });
   const status = async (orderId: string) => (await execution.readOrder(orderId)).status;
+  const untilStatus = async (orderId: string, wanted: string) => {
+    await until(`${orderId} to be ${wanted}`, async () => (await status(orderId)) === wanted);
+  };
   return {
     world,
     alpaca,
@@ -82,16 +92,17 @@ export async function openDeskWorld(): Promise<DeskWorld> {
     errors,
     place,
     status,
+    untilStatus,
     raised: async () => (await world.risk.events.list()).map(({ eventType }) => eventType),
     async listen() {
       await desk.start();
       // What comes up with the stream is over before the test's own story begins.
-      await until(() => alpaca.listening === 1 && reconciled > 0);
+      await until('the desk to be up', () => alpaca.listening === 1 && reconciled > 0);
     },
     async working(orderId, more) {
       await place(orderId, more);
       await desk.submitPending();
-      await until(async () => (await status(orderId)) === 'submitted');
+      await untilStatus(orderId, 'submitted');
     },
     async [Symbol.asyncDispose]() {
       await desk.stop();

@@ -314,6 +314,8 @@ export async function startLocalAlpaca(): Promise<LocalAlpaca> {
       } else reply({ stream: 'authorization', data: { status: 'authorized', action: 'authenticate' } });
     });
   });
+  // A connection that is closed here while a request is on its way to it would be a failed request.
+  server.keepAliveTimeout = 0;
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return {

@@ -1,8 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createPreTradeRisk, createRiskEvents } from '@trading/risk';
 import { createAlpacaBroker, createBrokerDesk } from '../src';
-import { type DeskWorld, openDeskWorld } from './deskWorld';
-import { until } from './until';
+import { type DeskWorld, openDeskWorld, PATIENT } from './deskWorld';
 
 let given: DeskWorld;
 beforeEach(async () => {
@@ -30,13 +29,13 @@ describe('a replacement at the broker', () => {
     await given.working('o-1', LIMIT);
     given.alpaca.holdReplacements();
     expect((await reprice()).status).toBe('pending');
-    await until(async () => (await given.status('o-2')) === 'submitted');
+    await given.untilStatus('o-2', 'submitted');
     expect(given.alpaca.patched).toEqual([
       { qty: '10', client_order_id: 'o-2', time_in_force: 'gtc', limit_price: '96' },
     ]);
     expect(await given.status('o-1')).toBe('submitted');
     given.alpaca.finishReplacement('o-2');
-    await until(async () => (await given.status('o-1')) === 'cancelled');
+    await given.untilStatus('o-1', 'cancelled');
     expect(await given.execution.readOrder('o-1')).toMatchObject({ reason: 'replaced by o-2' });
     expect(await logOf('o-1')).toEqual(['created', 'submitted', 'replaced']);
     expect(await linked('o-2')).toBe('o-1');
@@ -51,17 +50,17 @@ describe('a replacement at the broker', () => {
     await given.world.risk.limits.setPosition('A', 'AAPL', { maxQuantity: '20' });
     await given.working('o-1', LIMIT);
     given.alpaca.fill('o-1', '4', '95');
-    await until(async () => (await given.status('o-1')) === 'partially_filled');
+    await given.untilStatus('o-1', 'partially_filled');
     given.alpaca.holdReplacements();
     expect((await reprice()).quantity.toString()).toBe('6');
     // 4 held, 6 left of the old one, 6 of the new one: 16 of 20.
     expect((await given.place('o-3', { quantity: '5' })).reason).toMatch(
       /max_position_quantity is 20, .* 21/,
     );
-    await until(async () => (await given.status('o-2')) === 'submitted');
+    await given.untilStatus('o-2', 'submitted');
     expect(given.alpaca.patched).toMatchObject([{ qty: '6' }]);
     given.alpaca.finishReplacement('o-2');
-    await until(async () => (await given.status('o-1')) === 'cancelled');
+    await given.untilStatus('o-1', 'cancelled');
     expect((await given.place('o-4', { quantity: '5' })).status).toBe('pending');
   });
 
@@ -96,10 +95,10 @@ describe('a replacement at the broker', () => {
     await given.working('o-1', LIMIT);
     given.alpaca.holdReplacements();
     await reprice();
-    await until(async () => (await given.status('o-2')) === 'submitted');
+    await given.untilStatus('o-2', 'submitted');
     given.alpaca.fill('o-1', '10', '95');
     given.alpaca.finishReplacement('o-2');
-    await until(async () => (await given.status('o-2')) === 'rejected');
+    await given.untilStatus('o-2', 'rejected');
     expect(await given.status('o-1')).toBe('filled');
     expect(await linked('o-2')).toBeNull();
     expect(await given.desk.reconcile()).toMatchObject({ differences: [] });
@@ -153,6 +152,7 @@ describe('an account at a remote broker', () => {
         environment: 'live',
         confirmLive: 'trade with real money',
         baseUrl: given.alpaca.baseUrl,
+        ...PATIENT,
       }),
     });
     await expect(live.reconcile()).rejects.toMatchObject({
@@ -163,7 +163,8 @@ describe('an account at a remote broker', () => {
 
   it('has no order working that was cancelled on its way there', async () => {
     const order = await given.place('o-1');
-    const broker = createAlpacaBroker({ keyId: 'key', secret: 'secret', baseUrl: given.alpaca.baseUrl });
+    const { baseUrl } = given.alpaca;
+    const broker = createAlpacaBroker({ keyId: 'key', secret: 'secret', baseUrl, ...PATIENT });
     const slow = createBrokerDesk({
       pool: given.world.pool,
       accountId: 'A',

@@ -129,4 +129,4 @@ it('an account in memory comes to what the service books of the same orders and 
     ),
     { numRuns: 12, seed: 11, endOnFailure: true },
   );
-}, 120_000);
+});

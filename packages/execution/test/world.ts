@@ -32,6 +32,9 @@ export const barStart = (day: string) => `${day}T04:00:00.000Z`;
 /** Costs nothing and slips nothing. */
 export const FREE: FillModel = { commission: { kind: 'bps', bps: '0' }, slippageBps: '0' };
 
+/** What fails ends the test: but not a deadlock of the two, nor a process that was kept waiting. */
+const HANDLING = { maxAttempts: 3, onPoison: 'halt', handlerTimeoutMs: 3_600_000 } as const;
+
 /** Opens a world; the account `A` has capital of 100000 and starter limits. */
 export async function openWorld(model: FillModel = FREE): Promise<World> {
   const database = await createTestDatabase();
@@ -60,22 +63,8 @@ export async function openWorld(model: FillModel = FREE): Promise<World> {
   const errors: Error[] = [];
   const onError = (error: Error) => void errors.push(error);
   const consumers = [
-    createConsumer({
-      group: 'execution',
-      pool,
-      handlers: execution.handlers,
-      maxAttempts: 1,
-      onPoison: 'halt',
-      onError,
-    }),
-    createConsumer({
-      group: 'risk',
-      pool: riskPool,
-      handlers: risk.handlers,
-      maxAttempts: 1,
-      onPoison: 'halt',
-      onError,
-    }),
+    createConsumer({ group: 'execution', pool, handlers: execution.handlers, ...HANDLING, onError }),
+    createConsumer({ group: 'risk', pool: riskPool, handlers: risk.handlers, ...HANDLING, onError }),
   ];
   const ingestion = createPublisher({ service: 'ingestion' });
   const strategy = createPublisher({ service: 'strategy' });

@@ -18,10 +18,12 @@ export interface AlpacaBrokerOptions {
   /** Another host for REST and for the stream, e.g. a proxy. */
   readonly baseUrl?: string;
   readonly streamUrl?: string;
-  /** How long one request may take, ms. 10 s. */
+  /** How long one request may take, ms; 0: as long as it takes. 10 s. */
   readonly timeoutMs?: number;
   /** The first wait before the stream is opened again, ms. 1 s. */
   readonly reconnectMs?: number;
+  /** How often the stream is asked for a sign of life, and opened again without one, ms; 0: never. 10 s. */
+  readonly pingEveryMs?: number;
   /** Hears of frames of the stream that can't be read. */
   readonly onStreamError?: (error: unknown) => void;
 }
@@ -93,6 +95,7 @@ export function createAlpacaBroker(options: AlpacaBrokerOptions): RemoteBroker {
           secret,
           url: options.streamUrl ?? (paper ? streaming.TRADING_STREAM_PAPER : streaming.TRADING_STREAM_LIVE),
           reconnectMs: options.reconnectMs ?? 1_000,
+          pingEveryMs: options.pingEveryMs ?? 10_000,
           onError: options.onStreamError ?? (() => {}),
         },
         listener,

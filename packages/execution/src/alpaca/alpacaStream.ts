@@ -11,6 +11,8 @@ export interface AlpacaStreamOptions {
   readonly url: string;
   /** The first wait before a reconnect, ms. */
   readonly reconnectMs: number;
+  /** How often it is asked for a sign of life, ms; 0: never. */
+  readonly pingEveryMs: number;
   /** Hears of frames that can't be read: what they said is found by the next reconciliation. */
   readonly onError: (error: unknown) => void;
 }
@@ -29,6 +31,7 @@ export function listenToAlpaca(
     url: options.url,
     maxReconnectAttempts: streaming.UNLIMITED_RECONNECT_ATTEMPTS,
     initialReconnectMs: options.reconnectMs,
+    pingIntervalMs: options.pingEveryMs,
   });
   stream.onConnect(() => stream.subscribeTradeUpdates());
   stream.onConnect(() => listener({ kind: 'connected' }));
