@@ -25,7 +25,8 @@ let publishers: { readonly ingestion: ServicePool; readonly execution: ServicePo
 let consumer: Consumer;
 let analytics: AnalyticsService;
 let clock: Date;
-let unreadable: string[];
+/** Which, and not how often: an event that was held up is handled again. */
+let unreadable: Set<string>;
 
 beforeAll(async () => {
   database = await createTestDatabase();
@@ -54,11 +55,11 @@ beforeEach(async () => {
               analytics.performance_metrics, analytics.reports, analytics.analytics_cache CASCADE`,
   );
   clock = new Date('2026-01-01T00:00:00Z');
-  unreadable = [];
+  unreadable = new Set();
   analytics = createAnalyticsService({
     pool,
     now: () => clock,
-    onUnreadableStrategy: (id) => unreadable.push(id),
+    onUnreadableStrategy: (id) => unreadable.add(id),
   });
   consumer = createConsumer({ group: 'analytics', pool, handlers: analytics.handlers });
   await storeStrategy();
@@ -317,7 +318,7 @@ describe('daily figures', () => {
     );
     await storeBar(0, '100');
     expect(await handle(barEvent(0))).toMatchObject([{ strategyId: 'trend', equity: '1000' }]);
-    expect(unreadable).toEqual(['broken']);
+    expect([...unreadable]).toEqual(['broken']);
   });
 
   it('go on for a stopped strategy while it holds something, to the fill that ends it', async () => {

@@ -40,6 +40,8 @@ export async function openDesk(): Promise<Desk> {
     url: database.serviceUrl('execution'),
     service: 'execution',
     max: 16,
+    // The last of a thousand orders waits for all the others.
+    waitMs: 300_000,
   });
   const owner = createServicePool({ url: database.ownerUrl, service: 'risk', max: 2 });
   const risk = createRiskService({ pool: riskPool, killOn: ['max_drawdown'] });
