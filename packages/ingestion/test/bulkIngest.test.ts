@@ -1,36 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createServicePool, poolSql, type ServicePool, ticksToText } from '@trading/database';
-import { createTestDatabase, type TestDatabase } from '@trading/testing';
-import fc from 'fast-check';
-import { createIngestionService, type IngestionService } from '../src';
-import { barsOf, type TestBar } from './barsOf';
+import { describe, expect, test } from '@jest/globals';
+import { barsOf } from './barsOf';
+import { load, rows, service, storedBars, useBulkIngestion, year } from './bulkIngestion';
 
-let database: TestDatabase;
-let pool: ServicePool;
-let service: IngestionService;
-beforeAll(async () => {
-  database = await createTestDatabase();
-  pool = createServicePool({ url: database.serviceUrl('ingestion'), service: 'ingestion' });
-  service = createIngestionService({ pool });
-});
-afterAll(async () => {
-  await pool.end();
-  await database.drop();
-});
-
-const rows = (text: string, ...values: unknown[]) => poolSql(pool).query(text, values);
-const storedBars = (like: string) =>
-  rows(
-    `SELECT symbol, ("timestamp"::date - '2020-01-01') AS day, close, volume FROM data_ingestion.market_data
-      WHERE symbol LIKE $1 ORDER BY symbol, "timestamp"`,
-    like,
-  );
-const load = (bars: readonly TestBar[], options: object = {}) =>
-  service.bulkIngest({ source: [barsOf(bars)], origin: 'test', ...options });
-
-/** A year of one symbol. */
-const year = (symbol: string, price = 10_000, days = 365): TestBar[] =>
-  Array.from({ length: days }, (_, day) => ({ symbol, day, price: price + day }));
+useBulkIngestion();
 
 describe('a bulk load', () => {
   test('is running while it runs, and completed afterwards', async () => {
@@ -101,7 +73,7 @@ describe('a bulk load', () => {
     expect(await load(corrected)).toMatchObject({ inserted: 182, updated: 1, unchanged: 182 });
     expect(
       await rows(
-        `SELECT data->'inserted' AS i, data->'updated' AS u FROM event_bus.outbox WHERE key = 'MIX' OFFSET 1`,
+        `SELECT data->'inserted' AS i, data->'updated' AS u FROM event_bus.outbox WHERE key = 'MIX' ORDER BY xid, id OFFSET 1`,
       ),
     ).toEqual([{ i: 182, u: 1 }]);
   });
@@ -124,7 +96,7 @@ describe('a bulk load', () => {
 
   test('makes the partitions that it needs, and none between them', async () => {
     const partitions = () =>
-      poolSql(pool).query(
+      rows(
         `SELECT count(*)::int AS n FROM pg_inherits WHERE inhparent = 'data_ingestion.market_data'::regclass`,
       );
     const [before] = await partitions();
@@ -234,91 +206,4 @@ describe('a bulk load', () => {
       code: 'MODEL.INVALID_DATA_SOURCE',
     });
   });
-});
-
-describe('however a stream is cut, loaded and repeated', () => {
-  const anyBar = fc.record({
-    symbol: fc.constantFrom('a', 'b', 'c'),
-    day: fc.integer({ min: 0, max: 12 }),
-    price: fc.integer({ min: 1, max: 3 }),
-  });
-  let runs = 0;
-
-  test('the counts, the events and the bars are those of taking it row by row', async () => {
-    await fc.assert(
-      fc.asyncProperty(
-        fc.array(fc.array(anyBar, { maxLength: 30 }), { minLength: 1, maxLength: 6 }),
-        fc.integer({ min: 1, max: 25 }),
-        fc.integer({ min: 1, max: 3 }),
-        async (batches, chunkRows, connections) => {
-          runs += 1;
-          const own = (bar: TestBar) => ({ ...bar, symbol: `R${runs}.${bar.symbol.toUpperCase()}` });
-          const expected = new Map<string, number>();
-          const counts = { inserted: 0, updated: 0, unchanged: 0 };
-          for (const bar of batches.flat()) {
-            const key = `${own(bar).symbol} ${bar.day}`;
-            const before = expected.get(key);
-            counts[before === undefined ? 'inserted' : before === bar.price ? 'unchanged' : 'updated'] += 1;
-            expected.set(key, bar.price);
-          }
-
-          const source = batches.map((bars) => barsOf(bars.map(own)));
-          const summary = await service.bulkIngest({ source, origin: 'test', chunkRows, connections });
-
-          expect(summary).toMatchObject({ ...counts, rejected: 0, rows: batches.flat().length });
-          const stored = await storedBars(`R${runs}.%`);
-          expect(new Map(stored.map(({ symbol, day, close }) => [`${symbol} ${day}`, close]))).toEqual(
-            new Map([...expected].map(([key, price]) => [key, ticksToText(price)])),
-          );
-          expect(
-            await rows(
-              `SELECT coalesce(sum((data->>'inserted')::int), 0)::int AS inserted FROM event_bus.outbox WHERE key LIKE $1`,
-              `R${runs}.%`,
-            ),
-          ).toEqual([{ inserted: counts.inserted }]);
-        },
-      ),
-      { numRuns: 60 },
-    );
-  });
-});
-
-describe('two writers', () => {
-  test('of the same series at once store each bar once, and their counts add up', async () => {
-    const bars = year('TWO', 10_000, 2_000);
-    const options = { chunkRows: 100 };
-    const [one, other] = await Promise.all([load(bars, options), load([...bars].reverse(), options)]);
-    expect(one.inserted + other.inserted).toBe(2_000);
-    expect(one.unchanged + other.unchanged).toBe(2_000);
-    expect(await storedBars('TWO')).toHaveLength(2_000);
-    expect(
-      await rows(`SELECT row_count::int FROM data_ingestion.ingestion_status WHERE symbol = 'TWO'`),
-    ).toEqual([{ row_count: 2_000 }]);
-  });
-
-  test('one of which takes no lock: the chunk is taken again, and nothing is doubled', async () => {
-    const foreign = await pool.connect();
-    try {
-      await foreign.query('BEGIN');
-      await foreign.query(
-        `INSERT INTO data_ingestion.market_data (symbol, "timestamp", data_source, open, high, low, close, volume)
-         VALUES ('RACE', '2020-01-03Z', 'polygon', 1, 1, 1, 1, 100)`,
-      );
-      const loading = load(year('RACE', 1, 10));
-      // The COPY meets the uncommitted key and waits for it.
-      await untilBlocked();
-      await foreign.query('COMMIT');
-      expect(await loading).toMatchObject({ inserted: 9, updated: 1 });
-    } finally {
-      foreign.release();
-    }
-  });
-
-  async function untilBlocked(): Promise<void> {
-    const [row] = await rows(
-      `SELECT count(*)::int AS n FROM pg_locks WHERE NOT granted AND locktype = 'transactionid'`,
-    );
-    if (row?.n !== 0) return;
-    await untilBlocked();
-  }
 });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createServicePool, poolSql, type ServicePool } from '@trading/database';
 import { withConnection } from '@trading/local';
-import { createTestDatabase, type TestDatabase } from '@trading/testing';
+import { createTestDatabase, type TestDatabase, until } from '@trading/testing';
 import { createIngestionService, type IngestionService } from '../src';
 import { barsOf, type TestBar } from './barsOf';
 
@@ -48,6 +48,10 @@ describe('a correction of a whole series', () => {
 
   test('never reads all of the history, though it was known to be empty when the session planned it', async () => {
     await using fresh = await createTestDatabase();
+    // The test alone says when its statistics are taken.
+    await withConnection(fresh.adminUrl, (admin) =>
+      admin.query('ALTER TABLE data_ingestion.bar_revisions SET (autovacuum_enabled = false)'),
+    );
     {
       const options = { url: fresh.serviceUrl('ingestion'), service: 'ingestion', max: 2 } as const;
       await using freshPool = createServicePool(options);
@@ -61,7 +65,7 @@ describe('a correction of a whole series', () => {
     const read = await withConnection(fresh.adminUrl, async (admin) => {
       // A session's counts are there once it is gone.
       const writers = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND usename = 'trading_ingestion'`;
-      while ((await admin.query(writers)).rows.length > 0);
+      await until('the sessions to be gone', async () => (await admin.query(writers)).rows.length === 0);
       const { rows } = await admin.query(
         `SELECT seq_tup_read::int AS read_through, idx_scan >= 6500 AS looked_up
            FROM pg_stat_all_tables WHERE relid = 'data_ingestion.bar_revisions'::regclass`,

@@ -122,7 +122,8 @@ describe('one writer a series', () => {
         symbol,
         chunkBars: 1,
         afterChunk: async () => {
-          await poolSql(pool).query(`SELECT pg_terminate_backend(pid) FROM pg_locks
+          // Waits until it is gone, and its locks with it.
+          await poolSql(pool).query(`SELECT pg_terminate_backend(pid, 120_000) FROM pg_locks
             WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`);
         },
       }),

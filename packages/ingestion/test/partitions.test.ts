@@ -58,11 +58,13 @@ describe('partitions', () => {
     await service.bulkIngest({ source: bar(2), origin: 'test' });
     const before = await names();
 
-    const doomed = await service.partitions.dropBefore(at(2002), { dryRun: true });
-    expect(doomed.map(({ name }) => name)).toEqual(before.filter((name) => name < 'market_data_2002'));
+    // The sizes are left out: PostgreSQL may estimate them anew at any moment.
+    const dropped = async (dryRun: boolean) =>
+      (await service.partitions.dropBefore(at(2002), { dryRun })).map(({ name }) => name);
+    expect(await dropped(true)).toEqual(before.filter((name) => name < 'market_data_2002'));
     expect(await names()).toEqual(before);
 
-    expect(await service.partitions.dropBefore(at(2002), { dryRun: false })).toEqual(doomed);
+    expect(await dropped(false)).toEqual(before.filter((name) => name < 'market_data_2002'));
     expect(await names()).toEqual(before.filter((name) => name >= 'market_data_2002'));
     expect(
       await poolSql(pool).query(

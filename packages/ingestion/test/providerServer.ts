@@ -33,6 +33,8 @@ export async function startProviderServer(
     const answer = state.answers.length > 1 ? state.answers.shift() : state.answers[0];
     give(response, answer?.(query) ?? { status: 500, json: {} });
   });
+  // A connection that is closed here while a call is on its way to it would be a call that failed.
+  server.keepAliveTimeout = 0;
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const state: ProviderServer = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
