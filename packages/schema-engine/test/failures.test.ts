@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { enginePath } from '@trading/schema-engine';
-import { createScratchProject, type ScratchProject } from './scratchProject';
+import { createScratchProject, patient, type ScratchProject } from './scratchProject';
 import { startTestCluster, type TestCluster } from './testCluster';
 
 let cluster: TestCluster;
@@ -18,7 +18,7 @@ afterAll(async () => {
 
 /** What the engine says of a URL, as the CLI prints it behind 'Error: '. */
 function refusalOf(url: string): string {
-  const args = ['--datasource', JSON.stringify({ url }), 'cli', 'can-connect-to-database'];
+  const args = ['--datasource', JSON.stringify({ url: patient(url) }), 'cli', 'can-connect-to-database'];
   const { status, stderr } = spawnSync(enginePath, args, { encoding: 'utf8' });
   if (status === 0) return 'none';
   const { fields } = JSON.parse(stderr.trim().split('\n').at(-1) ?? '');

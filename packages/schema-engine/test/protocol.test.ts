@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { enginePath } from '@trading/schema-engine';
 import { startEngine } from './engineProcess';
+import { patient } from './scratchProject';
 import { startTestCluster, type TestCluster } from './testCluster';
 
 let cluster: TestCluster;
@@ -12,7 +13,7 @@ afterAll(async () => {
   await cluster[Symbol.asyncDispose]();
 });
 
-const datasource = (database: string) => JSON.stringify({ url: cluster.url(database) });
+const datasource = (database: string) => JSON.stringify({ url: patient(cluster.url(database)) });
 const filters = { externalTables: [], externalEnums: [] };
 const schema = 'datasource db {\n  provider = "postgresql"\n}\n\nmodel Bar {\n  id Int @id\n}\n';
 
@@ -83,7 +84,7 @@ describe('as a server of JSON-RPC', () => {
     await using engine = startEngine('--datasource', datasource('orphan'));
 
     engine.request(1, 'dbExecute', {
-      datasourceType: { tag: 'url', url: cluster.url('orphan') },
+      datasourceType: { tag: 'url', url: patient(cluster.url('orphan')) },
       script: 'SELECT pg_sleep(0.3); CREATE TABLE finished ();',
     });
     engine.child.stdout?.destroy();
@@ -97,7 +98,10 @@ describe('as a server of JSON-RPC', () => {
   test('it refuses TypedSQL in so many words', async () => {
     await using engine = startEngine('--datasource', datasource('postgres'));
 
-    const answer = await engine.request(1, 'introspectSql', { url: cluster.url('postgres'), queries: [] });
+    const answer = await engine.request(1, 'introspectSql', {
+      url: patient(cluster.url('postgres')),
+      queries: [],
+    });
 
     expect(answer.error?.data?.message).toContain('TypedSQL (`prisma generate --sql`) is not supported');
   });

@@ -20,13 +20,21 @@ export interface CommandResult {
   readonly output: string;
 }
 
+/** A command that is under way. */
+export interface RunningCommand {
+  readonly pid: number;
+  readonly ended: Promise<CommandResult>;
+  /** What it has printed so far, without colours. */
+  printed(): string;
+}
+
 /** A Prisma project in a folder of its own, on which the real CLI can be run. */
 export interface ScratchProject extends AsyncDisposable {
   readonly folder: string;
   /** Runs `prisma …` to its end. */
   prisma(...args: string[]): Promise<CommandResult>;
   /** Starts `prisma …` in a process group of its own, which `pid` leads. */
-  start(...args: string[]): { readonly pid: number; readonly ended: Promise<CommandResult> };
+  start(...args: string[]): RunningCommand;
   /** Replaces the models; the datasource stays. */
   writeModels(models: string): Promise<void>;
   /** Adds or replaces a migration, as by hand. */
@@ -74,11 +82,12 @@ export async function createScratchProject(options: ScratchOptions): Promise<Scr
         output += text;
       });
     }
+    const printed = () => stripVTControlCharacters(output);
     const ended = new Promise<CommandResult>((done, fail) => {
       child.once('error', fail);
-      child.once('close', (code) => done({ code, output: stripVTControlCharacters(output) }));
+      child.once('close', (code) => done({ code, output: printed() }));
     });
-    return { pid: Number(child.pid), ended };
+    return { pid: Number(child.pid), ended, printed };
   };
   const project: ScratchProject = {
     folder,
@@ -116,11 +125,16 @@ export default defineConfig({
   schema: 'prisma/schema',
   migrations: { path: 'prisma/migrations', ${migrationSettings ?? ''} },
   datasource: {
-    url: ${url === undefined ? "unconfiguredDatabaseUrl('Start a database first.')" : JSON.stringify(url)},
-    ${shadowDatabaseUrl === undefined ? '' : `shadowDatabaseUrl: ${JSON.stringify(shadowDatabaseUrl)},`}
+    url: ${url === undefined ? "unconfiguredDatabaseUrl('Start a database first.')" : JSON.stringify(patient(url))},
+    ${shadowDatabaseUrl === undefined ? '' : `shadowDatabaseUrl: ${JSON.stringify(patient(shadowDatabaseUrl))},`}
   },
 });
 `;
+}
+
+/** The URL of a server that is waited for however long it takes: a busy machine may be longer than the usual 5 s. */
+export function patient(url: string): string {
+  return `${url}${url.includes('?') ? '&' : '?'}connect_timeout=0`;
 }
 
 function baseOf(schemas: readonly string[] | undefined): string {

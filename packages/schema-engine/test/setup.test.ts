@@ -1,9 +1,8 @@
-import { once } from 'node:events';
-import { createServer } from 'node:net';
-import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { findFreePort } from '@trading/local';
 import { enginePath, usePortableSchemaEngine } from '@trading/schema-engine';
-import { createScratchProject } from './scratchProject';
+import { until } from '@trading/testing';
+import { createScratchProject, type RunningCommand, type ScratchProject } from './scratchProject';
 import { startTestCluster, type TestCluster } from './testCluster';
 
 let cluster: TestCluster;
@@ -51,24 +50,29 @@ describe('usePortableSchemaEngine', () => {
 
 test('prisma studio starts', async () => {
   await using project = await createScratchProject({ url: cluster.url('postgres') });
-  const port = await freePort();
-  const studio = project.start('studio', '--browser', 'none', '--port', String(port));
-  let page: Response | undefined;
-  while (page === undefined) {
-    page = await fetch(`http://localhost:${port}/`).catch(() => undefined);
-    if (page === undefined) await delay(50);
-  }
+  const { studio, port } = await startStudio(project);
+
+  const page = await fetch(`http://localhost:${port}/`);
 
   expect(page.status).toBe(200);
+  // Unread, it would keep the connection busy, and Studio waiting for it.
+  await page.text();
   process.kill(-studio.pid, 'SIGTERM');
-  const { output } = await studio.ended;
-  expect(output).toContain(`Prisma Studio is running at: http://localhost:${port}`);
+  await studio.ended;
 });
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  return typeof address === 'object' && address !== null ? address.port : 0;
+/** Studio, once it says that it runs; another program may take its port on the way, then it gets another one. */
+async function startStudio(project: ScratchProject): Promise<{ studio: RunningCommand; port: number }> {
+  for (;;) {
+    const port = await findFreePort();
+    const studio = project.start('studio', '--browser', 'none', '--port', String(port));
+    let ended = false;
+    studio.ended.then(() => {
+      ended = true;
+    });
+    const running = () => studio.printed().includes(`Prisma Studio is running at: http://localhost:${port}`);
+    await until('studio to run, or to end', () => running() || ended);
+    if (running()) return { studio, port };
+    expect(studio.printed()).toContain('in use');
+  }
 }

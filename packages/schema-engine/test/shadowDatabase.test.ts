@@ -1,5 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { until } from '@trading/testing';
 import pg from 'pg';
 import { createScratchProject } from './scratchProject';
 import { startTestCluster, type TestCluster } from './testCluster';
@@ -33,22 +33,27 @@ const untilWatched = `DO $$ BEGIN
   END LOOP;
 END $$;`;
 
-/** Waits for a shadow database and holds a superuser's session in it. */
+/** Waits for a shadow database and holds a superuser's session in it; disposed of, the session is gone from the server. */
 async function enterShadowDatabase(): Promise<AsyncDisposable & { database: string }> {
-  for (;;) {
-    const [database] = await cluster.shadowDatabases();
-    if (database !== undefined) {
-      const client = new pg.Client(cluster.url(database));
-      let left: Promise<void> | undefined;
-      const leave = () => {
-        left ??= client.end();
-        return left;
-      };
-      await client.connect();
-      return { database, [Symbol.asyncDispose]: leave };
-    }
-    await delay(20);
-  }
+  const database = await until('a shadow database', async () => (await cluster.shadowDatabases())[0]);
+  const client = new pg.Client(cluster.url(database));
+  const leave = async () => {
+    await client.end();
+    const sessions = `SELECT FROM pg_stat_activity WHERE datname = $1 AND usename = 'postgres'`;
+    await until(
+      'the session to be gone',
+      async () => (await cluster.query('postgres', sessions, [database])).length === 0,
+    );
+  };
+  let left: Promise<void> | undefined;
+  await client.connect();
+  return {
+    database,
+    [Symbol.asyncDispose]: () => {
+      left ??= leave();
+      return left;
+    },
+  };
 }
 
 describe('a shadow database of its own', () => {
@@ -143,7 +148,7 @@ describe('a shadow database that the user set aside', () => {
   test.each([
     ['by the same name', (url: string) => url],
     ['by another name of the host', (url: string) => url.replace('127.0.0.1', 'localhost')],
-    ['with other parameters', (url: string) => `${url}?schema=other&connect_timeout=3`],
+    ['with other parameters', (url: string) => `${url}?schema=other&connect_timeout=300`],
   ])('is refused when it is the real one %s, and nothing is lost', async (name, disguise) => {
     const database = `precious_${name.length}`;
     await cluster.query('postgres', `CREATE DATABASE ${database}`);

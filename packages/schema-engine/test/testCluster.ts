@@ -4,7 +4,7 @@ import pg from 'pg';
 /** An empty PostgreSQL server for a test file. */
 export interface TestCluster extends AsyncDisposable {
   readonly server: TestServer;
-  /** The superuser's URL of a database, which need not exist. */
+  /** The superuser's URL of a database, which need not exist; without parameters. */
   url(database: string): string;
   /** Runs one statement, or a script without parameters, and returns the rows of the last. */
   query(database: string, sql: string, parameters?: unknown[]): Promise<Record<string, unknown>[]>;
