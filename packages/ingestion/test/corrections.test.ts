@@ -48,10 +48,6 @@ describe('a correction of a whole series', () => {
 
   test('never reads all of the history, though it was known to be empty when the session planned it', async () => {
     await using fresh = await createTestDatabase();
-    // The test alone says when its statistics are taken.
-    await withConnection(fresh.adminUrl, (admin) =>
-      admin.query('ALTER TABLE data_ingestion.bar_revisions SET (autovacuum_enabled = false)'),
-    );
     {
       const options = { url: fresh.serviceUrl('ingestion'), service: 'ingestion', max: 2 } as const;
       await using freshPool = createServicePool(options);
