@@ -8,5 +8,5 @@ if (existsSync(main)) {
   require(main);
 } else {
   console.error('The packages are not built yet. Run: npm run setup');
-  process.exitCode = 1;
+  process.exitCode = 3;
 }
