@@ -8,7 +8,7 @@ import {
   type PublishRequest,
 } from '@trading/event-bus';
 import { Decimal, dailyBarStart, type EventData } from '@trading/model';
-import { createTestDatabase, type TestDatabase } from '@trading/testing';
+import { createTestDatabase, PATIENCE_MS, type TestDatabase } from '@trading/testing';
 import {
   type AnalyticsService,
   createAnalyticsService,
@@ -30,12 +30,27 @@ let unreadable: Set<string>;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  pool = createServicePool({ url: database.serviceUrl('analytics'), service: 'analytics', max: 4 });
+  pool = createServicePool({
+    url: database.serviceUrl('analytics'),
+    service: 'analytics',
+    max: 4,
+    waitMs: PATIENCE_MS,
+  });
   publishers = {
-    ingestion: createServicePool({ url: database.serviceUrl('ingestion'), service: 'ingestion', max: 1 }),
-    execution: createServicePool({ url: database.serviceUrl('execution'), service: 'execution', max: 1 }),
+    ingestion: createServicePool({
+      url: database.serviceUrl('ingestion'),
+      service: 'ingestion',
+      max: 1,
+      waitMs: PATIENCE_MS,
+    }),
+    execution: createServicePool({
+      url: database.serviceUrl('execution'),
+      service: 'execution',
+      max: 1,
+      waitMs: PATIENCE_MS,
+    }),
   };
-  owner = createServicePool({ url: database.ownerUrl, service: 'analytics', max: 2 });
+  owner = createServicePool({ url: database.ownerUrl, service: 'analytics', max: 2, waitMs: PATIENCE_MS });
   await owner.query(
     `ALTER TABLE execution.trades DISABLE TRIGGER USER; ALTER TABLE execution.trades DROP CONSTRAINT trades_order_id_fkey`,
   );

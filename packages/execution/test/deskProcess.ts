@@ -8,7 +8,7 @@ import { createAlpacaBroker, createBrokerDesk, type DeskStep } from '../src';
  * and goes on until it dies.
  */
 async function main([url = '', baseUrl = '', streamUrl = '', killAt = '']: string[]): Promise<void> {
-  await using pool = createServicePool({ url, service: 'execution', max: 2 });
+  await using pool = createServicePool({ url, service: 'execution', max: 2, waitMs: 3_600_000 });
   let said = false;
   const desk = createBrokerDesk({
     pool,

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { createServicePool, type ServicePool } from '@trading/database';
 import { Decimal, isTradingError } from '@trading/model';
+import { PATIENCE_MS } from '@trading/testing';
 import fc from 'fast-check';
 import { barStart, openWorld, type World } from './world';
 
@@ -9,7 +10,12 @@ let admin: ServicePool;
 beforeAll(async () => {
   world = await openWorld();
   await world.storeBar('2024-06-03', [100, 100, 100, 100]);
-  admin = createServicePool({ url: world.database.adminUrl, service: 'execution', max: 1 });
+  admin = createServicePool({
+    url: world.database.adminUrl,
+    service: 'execution',
+    max: 1,
+    waitMs: PATIENCE_MS,
+  });
 });
 afterAll(async () => {
   await admin?.end();

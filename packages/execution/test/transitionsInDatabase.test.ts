@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { createServicePool, type ServicePool } from '@trading/database';
 import { ORDER_STATUSES } from '@trading/model';
-import { createTestDatabase, type TestDatabase } from '@trading/testing';
+import { createTestDatabase, PATIENCE_MS, type TestDatabase } from '@trading/testing';
 import { TRANSITIONS } from '../src';
 
 let database: TestDatabase;
 let owner: ServicePool;
 beforeAll(async () => {
   database = await createTestDatabase();
-  owner = createServicePool({ url: database.ownerUrl, service: 'execution', max: 1 });
+  owner = createServicePool({ url: database.ownerUrl, service: 'execution', max: 1, waitMs: PATIENCE_MS });
 });
 afterAll(async () => {
   await owner?.end();

@@ -2,7 +2,7 @@ import { createServicePool, poolSql, type ServicePool } from '@trading/database'
 import { createConsumer, createPublisher, drain } from '@trading/event-bus';
 import type { EventData, EventType } from '@trading/model';
 import { createPreTradeRisk, createRiskEvents, createRiskService, type RiskService } from '@trading/risk';
-import { createTestDatabase, type TestDatabase } from '@trading/testing';
+import { createTestDatabase, PATIENCE_MS, type TestDatabase } from '@trading/testing';
 import { createExecutionService, createPaperBroker, type ExecutionService, type FillModel } from '../src';
 
 /** Execution and risk on a database of their own, and the means to be the market and the strategy. */
@@ -38,19 +38,36 @@ const HANDLING = { maxAttempts: 3, onPoison: 'halt', handlerTimeoutMs: 3_600_000
 /** Opens a world; the account `A` has capital of 100000 and starter limits. */
 export async function openWorld(model: FillModel = FREE): Promise<World> {
   const database = await createTestDatabase();
-  const pool = createServicePool({ url: database.serviceUrl('execution'), service: 'execution', max: 12 });
-  const riskPool = createServicePool({ url: database.serviceUrl('risk'), service: 'risk', max: 4 });
+  const pool = createServicePool({
+    url: database.serviceUrl('execution'),
+    service: 'execution',
+    max: 12,
+    waitMs: PATIENCE_MS,
+  });
+  const riskPool = createServicePool({
+    url: database.serviceUrl('risk'),
+    service: 'risk',
+    max: 4,
+    waitMs: PATIENCE_MS,
+  });
   const ingestionPool = createServicePool({
     url: database.serviceUrl('ingestion'),
     service: 'ingestion',
     max: 2,
+    waitMs: PATIENCE_MS,
   });
   const strategyPool = createServicePool({
     url: database.serviceUrl('strategy'),
     service: 'strategy',
     max: 2,
+    waitMs: PATIENCE_MS,
   });
-  const owner = createServicePool({ url: database.ownerUrl, service: 'execution', max: 2 });
+  const owner = createServicePool({
+    url: database.ownerUrl,
+    service: 'execution',
+    max: 2,
+    waitMs: PATIENCE_MS,
+  });
   const risk = createRiskService({ pool: riskPool });
   const execution = createExecutionService({
     pool,

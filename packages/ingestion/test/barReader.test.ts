@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createServicePool, poolSql, type ServicePool } from '@trading/database';
-import { createTestDatabase, type TestDatabase } from '@trading/testing';
+import { createTestDatabase, PATIENCE_MS, type TestDatabase } from '@trading/testing';
 import {
   type BarReader,
   ColumnsBuilder,
@@ -16,7 +16,11 @@ let service: IngestionService;
 let reader: BarReader;
 beforeAll(async () => {
   database = await createTestDatabase();
-  pool = createServicePool({ url: database.serviceUrl('ingestion'), service: 'ingestion' });
+  pool = createServicePool({
+    url: database.serviceUrl('ingestion'),
+    service: 'ingestion',
+    waitMs: PATIENCE_MS,
+  });
   service = createIngestionService({ pool });
   reader = createBarReader({ pool });
 });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createServicePool, poolSql, type ServicePool } from '@trading/database';
 import { withConnection } from '@trading/local';
-import { createTestDatabase, type TestDatabase, until } from '@trading/testing';
+import { createTestDatabase, PATIENCE_MS, type TestDatabase, until } from '@trading/testing';
 import { createIngestionService, type IngestionService } from '../src';
 import { barsOf, type TestBar } from './barsOf';
 
@@ -10,7 +10,11 @@ let pool: ServicePool;
 let service: IngestionService;
 beforeAll(async () => {
   database = await createTestDatabase();
-  pool = createServicePool({ url: database.serviceUrl('ingestion'), service: 'ingestion' });
+  pool = createServicePool({
+    url: database.serviceUrl('ingestion'),
+    service: 'ingestion',
+    waitMs: PATIENCE_MS,
+  });
   service = createIngestionService({ pool });
 });
 afterAll(async () => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach } from '@jest/globals';
 import { createServicePool, poolSql, type ServicePool } from '@trading/database';
-import { createTestDatabase, type TestDatabase } from '@trading/testing';
+import { createTestDatabase, PATIENCE_MS, type TestDatabase } from '@trading/testing';
 import { createIngestionService, type IngestionService } from '../src';
 
 /** The header of a file of Yahoo's form. */
@@ -23,7 +23,11 @@ export function useCsvFolder(): void {
   let files = 0;
   beforeAll(async () => {
     database = await createTestDatabase();
-    pool = createServicePool({ url: database.serviceUrl('ingestion'), service: 'ingestion' });
+    pool = createServicePool({
+      url: database.serviceUrl('ingestion'),
+      service: 'ingestion',
+      waitMs: PATIENCE_MS,
+    });
     service = createIngestionService({ pool });
     folder = await mkdtemp(join(tmpdir(), 'ingest-csv-'));
   });

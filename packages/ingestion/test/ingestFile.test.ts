@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createServicePool, poolSql, type ServicePool } from '@trading/database';
-import { createTestDatabase, type TestDatabase } from '@trading/testing';
+import { createTestDatabase, PATIENCE_MS, type TestDatabase } from '@trading/testing';
 import { createIngestionService, type FileMapping, type IngestionService } from '../src';
 import { spawnTypescript } from './spawnTypescript';
 
@@ -14,7 +14,11 @@ let service: IngestionService;
 let folder: string;
 beforeAll(async () => {
   database = await createTestDatabase();
-  pool = createServicePool({ url: database.serviceUrl('ingestion'), service: 'ingestion' });
+  pool = createServicePool({
+    url: database.serviceUrl('ingestion'),
+    service: 'ingestion',
+    waitMs: PATIENCE_MS,
+  });
   service = createIngestionService({ pool });
   folder = await mkdtemp(join(tmpdir(), 'ingest-file-'));
 });

@@ -16,7 +16,7 @@ export type Death = 'after a commit' | 'before a commit' | 'in a commit';
 async function main([url = '', mode, subject = '', commits, death]: readonly string[]): Promise<void> {
   let left = Number(commits);
   const die = () => void process.kill(process.pid, 'SIGKILL');
-  await using pool = createServicePool({ url, service: 'ingestion' });
+  await using pool = createServicePool({ url, service: 'ingestion', waitMs: 3_600_000 });
   const { publishAll } = createPublisher({ service: 'ingestion' });
   const service = createIngestionService({
     pool,

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createServicePool } from '@trading/database';
 import { withConnection } from '@trading/local';
-import { createTestDatabase, type TestDatabase, until } from '@trading/testing';
+import { createTestDatabase, PATIENCE_MS, type TestDatabase, until } from '@trading/testing';
 import { createIngestionService } from '../src';
 import type { Death } from './ingestProcess';
 import { type Answer, startProviderServer } from './providerServer';
@@ -62,7 +62,11 @@ function* points(seed: number): Generator<Point> {
 
 /** What is said of a symbol once the server has noticed that nobody ingests it. */
 async function statusAfterwards(symbol: string): Promise<string> {
-  await using pool = createServicePool({ url: database.serviceUrl('ingestion'), service: 'ingestion' });
+  await using pool = createServicePool({
+    url: database.serviceUrl('ingestion'),
+    service: 'ingestion',
+    waitMs: PATIENCE_MS,
+  });
   const service = createIngestionService({ pool });
   return until('nobody to ingest it', async () => {
     const [series] = await service.status(symbol);

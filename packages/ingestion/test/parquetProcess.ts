@@ -24,7 +24,7 @@ async function main([url = '', path = '', rows = '0']: readonly string[]): Promi
       { name: 'vol', data: numbers.map((number) => BigInt(number)), type: 'INT64' },
     ],
   });
-  await using pool = createServicePool({ url, service: 'ingestion' });
+  await using pool = createServicePool({ url, service: 'ingestion', waitMs: 3_600_000 });
   const mapping = {
     timestamp: 'ts',
     timeFormat: 'iso',

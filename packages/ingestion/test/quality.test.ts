@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createServicePool, poolSql, type ServicePool } from '@trading/database';
 import { dailyBarStart, sessionOf, sessionsBetween } from '@trading/model';
-import { createTestDatabase, type TestDatabase } from '@trading/testing';
+import { createTestDatabase, PATIENCE_MS, type TestDatabase } from '@trading/testing';
 import { ColumnsBuilder, createIngestionService, type IngestionService } from '../src';
 
 const AAPL = require.resolve('@observablehq/sample-datasets/aapl.csv');
@@ -11,7 +11,11 @@ let pool: ServicePool;
 let service: IngestionService;
 beforeAll(async () => {
   database = await createTestDatabase();
-  pool = createServicePool({ url: database.serviceUrl('ingestion'), service: 'ingestion' });
+  pool = createServicePool({
+    url: database.serviceUrl('ingestion'),
+    service: 'ingestion',
+    waitMs: PATIENCE_MS,
+  });
   service = createIngestionService({ pool, clock: () => new Date('2024-02-01T22:00:00Z') });
 });
 afterAll(async () => {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { createServicePool, poolSql, type ServicePool } from '@trading/database';
 import { createConsumer, createPublisher, drain } from '@trading/event-bus';
 import type { EventData } from '@trading/model';
-import { createTestDatabase, type TestDatabase } from '@trading/testing';
+import { createTestDatabase, PATIENCE_MS, type TestDatabase } from '@trading/testing';
 import { createLoggingService, createLogSink, type LoggingService } from '../src';
 
 let database: TestDatabase;
@@ -12,8 +12,18 @@ let logging: LoggingService;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  pool = createServicePool({ url: database.serviceUrl('logging'), service: 'logging', max: 4 });
-  execution = createServicePool({ url: database.serviceUrl('execution'), service: 'execution', max: 2 });
+  pool = createServicePool({
+    url: database.serviceUrl('logging'),
+    service: 'logging',
+    max: 4,
+    waitMs: PATIENCE_MS,
+  });
+  execution = createServicePool({
+    url: database.serviceUrl('execution'),
+    service: 'execution',
+    max: 2,
+    waitMs: PATIENCE_MS,
+  });
   logging = createLoggingService({ pool, now: () => new Date('2020-01-02T03:04:05Z') });
 });
 
@@ -339,7 +349,12 @@ describe('the log sink', () => {
   it('keeps lines while the database refuses them', async () => {
     const sink = createLogSink({ pool, service: 'cli', flushMs: 3_600_000 });
     sink.info('kept');
-    await using owner = createServicePool({ url: database.ownerUrl, service: 'logging', max: 1 });
+    await using owner = createServicePool({
+      url: database.ownerUrl,
+      service: 'logging',
+      max: 1,
+      waitMs: PATIENCE_MS,
+    });
     await owner.query('ALTER TABLE logging.system_logs RENAME TO away');
     await expect(sink.flush()).rejects.toMatchObject({ code: expect.stringMatching(/^DATABASE\./) });
     await owner.query('ALTER TABLE logging.away RENAME TO system_logs');

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { createServicePool, poolSql, type ServicePool } from '@trading/database';
 import { type Consumer, createConsumer, createPublisher, drain } from '@trading/event-bus';
 import type { EventData } from '@trading/model';
-import { createTestDatabase, type TestDatabase } from '@trading/testing';
+import { createTestDatabase, PATIENCE_MS, type TestDatabase } from '@trading/testing';
 import {
   type AlertDefinition,
   createNotificationService,
@@ -21,9 +21,19 @@ let logged: [string, unknown][];
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  pool = createServicePool({ url: database.serviceUrl('notification'), service: 'notification', max: 4 });
-  execution = createServicePool({ url: database.serviceUrl('execution'), service: 'execution', max: 2 });
-  owner = createServicePool({ url: database.ownerUrl, service: 'notification', max: 1 });
+  pool = createServicePool({
+    url: database.serviceUrl('notification'),
+    service: 'notification',
+    max: 4,
+    waitMs: PATIENCE_MS,
+  });
+  execution = createServicePool({
+    url: database.serviceUrl('execution'),
+    service: 'execution',
+    max: 2,
+    waitMs: PATIENCE_MS,
+  });
+  owner = createServicePool({ url: database.ownerUrl, service: 'notification', max: 1, waitMs: PATIENCE_MS });
 });
 
 afterAll(async () => {

@@ -1,6 +1,6 @@
 import { createServicePool, inTransaction, type ServicePool } from '@trading/database';
 import type { RiskDecision } from '@trading/model';
-import { createTestDatabase, type TestDatabase } from '@trading/testing';
+import { createTestDatabase, PATIENCE_MS, type TestDatabase } from '@trading/testing';
 import { createPreTradeRisk, createRiskService, type RiskService } from '../src';
 
 /** An order in few words. */
@@ -35,15 +35,20 @@ export const NOW = '2024-06-04T15:00:00Z';
 /** Opens a desk; the account `A` has starter limits for a capital of 100000. */
 export async function openDesk(): Promise<Desk> {
   const database = await createTestDatabase();
-  const riskPool = createServicePool({ url: database.serviceUrl('risk'), service: 'risk', max: 4 });
+  const riskPool = createServicePool({
+    url: database.serviceUrl('risk'),
+    service: 'risk',
+    max: 4,
+    waitMs: PATIENCE_MS,
+  });
   const execution = createServicePool({
     url: database.serviceUrl('execution'),
     service: 'execution',
     max: 16,
     // The last of a thousand orders waits for all the others.
-    waitMs: 300_000,
+    waitMs: PATIENCE_MS,
   });
-  const owner = createServicePool({ url: database.ownerUrl, service: 'risk', max: 2 });
+  const owner = createServicePool({ url: database.ownerUrl, service: 'risk', max: 2, waitMs: PATIENCE_MS });
   const risk = createRiskService({ pool: riskPool, killOn: ['max_drawdown'] });
   const checks = createPreTradeRisk();
   await owner.query(

@@ -8,7 +8,7 @@ import {
   type PublishRequest,
 } from '@trading/event-bus';
 import { dailyBarStart, type EventData } from '@trading/model';
-import { createTestDatabase, type TestDatabase } from '@trading/testing';
+import { createTestDatabase, PATIENCE_MS, type TestDatabase } from '@trading/testing';
 import { createStrategyService, type StrategyService } from '../src';
 
 const PARAMETERS = {
@@ -33,10 +33,25 @@ let unreadable: Set<string>;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  pool = createServicePool({ url: database.serviceUrl('strategy'), service: 'strategy', max: 4 });
+  pool = createServicePool({
+    url: database.serviceUrl('strategy'),
+    service: 'strategy',
+    max: 4,
+    waitMs: PATIENCE_MS,
+  });
   publishers = {
-    ingestion: createServicePool({ url: database.serviceUrl('ingestion'), service: 'ingestion', max: 1 }),
-    analytics: createServicePool({ url: database.serviceUrl('analytics'), service: 'analytics', max: 1 }),
+    ingestion: createServicePool({
+      url: database.serviceUrl('ingestion'),
+      service: 'ingestion',
+      max: 1,
+      waitMs: PATIENCE_MS,
+    }),
+    analytics: createServicePool({
+      url: database.serviceUrl('analytics'),
+      service: 'analytics',
+      max: 1,
+      waitMs: PATIENCE_MS,
+    }),
   };
 });
 
@@ -48,7 +63,12 @@ afterAll(async () => {
 });
 
 beforeEach(async () => {
-  await using owner = createServicePool({ url: database.ownerUrl, service: 'strategy', max: 1 });
+  await using owner = createServicePool({
+    url: database.ownerUrl,
+    service: 'strategy',
+    max: 1,
+    waitMs: PATIENCE_MS,
+  });
   await owner.query(
     `TRUNCATE strategy_engine.strategies, strategy_engine.strategy_configs, strategy_engine.strategy_signals,
               strategy_engine.strategy_performance, data_ingestion.market_data`,

@@ -4,4 +4,4 @@ export { startTestServer, type TestServer, type TestServerOptions } from './post
 export { prepareSystem } from './prepareSystem';
 export { startTestRedis, type TestRedis } from './redis';
 export { inOwnRun, repositoryRoot, runFolder } from './testRun';
-export { until } from './until';
+export { PATIENCE_MS, until } from './until';

@@ -2,8 +2,8 @@ import { performance } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 import { TradingError } from '@trading/model';
 
-/** Long enough for a machine with far more to do than two cores can; a condition that holds is seen at once. */
-const PATIENCE_MS = 240_000;
+/** Long enough for a machine with far more to do than two cores can; what comes is seen, or had, at once. */
+export const PATIENCE_MS = 240_000;
 
 /**
  * Asks until the answer is there: anything but undefined and false.
