@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
 import { until } from '@trading/testing';
 import { createRedisFleet } from '@trading/testing/faults';
 import { Redis } from 'ioredis';
@@ -7,6 +7,8 @@ import { GroupSource } from '../src/source/groupSource';
 import { type BusHarness, createBusHarness } from './busHarness';
 import { ready } from './ready';
 import { joinCluster, tell } from './redisCluster';
+
+jest.setTimeout(300_000);
 
 let harness: BusHarness;
 const fleet = createRedisFleet();
@@ -82,7 +84,8 @@ test('after a Sentinel failover, the tail that the new master never got is added
   const sentinel = await fleet.start(
     () => [
       `sentinel monitor bus 127.0.0.1 ${master.port} 1`,
-      'sentinel down-after-milliseconds bus 300',
+      // A replica that was cut off for ten times as long before the master went is never made the master.
+      'sentinel down-after-milliseconds bus 4000',
       'sentinel failover-timeout bus 1000',
     ],
     '--sentinel',
@@ -106,6 +109,7 @@ test('after a Sentinel failover, the tail that the new master never got is added
   await tell(master.port, ['CLIENT', 'KILL', 'TYPE', 'replica']);
   await harness.publishBars('B', 'C');
   await master.kill9();
+  // A sentinel that itself stood still promotes nobody for half a minute.
   await until('the replica is the master', async () =>
     String(await tell(replica.port, ['INFO', 'replication'])).includes('role:master'),
   );

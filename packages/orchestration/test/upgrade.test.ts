@@ -2,10 +2,9 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import { findFreePort, withConnection } from '@trading/local';
-import { repositoryRoot, runFolder, startTestServer } from '@trading/testing';
+import { repositoryRoot, runFolder, startTestServer, until } from '@trading/testing';
 import { createPrefectClient, createPrefectServer, PREFECT_VERSION, type PrefectClient } from '../src/index';
 import { ensurePythonEnvironment } from '../src/server/pythonEnvironment';
 import { runProgram } from '../src/server/runProgram';
@@ -61,8 +60,8 @@ async function startOlder(environmentFolder: string, databaseUrl: string): Promi
     timeoutMs: 90_000,
     attempts: 1,
   });
-  // Its first start migrates its database: on a slow machine longer than anything else is waited for.
-  while (child.exitCode === null && !(await client.healthy())) await delay(100);
+  // Its first start migrates its database.
+  await until('the older Prefect', async () => child.exitCode !== null || (await client.healthy()));
   expect(child.exitCode).toBeNull();
   return {
     client,
