@@ -1,11 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { BacktestResult } from '@trading/orchestration';
 import { Client } from 'pg';
 import { type Checkout, makePreparedCheckout, sampleDays } from './checkout';
 import { sessionsGone } from './heldBars';
-
-// Trades more than a year, twice.
-jest.setTimeout(600_000);
 
 const DAYS = 300;
 const PERIOD = ['--from', '2013-05-13', '--to', '2014-12-31'];

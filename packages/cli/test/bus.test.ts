@@ -1,10 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { until } from '@trading/testing';
 import { type Checkout, makePreparedCheckout, sampleDays } from './checkout';
 import { asSuperuser } from './superuser';
-
-// Each test runs commands in processes of their own, some of them many.
-jest.setTimeout(300_000);
 
 /** Enough for a position to be opened. */
 const DAYS = 65;

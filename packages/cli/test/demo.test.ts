@@ -1,11 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { until } from '@trading/testing';
 import { type Checkout, makeCheckout, makePreparedCheckout, sampleDays } from './checkout';
 import { holdBars, sessionsGone } from './heldBars';
 import { asSuperuser } from './superuser';
-
-// Half a year of trading and more in each, on a machine that may have other things to do.
-jest.setTimeout(600_000);
 
 /** To the end of January 2014. */
 const DAYS = 180;

@@ -1,12 +1,9 @@
 import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { until } from '@trading/testing';
 import { type Checkout, makePreparedCheckout } from './checkout';
 import { asSuperuser } from './superuser';
 import { startYahooServer, type YahooServer } from './yahooServer';
-
-// Each test runs commands in processes of their own, some of them many.
-jest.setTimeout(300_000);
 
 const DAYS = ['2024-01-02', '2024-01-03', '2024-01-04', '2024-01-05', '2024-01-08'];
 const SECRET = 'never-shown-0123456789';

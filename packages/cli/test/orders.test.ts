@@ -1,10 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { until } from '@trading/testing';
 import { type LocalAlpaca, startLocalAlpaca } from '../../execution/test/localAlpaca';
 import { type Checkout, makeCheckout, makePreparedCheckout, sampleDays } from './checkout';
-
-// Each test runs commands in processes of their own, some of them many.
-jest.setTimeout(300_000);
 
 /** A day of the sample, whose close is the last price. */
 const AT = ['--at', '2013-05-15'];

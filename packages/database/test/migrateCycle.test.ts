@@ -42,7 +42,7 @@ describe('prisma migrate dev on this repository', () => {
       [join(repositoryRoot(), 'node_modules/prisma/build/index.js'), ...args],
       {
         cwd: project,
-        env: { ...process.env, DATABASE_URL: database.ownerUrl },
+        env: { ...process.env, DATABASE_URL: `${database.ownerUrl}?connect_timeout=90` },
       },
     );
     return stdout;

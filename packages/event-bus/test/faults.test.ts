@@ -48,15 +48,11 @@ describe('the harness catches', () => {
     ],
   ];
 
-  test.each(specimens)(
-    '%s',
-    async (_what, plan, damage) => {
-      bus = await BusUnderFaults.start([plan]);
-      let found = 0;
-      for (let seed = 1; seed <= 40 && found === 0; seed += 1) found = (await bus.run(seed)).verdict[damage];
+  test.each(specimens)('%s', async (_what, plan, damage) => {
+    bus = await BusUnderFaults.start([plan]);
+    let found = 0;
+    for (let seed = 1; seed <= 40 && found === 0; seed += 1) found = (await bus.run(seed)).verdict[damage];
 
-      expect(found).toBeGreaterThan(0);
-    },
-    5 * 60_000,
-  );
+    expect(found).toBeGreaterThan(0);
+  });
 });

@@ -330,5 +330,4 @@ test.each(ENDS)(
     expect(rows.map((row) => row.name).toSorted()).toEqual(['A1', 'B2', 'B3', 'C1']);
     await harness.pool('strategy').query('DELETE FROM strategy_engine.strategies');
   },
-  120_000,
 );

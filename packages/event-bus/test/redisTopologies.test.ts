@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { until } from '@trading/testing';
 import { createRedisFleet } from '@trading/testing/faults';
 import { Redis } from 'ioredis';
@@ -7,8 +7,6 @@ import { GroupSource } from '../src/source/groupSource';
 import { type BusHarness, createBusHarness } from './busHarness';
 import { ready } from './ready';
 import { joinCluster, tell } from './redisCluster';
-
-jest.setTimeout(300_000);
 
 let harness: BusHarness;
 const fleet = createRedisFleet();

@@ -47,7 +47,7 @@ async function runDetached(
     return await new Promise((resolve, reject) => {
       const child = spawn(process.execPath, [program, ...args], {
         cwd: options.root,
-        env: { ...options.env, DATABASE_URL: options.databaseUrl, NO_COLOR: '1' },
+        env: { ...options.env, DATABASE_URL: patiently(options.databaseUrl), NO_COLOR: '1' },
         stdio: ['ignore', file.fd, file.fd],
         detached: true,
         windowsHide: true,
@@ -58,6 +58,13 @@ async function runDetached(
   } finally {
     await file.close();
   }
+}
+
+/** Prisma itself waits five seconds for a connection: too short where the machine has much to do. */
+function patiently(databaseUrl: string): string {
+  const url = new URL(databaseUrl);
+  if (!url.searchParams.has('connect_timeout')) url.searchParams.set('connect_timeout', '30');
+  return url.href;
 }
 
 function findPrisma(root: string): string {

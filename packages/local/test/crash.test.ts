@@ -2,14 +2,11 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { until } from '@trading/testing';
 import { findProcess, withConnection } from '../src';
 import { type Checkout, makeCheckout } from './checkout';
 import { spawnUp } from './spawnUp';
-
-// Servers are started again and again, each in its time.
-jest.setTimeout(600_000);
 
 const ask = (url: string, sql: string) =>
   withConnection(url, async (client) => (await client.query(sql)).rows);

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { findProcess, withConnection } from '@trading/local';
 import { until } from '@trading/testing';
 import { createPrefectClient, createWorker, type PrefectClient } from '../src/index';
@@ -7,9 +7,6 @@ import { type ProgramInput, programCommand } from './support/programs';
 import { type SharedPrefect, sharedPrefect } from './support/sharedPrefect';
 import { spawnWorker } from './support/spawnWorker';
 import { switchedProxy } from './support/switchedProxy';
-
-// Processes of processes: on a busy machine each takes its time to start.
-jest.setTimeout(600_000);
 
 let shared: SharedPrefect;
 let client: PrefectClient;
