@@ -41,6 +41,9 @@ export function serverEnvironment(base: NodeJS.ProcessEnv, settings: ServerSetti
     PREFECT_API_AUTH_STRING: settings.authString,
     PREFECT_SERVER_API_HOST: settings.host,
     PREFECT_SERVER_API_PORT: String(settings.port),
+    // Seconds. By its own, which are shorter, it does not start where the machine has much else to do.
+    PREFECT_SERVER_DATABASE_CONNECTION_TIMEOUT: '60',
+    PREFECT_SERVER_DATABASE_TIMEOUT: '60',
     PREFECT_SERVER_ANALYTICS_ENABLED: 'false',
     PREFECT_CLOUD_ENABLE_ORCHESTRATION_TELEMETRY: 'false',
     DO_NOT_TRACK: '1',
