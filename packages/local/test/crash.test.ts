@@ -22,7 +22,11 @@ async function ownerUrl({ runtime }: Checkout): Promise<string> {
 
 /** As the out-of-memory killer would; returns when the process is gone. */
 async function killPostgres({ runtime }: Checkout): Promise<void> {
-  const pid = (await runtime.status()).servers.find(({ name }) => name === 'postgres')?.pid ?? 0;
+  // Never 0, which would be everything that this test was started with.
+  const pid = await until('PostgreSQL to be known', async () => {
+    const { servers } = await runtime.status();
+    return servers.find(({ name }) => name === 'postgres')?.pid;
+  });
   process.kill(pid, 'SIGKILL');
   await until('PostgreSQL to be gone', () => findProcess(pid) === undefined);
 }

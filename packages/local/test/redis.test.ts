@@ -32,7 +32,8 @@ describe('a system with redis-server on PATH', () => {
 
   test('starts it anew on the same port after it was killed', async () => {
     const { port } = (await checkout.runtime.up()).redis;
-    const pid = (await redisPid()) ?? 0;
+    // Never 0, which would be everything that this test was started with.
+    const pid = await until('Redis to be known', redisPid);
     process.kill(pid, 'SIGKILL');
     await until('Redis to be gone', () => findProcess(pid) === undefined);
     expect((await checkout.runtime.up()).redis).toMatchObject({ state: 'started', port });
