@@ -15,7 +15,7 @@ export const MINIMUM_SERVER_VERSION = 15;
 export async function withConnection<T>(url: string, work: (client: Client) => Promise<T>): Promise<T> {
   const client = new Client({
     connectionString: url,
-    connectionTimeoutMillis: 45_000,
+    connectionTimeoutMillis: 20_000,
     application_name: 'trading-local',
   });
   // A server that dies in between reports on the query that was running; this event would end the process.

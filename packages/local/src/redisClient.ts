@@ -47,8 +47,8 @@ async function withRedis<T>(url: string, work: (redis: Redis) => Promise<T>): Pr
   const { Redis } = await import('ioredis');
   const redis = new Redis(url, {
     lazyConnect: true,
-    connectTimeout: 45_000,
-    commandTimeout: 45_000,
+    connectTimeout: 20_000,
+    commandTimeout: 20_000,
     maxRetriesPerRequest: 0,
     retryStrategy: () => null,
     enableOfflineQueue: false,
