@@ -1,6 +1,7 @@
 import { createServicePool } from '@trading/database';
 import type { BusServers } from './busServers';
 import type { Booking } from './overhead';
+import { createSilentCopy } from './silentCopy';
 
 /** Orders that work, of accounts that hold nothing yet. */
 const WORKING_ORDERS = `
@@ -8,15 +9,12 @@ const WORKING_ORDERS = `
   SELECT 'bench-' || n, 'B' || n % 32, 'AAPL', 'buy', 'market', 1, '2024-06-03T20:00:00Z', 'submitted'
     FROM generate_series($1::int, $2::int) AS n`;
 
-/** The statement with which the function publishes. */
-const PUBLISHING = /INSERT INTO event_bus\.outbox [^;]*;/;
-
 /**
  * Books fills as the order gateway does: one statement books order, trade, position and log, and publishes all three.
  * What it takes without publishing is measured with a copy of the same function that lacks only that.
  */
 export async function openFunctionBooking({ admin, server }: BusServers): Promise<Booking> {
-  await createSilentCopy(admin);
+  const silently = await createSilentCopy(admin, 'book_working_fill');
   const pool = createServicePool({ service: 'execution', url: server.serviceUrl('execution') });
   let prepared = 0;
   let booked = 0;
@@ -34,22 +32,8 @@ export async function openFunctionBooking({ admin, server }: BusServers): Promis
       await admin.query(WORKING_ORDERS, [prepared + 1, prepared + fills]);
       prepared += fills;
     },
-    book: () => book('execution.book_working_fill_silently'),
+    book: () => book(silently),
     bookAndPublish: () => book('execution.book_working_fill'),
     [Symbol.asyncDispose]: () => pool.end(),
   };
-}
-
-async function createSilentCopy(admin: BusServers['admin']): Promise<void> {
-  const { rows } = await admin.query<{ definition: string }>(
-    "SELECT pg_get_functiondef('execution.book_working_fill'::regproc) AS definition",
-  );
-  const [{ definition } = { definition: '' }] = rows;
-  const silent = definition
-    .replace('execution.book_working_fill', 'execution.book_working_fill_silently')
-    .replace(PUBLISHING, '');
-  if (!PUBLISHING.test(definition) || silent.includes('event_bus'))
-    throw new RangeError('execution.book_working_fill does not publish with one statement any more');
-  await admin.query(silent);
-  await admin.query('GRANT EXECUTE ON FUNCTION execution.book_working_fill_silently TO trading_execution');
 }
