@@ -11,10 +11,10 @@ export async function openOrderBooking(): Promise<Booking> {
   ];
   let orders = 0;
   const trade = async (place: string, book: string) => {
-    orders += 1;
     const orderId = `order-${orders}`;
-    // With and without publishing take turns, so two of each side follow one another.
+    // With and without publishing take turns, so two orders of each side follow one another: each way opens as often as it closes.
     const side = orders % 4 < 2 ? 'buy' : 'sell';
+    orders += 1;
     const { rows } = await pool.query<{ status: string }>({
       name: place,
       text: `SELECT status FROM ${place}(
@@ -22,11 +22,13 @@ export async function openOrderBooking(): Promise<Booking> {
       values: [orderId, accountOf(0), side, DECIDED_AT],
     });
     if (rows[0]?.status !== 'submitted') throw new RangeError(`${orderId} was ${rows[0]?.status}`);
-    await pool.query({
+    const booked = await pool.query<{ outcome: string }>({
       name: book,
       text: `SELECT outcome FROM ${book}($1, $2, $3, 1, 100.25, 1, $4, '2024-06-05', $1)`,
       values: [orderId, accountOf(0), `x-${orderId}`, EXECUTED_AT],
     });
+    if (booked.rows[0]?.outcome !== 'booked')
+      throw new RangeError(`the fill of ${orderId} was ${booked.rows[0]?.outcome}`);
   };
   return {
     prepare: async () => {},

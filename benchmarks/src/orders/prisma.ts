@@ -15,7 +15,7 @@ VALUES (gen_random_uuid(), $1, 1, 'execution', $2, $3, $4::jsonb, now())`;
  * what came in between (here the database's judges would refuse it).
  *
  * @param risk  `reading`: the client reads what a decision needs and decides, as an application on Prisma does; `function`:
- *   it calls the function that ours calls, which spares it nine statements
+ *   it calls the function that ours calls, which spares it eight statements
  */
 export function prismaTrade({ owner, pool }: OrderServer, risk: 'reading' | 'function'): TradeOnce {
   // Nothing but execution's own schema and its doors is open to its role; an application on one Prisma client owns it all.

@@ -15,9 +15,9 @@ export type PrismaTransaction = Parameters<Parameters<ExecutionClient['$transact
 const WORKING = ['pending', 'submitted', 'partially_filled'] as const;
 
 /**
- * The risk check as an application on Prisma makes it: reads what there is, decides in TypeScript, by the very rules of the
- * function that ours calls. The account is locked first, as there. What is of other schemas is read by plain statements,
- * which is the least that it could take.
+ * The risk check as an application on Prisma makes it: locks the account, reads what there is, decides in TypeScript. It reads
+ * no more than these orders need (no strategy, no notional of a position), and other schemas by plain statements, so it takes
+ * the least that it could.
  */
 export async function judgeByReading(
   tx: PrismaTransaction,
@@ -61,9 +61,9 @@ export async function judgeByReading(
     quantity: decimal(one.quantity),
     mark: decimal(one.markPrice ?? one.avgPrice),
     pnl: decimal(one.realizedPnl).plus(
-      decimal(one.quantity)
-        .times(decimal(one.markPrice ?? 0))
-        .minus(decimal(one.costBasis)),
+      one.markPrice === null
+        ? 0
+        : decimal(one.quantity).times(decimal(one.markPrice)).minus(decimal(one.costBasis)),
     ),
   }));
   const account: JudgedAccount = {

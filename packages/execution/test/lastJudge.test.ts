@@ -75,6 +75,29 @@ describe('the database', () => {
     ).toBe('order_equals_its_trades');
   });
 
+  it('judges what stands at the end, however often it was right or wrong before', async () => {
+    const setOrder = (tx: Transaction, average: string) =>
+      tx.query(`UPDATE execution.orders SET avg_fill_price = $2 WHERE order_id = $1`, [
+        `${account}-1`,
+        average,
+      ]);
+    const setPosition = (tx: Transaction, realized: string) =>
+      tx.query(`UPDATE execution.positions SET realized_pnl = $2 WHERE account_id = $1`, [account, realized]);
+    const { rows } = await world.owner.query<{ realized_pnl: string }>(
+      'SELECT realized_pnl FROM execution.positions WHERE account_id = $1',
+      [account],
+    );
+    const right = rows[0]?.realized_pnl ?? '';
+    const inTurn = (set: (tx: Transaction, value: string) => Promise<unknown>, values: readonly string[]) =>
+      refusedBy(async (tx) => {
+        for (const value of values) await set(tx, value);
+      });
+    expect(await inTurn(setOrder, ['100', '99'])).toBe('order_equals_its_trades');
+    expect(await inTurn(setOrder, ['99', '100'])).toBe('committed');
+    expect(await inTurn(setPosition, [right, '0'])).toBe('position_equals_its_trades');
+    expect(await inTurn(setPosition, ['0', right])).toBe('committed');
+  });
+
   it.each([
     'quantity = 7, cost_basis = 700',
     'cost_basis = cost_basis + 0.00000001',

@@ -185,6 +185,39 @@ describe('the gateway', () => {
     expect(await world.execution.verify({ accountId: 'P' })).toEqual([]);
   });
 
+  it('leaves what a desk is to hand over pending, as the one-at-a-time calls do', async () => {
+    const remoteAccounts = ['far', 'near-1', 'near-2', 'near-3', 'near-4'];
+    for (const account of remoteAccounts) await world.risk.limits.openAccount(account, '100000');
+    const service = createExecutionService({ ...ports(), remoteAccounts });
+    const alone = createOrderGateway({ ...ports(), broker: 'remote' });
+    const narrow = createOrderGateway({ ...ports(), broker: 'remote', lanes: 1 });
+    const order = (accountId: string) =>
+      request(`${accountId}-1`, { accountId, orderType: 'limit', price: '102' });
+    const placed = [
+      await service.placeOrder(order('far')),
+      await alone.place(order('near-1')),
+      // The first goes ahead, the others share a statement.
+      ...(await Promise.all(remoteAccounts.slice(2).map((account) => narrow.place(order(account))))),
+    ];
+    expect(placed.map(({ status }) => status)).toEqual(placed.map(() => 'pending'));
+    const [events, rows] = [await eventsOf('far'), await rowsOf('far')];
+    for (const account of remoteAccounts.slice(1)) {
+      expect(await eventsOf(account)).toEqual(events);
+      expect(await rowsOf(account)).toEqual(rows);
+    }
+  });
+
+  it('keeps the order that a request takes the place of', async () => {
+    await world.risk.limits.openAccount('R', '100000');
+    await world.risk.limits.set('R', 'duplicate_window', '0');
+    await gateway.place(
+      request('R-1', { accountId: 'R', orderType: 'limit', price: '95', timeInForce: 'gtc' }),
+    );
+    const after = await gateway.place(request('R-2', { accountId: 'R', replacesOrderId: 'R-1' }));
+    expect(after).toMatchObject({ status: 'submitted', replacesOrderId: 'R-1' });
+    expect(await world.execution.readOrder('R-2')).toMatchObject({ replacesOrderId: 'R-1' });
+  });
+
   it('keeps every guarantee for a thousand calls at once', async () => {
     await world.risk.limits.set('A', 'max_orders_per_minute', '100000');
     await world.risk.limits.set('A', 'duplicate_window', '0');

@@ -1,8 +1,8 @@
 import type { ServicePool } from '@trading/database';
-import { poolSql } from '@trading/database';
+import { inTransaction, poolSql } from '@trading/database';
 import { Decimal, type DecimalInput, exactDecimal, parseSymbol, TradingError } from '@trading/model';
 import { LIMIT_TYPE_NAMES, type LimitType, STRATEGY_LIMITS } from './limitTypes';
-import { clearLimit, clearPositionLimit } from './sql/clearLimits';
+import { clearLimit, clearPositionLimit, type PositionLimitField } from './sql/clearLimits';
 import { type LimitRow, type PositionLimitRow, readLimits, readPositionLimits } from './sql/readLimits';
 import { writeCapital } from './sql/writeCapital';
 import { writeLimit } from './sql/writeLimit';
@@ -93,7 +93,7 @@ export interface Limits {
    */
   setPosition(accountId: string, symbol: string, most: PositionLimitInput): Promise<void>;
   /**
-   * Takes a limit of an account, or of one strategy in it, out of force. An account without a limit that it needs can only
+   * Takes a limit of an account, or of one strategy in it, out of force; its breach is over with it. An account without a limit that it needs can only
    * reduce.
    *
    * @returns whether there was one in force
@@ -106,7 +106,7 @@ export interface Limits {
    * @returns whether there was one
    * @throws TradingError `MODEL.*`, `DATABASE.*`
    */
-  clearPosition(accountId: string, symbol: string, which: keyof PositionLimitInput): Promise<boolean>;
+  clearPosition(accountId: string, symbol: string, which: PositionLimitField): Promise<boolean>;
   /** Of one account, or of all. */
   list(accountId?: string): Promise<Limit[]>;
   listPositions(accountId?: string): Promise<PositionLimit[]>;
@@ -150,10 +150,10 @@ export function createLimits(pool: ServicePool): Limits {
     },
     async clear(accountId, type, { strategyId } = {}) {
       knownType(type, strategyId);
-      return clearLimit(sql, accountId, type, strategyId ?? null);
+      return inTransaction(pool, (tx) => clearLimit(tx, accountId, type, strategyId ?? null));
     },
     clearPosition: async (accountId, symbol, which) =>
-      clearPositionLimit(sql, accountId, symbolOrAny(symbol), which),
+      inTransaction(pool, (tx) => clearPositionLimit(tx, accountId, symbolOrAny(symbol), which)),
     list: async (accountId) => (await readLimits(sql, accountId)).map(toLimit),
     listPositions: async (accountId) => (await readPositionLimits(sql, accountId)).map(toPositionLimit),
   };

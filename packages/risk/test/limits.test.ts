@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Decimal } from '@trading/model';
 import { LIMIT_TYPE_NAMES, NEEDED_LIMITS } from '../src';
 import { type Desk, openDesk } from './desk';
 
@@ -78,6 +79,16 @@ describe('limits', () => {
         ]),
       ).toEqual([true, true]);
       expect(await limits.listPositions('F')).toEqual([]);
+      await limits.setPosition('F', '*', { maxQuantity: '1' });
+      const [cleared] = await Promise.all([
+        limits.clearPosition('F', '*', 'maxQuantity'),
+        limits.setPosition('F', '*', { maxNotional: '2' }),
+      ]);
+      expect(cleared).toBe(true);
+      expect(await limits.listPositions('F')).toMatchObject([
+        { maxQuantity: null, maxNotional: new Decimal(2) },
+      ]);
+      await limits.clearPosition('F', '*', 'maxNotional');
     }
   });
 

@@ -73,6 +73,26 @@ describe('the watch over an account', () => {
     expect(await breaches()).toEqual([false, true]);
   });
 
+  it('forgets a breach with its limit, and raises it again when the limit is set again', async () => {
+    const breaches = async () =>
+      (await desk.risk.events.list())
+        .filter(({ eventType }) => eventType === 'limit_breached')
+        .map(({ resolvedAt }) => resolvedAt !== null);
+    const { limits } = desk.risk;
+    await limits.set('A', 'max_gross_exposure', '9000');
+    await limits.setPosition('A', 'AAPL', { maxQuantity: '99' });
+    await observe('2024-06-03', {});
+    expect(await breaches()).toEqual([false, false]);
+    await limits.clear('A', 'max_gross_exposure');
+    await limits.clearPosition('A', 'AAPL', 'maxQuantity');
+    expect(await breaches()).toEqual([true, true]);
+    expect((await limits.list('A')).filter(({ breachedAt }) => breachedAt !== null)).toEqual([]);
+    await limits.set('A', 'max_gross_exposure', '9000');
+    await limits.setPosition('A', 'AAPL', { maxQuantity: '99' });
+    await observe('2024-06-04', {});
+    expect((await breaches()).toSorted()).toEqual([false, false, true, true]);
+  });
+
   it('holds a position to its own limit', async () => {
     await desk.risk.limits.setPosition('A', 'AAPL', { maxQuantity: '99' });
     await observe('2024-06-03', {});

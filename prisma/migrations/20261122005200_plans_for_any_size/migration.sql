@@ -1,7 +1,8 @@
 -- What an order costs is to be the same with ten million orders in the tables: the functions of its path are planned once a
--- session and for tables of any size (`force_generic_plan`, nothing but index scans and loops), because a plan that was made
--- while the tables were small must still be right then. Here are the judges and what they share with the functions that place
--- and book, which follow in 20261122005500 and 20261122005540.
+-- session and by index (`force_generic_plan`, no sequential and no bitmap scans), because a plan that was made while the tables
+-- were small must still be right then. Here are kill switches, the limit that binds orders to the session, one link of a
+-- position's chain, the judges and verification. The functions that place and book what they share this with are dropped here
+-- and come back in 20261122005500 and 20261122005540: the three belong together.
 
 -- Inlined into the statements that use them: no SET of their own.
 DROP FUNCTION risk_management.active_kill(text, text, text);

@@ -115,7 +115,7 @@ export const FUNCTIONS: readonly FunctionRule[] = [
     signature: 'event_bus.current_service()',
     callers: [...SEVEN, 'event_bus'],
     runsAs: 'caller',
-    why: 'row security of the bus asks it whose rows are meant',
+    why: 'row security of inbox, groups, held events and dead letters asks it whose rows are meant',
   },
   {
     signature: 'event_bus.rotate_outbox()',

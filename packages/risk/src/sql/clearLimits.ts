@@ -1,7 +1,9 @@
-import type { Sql } from '@trading/database';
+import type { Transaction } from '@trading/database';
+import { resolveBreaches } from './resolveEvent';
 
+// What was measured against it goes with it: set again, it is crossed only once it is seen to be.
 const LIMIT = `
-UPDATE risk_management.risk_limits SET active = false
+UPDATE risk_management.risk_limits SET active = false, breached_at = NULL, current_value = NULL
  WHERE account_id = $1 AND limit_type = $2 AND strategy = $3 AND active RETURNING true`;
 
 const COLUMNS = {
@@ -10,32 +12,43 @@ const COLUMNS = {
   maxOutsideSession: 'max_outside_session',
 } as const;
 
-/** Takes a limit of an account, or of one strategy in it, out of force; tells whether it was. */
+/** A limit of an account in a symbol, by its field. */
+export type PositionLimitField = keyof typeof COLUMNS;
+
+/** Takes a limit of an account, or of one strategy in it, out of force, its breach included; tells whether it was. */
 export async function clearLimit(
-  sql: Sql,
+  tx: Transaction,
   accountId: string,
   limitType: string,
   strategyId: string | null,
 ): Promise<boolean> {
-  return (await sql.query(LIMIT, [accountId, limitType, strategyId ?? ''])).length > 0;
+  const cleared = await tx.query(LIMIT, [accountId, limitType, strategyId ?? '']);
+  if (cleared.length > 0 && strategyId === null) await resolveBreaches(tx, accountId, limitType, null);
+  return cleared.length > 0;
 }
 
-/** Takes one limit in a symbol away, and the row with its last one; tells whether it was there. */
+/** Takes one limit in a symbol away, its breach included, and the row with its last one; tells whether it was there. */
 export async function clearPositionLimit(
-  sql: Sql,
+  tx: Transaction,
   accountId: string,
   symbol: string,
-  which: keyof typeof COLUMNS,
+  field: PositionLimitField,
 ): Promise<boolean> {
-  const column = COLUMNS[which];
+  const column = COLUMNS[field];
   const others = Object.values(COLUMNS).filter((one) => one !== column);
-  // Whether others are left is looked at again once a row that somebody else changes is free: the one statement or the other.
-  const last = `DELETE FROM risk_management.position_limits
- WHERE account_id = $1 AND symbol = $2 AND ${column} IS NOT NULL AND num_nonnulls(${others.join(', ')}) = 0 RETURNING true`;
-  const one = `UPDATE risk_management.position_limits SET ${column} = NULL
- WHERE account_id = $1 AND symbol = $2 AND ${column} IS NOT NULL AND num_nonnulls(${others.join(', ')}) > 0 RETURNING true`;
-  for (const text of [one, last]) {
-    if ((await sql.query(text, [accountId, symbol])).length > 0) return true;
-  }
-  return false;
+  // Held, so that nobody sets another one in between.
+  const [row] = await tx.query<{ id: string; last: boolean }>(
+    `SELECT id, num_nonnulls(${others.join(', ')}) = 0 AS last FROM risk_management.position_limits
+      WHERE account_id = $1 AND symbol = $2 AND ${column} IS NOT NULL FOR UPDATE`,
+    [accountId, symbol],
+  );
+  if (row === undefined) return false;
+  await tx.query(
+    row.last
+      ? 'DELETE FROM risk_management.position_limits WHERE id = $1'
+      : `UPDATE risk_management.position_limits SET ${column} = NULL, breached_at = NULL WHERE id = $1`,
+    [row.id],
+  );
+  if (field !== 'maxOutsideSession') await resolveBreaches(tx, accountId, column, symbol);
+  return true;
 }
