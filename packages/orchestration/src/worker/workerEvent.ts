@@ -7,7 +7,7 @@ export type WorkerEvent =
   | { readonly type: 'running'; readonly flowRunId: string; readonly pid: number }
   | { readonly type: 'ended'; readonly flowRunId: string; readonly state: string; readonly exit: string }
   | { readonly type: 'cancelling'; readonly flowRunId: string }
-  /** The run is another's by now: its process here is ended. */
+  /** The run is another's by now, or Prefect wasn't heard from for too long: its process here is ended. */
   | { readonly type: 'lost'; readonly flowRunId: string; readonly reason: string }
   /** The worker that had the run is dead. */
   | { readonly type: 'reaped'; readonly flowRunId: string; readonly from: string }
