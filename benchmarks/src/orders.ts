@@ -31,7 +31,7 @@ export async function runOrders(context: BenchContext): Promise<BenchResult> {
     'pg, same functions': bareTrade(server),
     'service commands': serviceTrade(server),
     [PRISMA]: prismaTrade(server, 'reading'),
-    'Prisma with our risk function': prismaTrade(server, 'function'),
+    [PRISMA_WITH_FUNCTION]: prismaTrade(server, 'function'),
   };
   const contenders: Record<string, () => Promise<number>> = {};
   if (hasPgbench())
@@ -78,12 +78,21 @@ export async function runOrders(context: BenchContext): Promise<BenchResult> {
         : []),
       atLeast('gateway / Prisma interactive, 1 at once', few, of(PRISMA, 1), 10),
       atLeast('gateway / Prisma interactive, 32 at once', of('gateway', 32), of(PRISMA, 32), 10),
+      ...[1, 32].map((workers) =>
+        atLeast(
+          `gateway / ${PRISMA_WITH_FUNCTION}, ${workers} at once`,
+          of('gateway', workers),
+          of(PRISMA_WITH_FUNCTION, workers),
+          10,
+        ),
+      ),
       atLeast(`${orders} orders in the table / few`, of(crowded(orders), 1), few, 0.8),
     ],
   };
 }
 
 const PRISMA = 'Prisma interactive transactions';
+const PRISMA_WITH_FUNCTION = 'Prisma with our risk function';
 const crowded = (orders: number) => `gateway, ${orders} orders in the table`;
 const named = (way: string, workers: number) => `${way}, ${workers} at once`;
 
