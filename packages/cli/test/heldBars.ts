@@ -19,6 +19,7 @@ export async function holdBars(checkout: Checkout, year: number): Promise<HeldBa
   await client.connect();
   const partition = `market_data_partitions.market_data_${year}`;
   await client.query(`BEGIN; LOCK TABLE ${partition} IN SHARE MODE`);
+  // Released twice, or after its server, it is released all the same.
   const release = () => client.end().catch(() => {});
   return {
     reached: async () => {

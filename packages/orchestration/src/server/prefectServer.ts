@@ -190,6 +190,7 @@ async function waitUntilHealthy(record: ServerRecord, logFile: string): Promise<
   const client = createPrefectClient({ ...connection, timeoutMs: ANSWER_TIMEOUT_MS, attempts: 1 });
   const deadline = Date.now() + START_TIMEOUT_MS;
   while (Date.now() < deadline && isRunning(record)) {
+    // It may answer the one before it answers the other; what keeps it from starting is told from its log.
     const version = (await client.healthy()) ? await client.version().catch(() => undefined) : undefined;
     if (version !== undefined) return version;
     await delay(POLL_MS);
