@@ -1,8 +1,5 @@
-export { type AlpacaBrokerOptions, createAlpacaBroker } from './alpaca/alpacaBroker';
-export type { AuditedMove, AuditedSignal, AuditedTrade, PositionAudit } from './auditPosition';
-export type { Booking } from './bookFill';
-export { type BrokerDesk, type BrokerDeskOptions, createBrokerDesk } from './broker/brokerDesk';
-export type { DeskStep } from './broker/deskContext';
+export { type AlpacaBrokerOptions, createAlpacaBroker } from './broker/alpaca/alpacaBroker';
+export { type BrokerSession, type BrokerSessionOptions, createBrokerSession } from './broker/brokerSession';
 export type { Difference, ReconciliationReport } from './broker/reconcile';
 export type {
   BrokerFill,
@@ -13,32 +10,42 @@ export type {
   BrokerStream,
   RemoteBroker,
 } from './broker/remoteBroker';
-export type { ReportedBust } from './bustFill';
+export type { BrokerSessionStep } from './broker/sessionContext';
 export { createExecutionClient, type ExecutionClient } from './client';
-export { createOrderGateway, type OrderGateway, type OrderGatewayOptions } from './gateway/orderGateway';
-export { missingShares, type SizingBasis } from './missingShares';
-export { orderIdOf } from './onSignal';
-export { leaves, type Order } from './order';
-export type { OrderRequest } from './orderRequest';
-export { type CommissionModel, DEFAULT_COSTS, type TradingCosts } from './paper/costs';
-export type { PriceBar } from './paper/fillPrice';
-export type { Execution, FillModel, Match, SessionRule } from './paper/matchBar';
-export { createPaperBroker, type PaperBroker } from './paper/paperBroker';
+export type { Booking } from './fills/bookFill';
+export type { ReportedBust } from './fills/bustFill';
+export type { ReportedFill } from './fills/reportedFill';
+export { type CommissionModel, DEFAULT_COSTS, type TradingCosts } from './matching/costs';
+export type { PriceBar } from './matching/fillPrice';
+export type { Execution, FillModel, Match, SessionRule } from './matching/matchBar';
+export { createPaperBroker, type PaperBroker } from './matching/paperBroker';
 export {
   createSimulatedAccount,
   type SimulatedAccount,
   type SimulatedFill,
   type SimulatedPosition,
-} from './paper/simulatedAccount';
+} from './matching/simulatedAccount';
+export { missingShares, type SizingBasis } from './orders/missingShares';
+export { orderIdOf } from './orders/onSignal';
+export { leaves, type Order } from './orders/order';
+export { createOrderGateway, type OrderGateway, type OrderGatewayOptions } from './orders/orderGateway';
+export type { OrderRequest } from './orders/orderRequest';
+export type { Replacement } from './orders/replaceOrder';
+export { assertTransition, isTerminal, TRANSITIONS } from './orders/transitions';
 export type { PreTradeRisk, RiskEvents } from './ports';
-export { applyFill, averagePrice, type FillEffect, FLAT, type Holding, unrealized } from './position';
-export type { Replacement } from './replaceOrder';
-export type { ReportedFill } from './reportedFill';
+export type { AuditedMove, AuditedSignal, AuditedTrade, PositionAudit } from './positions/auditPosition';
+export {
+  applyFill,
+  averagePrice,
+  type FillEffect,
+  FLAT,
+  type Holding,
+  unrealized,
+} from './positions/position';
 export { createExecutionService, type ExecutionService, type ExecutionServiceOptions } from './service';
-export type { BookingOutcome } from './sql/bookFill';
-export { readBrokerAccounts } from './sql/brokerAccounts';
-export type { HeldPosition } from './sql/readPositions';
-export type { LoggedMove, OrderHistory, OrderTrade } from './sql/selectOrderHistory';
-export type { OrderFilter } from './sql/selectOrders';
-export type { Discrepancy } from './sql/verifyLedger';
-export { assertTransition, isTerminal, TRANSITIONS } from './transitions';
+export { readBrokerAccounts } from './sql/broker/brokerAccounts';
+export type { BookingOutcome } from './sql/fills/bookFill';
+export type { LoggedMove, OrderHistory, OrderTrade } from './sql/orders/selectOrderHistory';
+export type { OrderFilter } from './sql/orders/selectOrders';
+export type { HeldPosition } from './sql/positions/readPositions';
+export type { Discrepancy } from './sql/positions/verifyLedger';

@@ -1,28 +1,28 @@
 import { poolSql, type ServicePool } from '@trading/database';
 import type { EventHandlers } from '@trading/event-bus';
 import { TradingError } from '@trading/model';
-import { auditPosition, type PositionAudit } from './auditPosition';
-import { type Booking, bookFill } from './bookFill';
-import { type Brokers, paperBrokerOf } from './brokers';
-import { bustFill, type ReportedBust } from './bustFill';
-import { createOrder } from './createOrder';
-import type { Matching } from './matchWorkingOrders';
-import { onMarketData } from './onMarketData';
-import { onSignal } from './onSignal';
-import type { Order } from './order';
-import type { OrderRequest } from './orderRequest';
-import { createPaperBroker, type PaperBroker } from './paper/paperBroker';
+import { type Brokers, paperBrokerOf } from './broker/brokers';
+import { type Booking, bookFill } from './fills/bookFill';
+import { bustFill, type ReportedBust } from './fills/bustFill';
+import type { ReportedFill } from './fills/reportedFill';
+import type { Matching } from './matching/matchWorkingOrders';
+import { onMarketData } from './matching/onMarketData';
+import { createPaperBroker, type PaperBroker } from './matching/paperBroker';
+import { submitOnPaper } from './matching/submitOnPaper';
+import { createOrder } from './orders/createOrder';
+import { onSignal } from './orders/onSignal';
+import type { Order } from './orders/order';
+import type { OrderRequest } from './orders/orderRequest';
+import { type Replacement, replaceOrder } from './orders/replaceOrder';
+import { cancelOrder, requireOrder, unknownOrder } from './orders/transitionOrder';
 import type { PreTradeRisk, RiskEvents } from './ports';
-import { type Replacement, replaceOrder } from './replaceOrder';
-import type { ReportedFill } from './reportedFill';
-import type { BustedFillRow } from './sql/bustFill';
-import { readExpiredOrders } from './sql/readExpiredOrders';
-import { type HeldPosition, readPositions } from './sql/readPositions';
-import { type OrderHistory, selectOrderHistory } from './sql/selectOrderHistory';
-import { type OrderFilter, selectOrders } from './sql/selectOrders';
-import { type Discrepancy, verifyLedger } from './sql/verifyLedger';
-import { submitOnPaper } from './submitOnPaper';
-import { cancelOrder, requireOrder, unknownOrder } from './transitionOrder';
+import { auditPosition, type PositionAudit } from './positions/auditPosition';
+import type { BustedFillRow } from './sql/fills/bustFill';
+import { readExpiredOrders } from './sql/matching/readExpiredOrders';
+import { type OrderHistory, selectOrderHistory } from './sql/orders/selectOrderHistory';
+import { type OrderFilter, selectOrders } from './sql/orders/selectOrders';
+import { type HeldPosition, readPositions } from './sql/positions/readPositions';
+import { type Discrepancy, verifyLedger } from './sql/positions/verifyLedger';
 import { inWork, type Work, workOf } from './work';
 
 /** What the execution service is made of. */
@@ -36,8 +36,8 @@ export interface ExecutionServiceOptions {
   /** A paper broker with default costs, unless given. */
   readonly broker?: PaperBroker;
   /**
-   * Accounts whose orders a broker desk (`createBrokerDesk`) hands to a remote broker: they stay pending here, and cancels
-   * go through the desk. No paper broker fills them.
+   * Accounts whose orders a broker session (`createBrokerSession`) hands to a remote broker: they stay pending here, and cancels
+   * go through the broker session. No paper broker fills them.
    */
   readonly remoteAccounts?: Iterable<string>;
   /** Tells the time of commands; the system's unless given. */
@@ -60,7 +60,7 @@ export interface ExecutionService {
   cancelOrder(orderId: string, reason: string): Promise<Order>;
   /**
    * Puts a new order in the place of a working one; where risk denies it, the old one works on. Of an account at a remote
-   * broker the new one is stored as pending, and the broker desk asks the broker to replace the old one: until it has,
+   * broker the new one is stored as pending, and the broker session asks the broker to replace the old one: until it has,
    * both are counted by every limit.
    *
    * @throws TradingError `EXECUTION.NOT_REPLACEABLE`, `EXECUTION.UNKNOWN_ORDER`, `EXECUTION.INVALID_ORDER`, `MODEL.*`
@@ -154,7 +154,7 @@ function onlyOnPaper(brokers: Brokers, { orderId, accountId, brokerOrderId }: Or
   if (brokerOrderId === null && paperBrokerOf(brokers, accountId) !== null) return;
   throw new TradingError(
     'EXECUTION.AT_REMOTE_BROKER',
-    `order ${orderId} of account ${accountId} is a remote broker's: it is cancelled through the broker desk`,
+    `order ${orderId} of account ${accountId} is a remote broker's: it is cancelled through the broker session`,
     { details: { orderId, accountId, brokerOrderId } },
   );
 }

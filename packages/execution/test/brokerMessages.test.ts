@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { until } from '@trading/testing';
-import { type DeskWorld, openDeskWorld } from './deskWorld';
+import { type BrokerWorld, openBrokerWorld } from './brokerWorld';
 
-let given: DeskWorld;
+let given: BrokerWorld;
 beforeEach(async () => {
-  given = await openDeskWorld();
+  given = await openBrokerWorld();
 });
 afterEach(async () => {
   await given[Symbol.asyncDispose]();
@@ -26,7 +26,11 @@ describe('an execution that the stream and the history name differently', () => 
     await given.working('o-1');
     given.alpaca.fill('o-1', '4', '100.5', { activityId: 'its-other-name' });
     await until('4 to be filled', async () => (await filled('o-1')) === '4');
-    expect(await given.desk.reconcile()).toEqual({ fillsBooked: 0, ordersMoved: 0, differences: [] });
+    expect(await given.brokerSession.reconcile()).toEqual({
+      fillsBooked: 0,
+      ordersMoved: 0,
+      differences: [],
+    });
     expect(await booked()).toEqual(['fill 4 at 100.5']);
   });
 
@@ -34,7 +38,7 @@ describe('an execution that the stream and the history name differently', () => 
     await given.listen();
     await given.working('o-1');
     const late = given.alpaca.fill('o-1', '4', '100.5', { stream: 0, activityId: 'its-other-name' });
-    expect(await given.desk.reconcile()).toMatchObject({ fillsBooked: 1, differences: [] });
+    expect(await given.brokerSession.reconcile()).toMatchObject({ fillsBooked: 1, differences: [] });
     late.tell();
     late.tell();
     given.alpaca.fill('o-1', '6', '101');
@@ -50,8 +54,8 @@ describe('an execution that the stream and the history name differently', () => 
     given.alpaca.fill('o-1', '4', '100.5', { activityId: 'a', at: AT });
     given.alpaca.fill('o-1', '4', '100.5', { activityId: 'b', at: AT, stream: 0 });
     await until('4 to be filled', async () => (await filled('o-1')) === '4');
-    expect(await given.desk.reconcile()).toMatchObject({ fillsBooked: 1, differences: [] });
-    expect(await given.desk.reconcile()).toMatchObject({ fillsBooked: 0, differences: [] });
+    expect(await given.brokerSession.reconcile()).toMatchObject({ fillsBooked: 1, differences: [] });
+    expect(await given.brokerSession.reconcile()).toMatchObject({ fillsBooked: 0, differences: [] });
     expect(await filled('o-1')).toBe('8');
   });
 
@@ -61,8 +65,8 @@ describe('an execution that the stream and the history name differently', () => 
     given.alpaca.fill('o-1', '4', '100.5', { at: AT, stream: 0 });
     given.alpaca.fill('o-1', '4', '100.5', { at: AT });
     await until('4 to be filled', async () => (await filled('o-1')) === '4');
-    expect(await given.desk.reconcile()).toMatchObject({ fillsBooked: 1, differences: [] });
-    expect(await given.desk.reconcile()).toMatchObject({ fillsBooked: 0, differences: [] });
+    expect(await given.brokerSession.reconcile()).toMatchObject({ fillsBooked: 1, differences: [] });
+    expect(await given.brokerSession.reconcile()).toMatchObject({ fillsBooked: 0, differences: [] });
     expect(await filled('o-1')).toBe('8');
     expect(await given.execution.verify()).toEqual([]);
   });
@@ -77,14 +81,14 @@ describe('an execution that the broker takes back', () => {
     given.alpaca.bust(executionId);
     await until('trade_busted to be raised', async () => (await given.raised()).includes('trade_busted'));
     expect(await booked()).toEqual(['fill 10 at 100.5', 'bust 10 at 100.5']);
-    expect(await given.desk.reconcile()).toMatchObject({ fillsBooked: 0, differences: [] });
+    expect(await given.brokerSession.reconcile()).toMatchObject({ fillsBooked: 0, differences: [] });
   });
 
   it('is found by the name that the other source gave it', async () => {
     await given.listen();
     await given.working('o-1');
     const late = given.alpaca.fill('o-1', '10', '100.5', { stream: 0, activityId: 'its-other-name' });
-    await given.desk.reconcile();
+    await given.brokerSession.reconcile();
     late.tell();
     await until(
       'both names of it',
@@ -113,7 +117,7 @@ describe('an execution that the broker takes back', () => {
     await until('the fill in its place', async () => (await booked()).length === 3);
     expect(await booked()).toEqual(['fill 10 at 100.5', 'bust 10 at 100.5', 'fill 10 at 100.25']);
     expect((await given.execution.readOrder('o-1')).avgFillPrice?.toString()).toBe('100.25');
-    expect(await given.desk.reconcile()).toMatchObject({ fillsBooked: 0, differences: [] });
+    expect(await given.brokerSession.reconcile()).toMatchObject({ fillsBooked: 0, differences: [] });
     expect(await given.execution.verify()).toEqual([]);
     expect(given.errors).toEqual([]);
   });
@@ -128,6 +132,6 @@ it('books parts that come in another order, and twice, as what they are', async 
   for (const part of [...parts.toReversed(), ...parts]) part.tell();
   await given.untilStatus('o-1', 'filled');
   expect((await booked()).toSorted()).toEqual(['1', '2', '3', '4'].map((n) => `fill ${n} at 10${n}`));
-  expect(await given.desk.reconcile()).toEqual({ fillsBooked: 0, ordersMoved: 0, differences: [] });
+  expect(await given.brokerSession.reconcile()).toEqual({ fillsBooked: 0, ordersMoved: 0, differences: [] });
   expect(await given.raised()).toEqual([]);
 });

@@ -10,8 +10,8 @@ import {
   type OrderRequest,
   type ReportedFill,
 } from '../src';
-import { checkOrder } from '../src/orderRequest';
-import { placeOrders } from '../src/sql/placeOrders';
+import { checkOrder } from '../src/orders/orderRequest';
+import { placeOrders } from '../src/sql/orders/placeOrders';
 import { barStart, FREE, openWorld, type World } from './world';
 
 let world: World;
@@ -185,7 +185,7 @@ describe('the gateway', () => {
     expect(await world.execution.verify({ accountId: 'P' })).toEqual([]);
   });
 
-  it('leaves what a desk is to hand over pending, as the one-at-a-time calls do', async () => {
+  it('leaves what a broker session is to hand over pending, as the one-at-a-time calls do', async () => {
     const remoteAccounts = ['far', 'near-1', 'near-2', 'near-3', 'near-4'];
     for (const account of remoteAccounts) await world.risk.limits.openAccount(account, '100000');
     const service = createExecutionService({ ...ports(), remoteAccounts });

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createPreTradeRisk, createRiskEvents } from '@trading/risk';
-import { createAlpacaBroker, createBrokerDesk } from '../src';
-import { type DeskWorld, openDeskWorld, PATIENT } from './deskWorld';
+import { createAlpacaBroker, createBrokerSession } from '../src';
+import { type BrokerWorld, openBrokerWorld, PATIENT } from './brokerWorld';
 
-let given: DeskWorld;
+let given: BrokerWorld;
 beforeEach(async () => {
-  given = await openDeskWorld();
+  given = await openBrokerWorld();
 });
 afterEach(async () => {
   await given[Symbol.asyncDispose]();
@@ -68,25 +68,37 @@ describe('a replacement at the broker', () => {
     await given.working('o-1', LIMIT);
     await reprice();
     given.alpaca.loseNextAnswer();
-    expect(await given.desk.submitPending()).toBe(0);
+    expect(await given.brokerSession.submitPending()).toBe(0);
     expect(await given.status('o-2')).toBe('pending');
     // The broker says now that what was replaced can't be replaced.
-    expect(await given.desk.submitPending()).toBe(1);
+    expect(await given.brokerSession.submitPending()).toBe(1);
     expect(await given.status('o-2')).toBe('submitted');
-    expect(await given.desk.reconcile()).toEqual({ fillsBooked: 0, ordersMoved: 1, differences: [] });
+    expect(await given.brokerSession.reconcile()).toEqual({
+      fillsBooked: 0,
+      ordersMoved: 1,
+      differences: [],
+    });
     expect(await given.execution.readOrder('o-1')).toMatchObject({
       status: 'cancelled',
       reason: 'replaced by o-2',
     });
-    expect(await given.desk.reconcile()).toEqual({ fillsBooked: 0, ordersMoved: 0, differences: [] });
+    expect(await given.brokerSession.reconcile()).toEqual({
+      fillsBooked: 0,
+      ordersMoved: 0,
+      differences: [],
+    });
   });
 
-  it('is found by reconciliation where a desk died after asking', async () => {
+  it('is found by reconciliation where a brokerSession died after asking', async () => {
     await given.working('o-1', LIMIT);
     await reprice();
     given.alpaca.loseNextAnswer();
-    await given.desk.submitPending();
-    expect(await given.desk.reconcile()).toEqual({ fillsBooked: 0, ordersMoved: 2, differences: [] });
+    await given.brokerSession.submitPending();
+    expect(await given.brokerSession.reconcile()).toEqual({
+      fillsBooked: 0,
+      ordersMoved: 2,
+      differences: [],
+    });
     expect([await given.status('o-1'), await given.status('o-2')]).toEqual(['cancelled', 'submitted']);
   });
 
@@ -101,7 +113,7 @@ describe('a replacement at the broker', () => {
     await given.untilStatus('o-2', 'rejected');
     expect(await given.status('o-1')).toBe('filled');
     expect(await linked('o-2')).toBeNull();
-    expect(await given.desk.reconcile()).toMatchObject({ differences: [] });
+    expect(await given.brokerSession.reconcile()).toMatchObject({ differences: [] });
     expect(await given.raised()).toEqual([]);
   });
 
@@ -109,7 +121,7 @@ describe('a replacement at the broker', () => {
     await given.working('o-1', LIMIT);
     await reprice();
     given.alpaca.rejectNext('no');
-    await given.desk.submitPending();
+    await given.brokerSession.submitPending();
     expect(await given.execution.readOrder('o-2')).toMatchObject({
       status: 'rejected',
       replacesOrderId: null,
@@ -140,8 +152,8 @@ describe('an account at a remote broker', () => {
   });
 
   it('is at one broker only', async () => {
-    await given.desk.reconcile();
-    const live = createBrokerDesk({
+    await given.brokerSession.reconcile();
+    const live = createBrokerSession({
       pool: given.world.pool,
       accountId: 'A',
       risk: createPreTradeRisk(),
@@ -165,7 +177,7 @@ describe('an account at a remote broker', () => {
     const order = await given.place('o-1');
     const { baseUrl } = given.alpaca;
     const broker = createAlpacaBroker({ keyId: 'key', secret: 'secret', baseUrl, ...PATIENT });
-    const slow = createBrokerDesk({
+    const slow = createBrokerSession({
       pool: given.world.pool,
       accountId: 'A',
       risk: createPreTradeRisk(),
@@ -173,7 +185,7 @@ describe('an account at a remote broker', () => {
       broker: {
         ...broker,
         submit: async (sent) => {
-          await given.desk.cancel(order.orderId, 'asked meanwhile');
+          await given.brokerSession.cancel(order.orderId, 'asked meanwhile');
           return broker.submit(sent);
         },
       },

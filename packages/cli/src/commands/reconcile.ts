@@ -2,7 +2,7 @@ import type { ReconciliationReport } from '@trading/execution';
 import { TradingError } from '@trading/model';
 import type { Command } from 'commander';
 import { onAction, withJson } from '../command';
-import { differenceText, openDesk, remoteAccountOf } from '../composition/remoteAccount';
+import { differenceText, openBrokerSession, remoteAccountOf } from '../composition/remoteAccount';
 import { EXIT } from '../exitCode';
 import { openServicePool } from './openServicePool';
 
@@ -35,7 +35,7 @@ export function registerReconcile(program: Command): void {
     }
     await using pool = await openServicePool(context, 'execution');
     const { accountId, broker } = remote;
-    const report = await openDesk(pool, remote, context.output.say).reconcile();
+    const report = await openBrokerSession(pool, remote, context.output.say).reconcile();
     context.output.result({ accounts: [{ accountId, broker: broker.name, ...report }] }, () =>
       reconciliationText(accountId, broker.name, report),
     );

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { performance } from 'node:perf_hooks';
-import type { BrokerDesk } from '@trading/execution';
+import type { BrokerSession } from '@trading/execution';
 import { isTradingError } from '@trading/model';
 import type { Command } from 'commander';
 import { onAction } from '../command';
@@ -48,7 +48,8 @@ export function registerRun(program: Command): void {
       metricsPort === undefined
         ? undefined
         : await serveMetrics(createMetrics(system.figures), metricsPort, output.say);
-    if (remote !== undefined && system.desk !== undefined) await openBroker(remote, system.desk, context);
+    if (remote !== undefined && system.brokerSession !== undefined)
+      await openBroker(remote, system.brokerSession, context);
     system.start();
     output.say(
       `Running on ${connection.redisUrl === undefined ? 'PostgreSQL alone' : 'PostgreSQL and Redis streams'}. Ctrl-C stops.`,
@@ -75,14 +76,14 @@ export function registerRun(program: Command): void {
 /** Reconciles before anything is traded, then listens; a broker that is away is waited for, one that refuses us is an error. */
 async function openBroker(
   { accountId, broker }: RemoteAccount,
-  desk: BrokerDesk,
+  brokerSession: BrokerSession,
   { output }: CommandContext,
 ): Promise<void> {
   try {
-    output.say(reconciliationText(accountId, broker.name, await desk.reconcile()));
+    output.say(reconciliationText(accountId, broker.name, await brokerSession.reconcile()));
   } catch (error) {
     if (!isTradingError(error, 'BROKER.UNAVAILABLE')) throw error;
     output.say(`${error.message}; orders of ${accountId} wait until it answers`);
   }
-  void desk.start().catch((error: Error) => output.say(`${broker.name}: ${error.message}`));
+  void brokerSession.start().catch((error: Error) => output.say(`${broker.name}: ${error.message}`));
 }

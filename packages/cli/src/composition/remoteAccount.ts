@@ -1,8 +1,8 @@
 import type { ServicePool } from '@trading/database';
 import {
-  type BrokerDesk,
+  type BrokerSession,
   createAlpacaBroker,
-  createBrokerDesk,
+  createBrokerSession,
   type Difference,
   type RemoteBroker,
 } from '@trading/execution';
@@ -48,13 +48,13 @@ export function remoteAccountOf(
   return { accountId, broker };
 }
 
-/** The desk between execution's books and the account's broker. @param pool  execution's */
-export function openDesk(
+/** The broker session between execution's books and the account's broker. @param pool  execution's */
+export function openBrokerSession(
   pool: ServicePool,
   { accountId, broker }: RemoteAccount,
   onWarning: (message: string) => void,
-): BrokerDesk {
-  return createBrokerDesk({
+): BrokerSession {
+  return createBrokerSession({
     pool,
     accountId,
     broker,

@@ -12,7 +12,7 @@ import {
   type WakeUp,
 } from '@trading/event-bus';
 import {
-  type BrokerDesk,
+  type BrokerSession,
   createExecutionService,
   type ExecutionService,
   readBrokerAccounts,
@@ -27,7 +27,7 @@ import { openAnnouncer } from './announcer';
 import { closeAll } from './closeAll';
 import { openPools, type ServicePools } from './pools';
 import { recordPerformance } from './recordPerformance';
-import { openDesk, type RemoteAccount } from './remoteAccount';
+import { openBrokerSession, type RemoteAccount } from './remoteAccount';
 import { type SystemFigures, systemFigures } from './systemFigures';
 
 /** What a trading system is made of. */
@@ -53,7 +53,7 @@ export interface TradingSystem extends AsyncDisposable {
   readonly strategy: StrategyService;
   readonly execution: ExecutionService;
   /** Between execution and the remote broker, where there is one; whoever opens the system starts it. */
-  readonly desk: BrokerDesk | undefined;
+  readonly brokerSession: BrokerSession | undefined;
   readonly risk: RiskService;
   readonly analytics: AnalyticsService;
   readonly notification: NotificationService;
@@ -99,7 +99,8 @@ export async function openTradingSystem(options: TradingSystemOptions): Promise<
     correlationId,
     remoteAccounts,
   });
-  const desk = remote === undefined ? undefined : openDesk(pools.execution, remote, onWarning);
+  const brokerSession =
+    remote === undefined ? undefined : openBrokerSession(pools.execution, remote, onWarning);
   const analytics = createAnalyticsService({ pool: pools.analytics });
   const notification = createNotificationService({ pool: pools.notification, logger: logSink });
   const logging = createLoggingService({ pool: pools.logging });
@@ -123,7 +124,7 @@ export async function openTradingSystem(options: TradingSystemOptions): Promise<
     ingestion,
     strategy,
     execution,
-    desk,
+    brokerSession,
     risk,
     analytics,
     notification,
@@ -153,7 +154,7 @@ export async function openTradingSystem(options: TradingSystemOptions): Promise<
     [Symbol.asyncDispose]: () =>
       closeAll(
         [
-          ['broker desk', () => desk?.stop()],
+          ['broker session', () => brokerSession?.stop()],
           ...consumers.map((consumer) => [consumer.group, () => consumer.stop()] as const),
           ['notification', () => notification.stop()],
           ['wake-up', () => wakeUp[Symbol.asyncDispose]()],
@@ -167,7 +168,7 @@ export async function openTradingSystem(options: TradingSystemOptions): Promise<
   };
 }
 
-/** Those that this environment names, and those that any desk ever worked: none of them is filled on paper. */
+/** Those that this environment names, and those that any brokerSession ever worked: none of them is filled on paper. */
 async function remoteAccountsOf(
   pools: ServicePools,
   remote: RemoteAccount | undefined,

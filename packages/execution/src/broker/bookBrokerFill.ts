@@ -1,12 +1,12 @@
 import { poolSql } from '@trading/database';
-import { bookFill } from '../bookFill';
-import { adoptBrokerId } from '../sql/adoptBrokerId';
-import type { BookingOutcome } from '../sql/bookFill';
-import { findExecution, readBookedExecutions, rememberExecution } from '../sql/executionNames';
-import { readLastExecution, readOrderByBrokerId } from '../sql/readAccountOrders';
-import { readOrder } from '../sql/readOrder';
-import { type DeskContext, inDeskWork } from './deskContext';
+import { bookFill } from '../fills/bookFill';
+import { adoptBrokerId } from '../sql/broker/adoptBrokerId';
+import type { BookingOutcome } from '../sql/fills/bookFill';
+import { findExecution, readBookedExecutions, rememberExecution } from '../sql/fills/executionNames';
+import { readLastExecution, readOrderByBrokerId } from '../sql/orders/readAccountOrders';
+import { readOrder } from '../sql/orders/readOrder';
 import type { BrokerFill } from './remoteBroker';
+import { inSessionWork, type SessionContext } from './sessionContext';
 
 /** A stream may deliver a fill later than a younger one: what is asked for overlaps what is known by this much. */
 const OVERLAP_MS = 24 * 3_600_000;
@@ -16,13 +16,13 @@ const OVERLAP_MS = 24 * 3_600_000;
  * broker's sources reported before, be it under another name, is booked already.
  */
 export async function bookBrokerFill(
-  desk: DeskContext,
+  session: SessionContext,
   fill: BrokerFill,
   clientOrderId: string,
 ): Promise<BookingOutcome> {
-  desk.step('before booking');
-  const outcome = await inDeskWork(desk, async (work) => {
-    const { accountId } = desk;
+  session.step('before booking');
+  const outcome = await inSessionWork(session, async (work) => {
+    const { accountId } = session;
     const known = await readOrderByBrokerId(work.tx, accountId, fill.brokerOrderId);
     const orderId = known?.orderId ?? clientOrderId;
     // Whoever else hears of this order's executions waits: two reports of one are looked at in turn.
@@ -31,7 +31,7 @@ export async function bookBrokerFill(
     if (known === undefined) await adoptBrokerId(work.tx, accountId, orderId, fill.brokerOrderId);
     const executionId = (await findExecution(work.tx, accountId, orderId, fill)) ?? fill.executionId;
     const { quantity, price, commission, executedAt } = fill;
-    const booking = await bookFill(work, desk.riskEvents, {
+    const booking = await bookFill(work, session.riskEvents, {
       accountId,
       orderId,
       executionId,
@@ -44,17 +44,17 @@ export async function bookBrokerFill(
       await rememberExecution(work.tx, accountId, fill, executionId);
     return booking.outcome;
   });
-  desk.step('after booking');
+  session.step('after booking');
   return outcome;
 }
 
 /** Asks the broker for its executions and books those that are missing here. @returns how many were */
-export async function bookMissingFills(desk: DeskContext): Promise<number> {
-  const sql = poolSql(desk.pool);
-  const last = await readLastExecution(sql, desk.accountId);
-  const fills = await desk.broker.fillsSince(new Date(Math.max(0, (last?.getTime() ?? 0) - OVERLAP_MS)));
+export async function bookMissingFills(session: SessionContext): Promise<number> {
+  const sql = poolSql(session.pool);
+  const last = await readLastExecution(sql, session.accountId);
+  const fills = await session.broker.fillsSince(new Date(Math.max(0, (last?.getTime() ?? 0) - OVERLAP_MS)));
   const ids = fills.map(({ executionId }) => executionId);
-  const booked = await readBookedExecutions(sql, desk.accountId, ids);
+  const booked = await readBookedExecutions(sql, session.accountId, ids);
   // Those first that bear the very name of a booked one: what is left of the booked ones may have two names.
   const inTurn = [
     ...fills.filter(({ executionId }) => booked.has(executionId)),
@@ -62,16 +62,16 @@ export async function bookMissingFills(desk: DeskContext): Promise<number> {
   ];
   let missing = 0;
   for (const fill of inTurn) {
-    const outcome = await bookBrokerFill(desk, fill, await clientOrderIdOf(desk, fill));
+    const outcome = await bookBrokerFill(session, fill, await clientOrderIdOf(session, fill));
     if (outcome === 'booked' || outcome === 'late') missing += 1;
   }
   return missing;
 }
 
 /** An execution may name the broker's order only, and we may have died before we heard that id. */
-async function clientOrderIdOf(desk: DeskContext, fill: BrokerFill): Promise<string> {
+async function clientOrderIdOf(session: SessionContext, fill: BrokerFill): Promise<string> {
   if (fill.clientOrderId !== null) return fill.clientOrderId;
-  const known = await readOrderByBrokerId(poolSql(desk.pool), desk.accountId, fill.brokerOrderId);
+  const known = await readOrderByBrokerId(poolSql(session.pool), session.accountId, fill.brokerOrderId);
   if (known !== undefined) return known.orderId;
-  return (await desk.broker.findOrderById(fill.brokerOrderId))?.clientOrderId ?? fill.brokerOrderId;
+  return (await session.broker.findOrderById(fill.brokerOrderId))?.clientOrderId ?? fill.brokerOrderId;
 }

@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import { poolSql } from '@trading/database';
 import { Decimal, type Severity } from '@trading/model';
-import type { Order } from '../order';
-import { readHeld, readUnfinishedOrders } from '../sql/readAccountOrders';
-import { readOrder } from '../sql/readOrder';
-import { isTerminal } from '../transitions';
+import type { Order } from '../orders/order';
+import { isTerminal } from '../orders/transitions';
+import { readHeld, readUnfinishedOrders } from '../sql/orders/readAccountOrders';
+import { readOrder } from '../sql/orders/readOrder';
 import { bookMissingFills } from './bookBrokerFill';
-import { type DeskContext, inDeskWork } from './deskContext';
 import { recordAcceptance, recordCancel, recordRejection, recordReplaced } from './recordState';
 import type { BrokerOrder } from './remoteBroker';
+import { inSessionWork, type SessionContext } from './sessionContext';
 
 /** Something that differs between the broker and us, and that nobody may make up for. */
 export interface Difference {
@@ -40,35 +40,35 @@ export interface ReconciliationReport {
  *
  * @throws TradingError `BROKER.*`, `DATABASE.*`
  */
-export async function reconcile(desk: DeskContext): Promise<ReconciliationReport> {
-  desk.step('before reconcile');
-  const sql = poolSql(desk.pool);
+export async function reconcile(session: SessionContext): Promise<ReconciliationReport> {
+  session.step('before reconcile');
+  const sql = poolSql(session.pool);
   // Before the broker is asked: what is handed over meanwhile isn't missed there.
-  const unfinished = await readUnfinishedOrders(sql, desk.accountId);
-  const open = await desk.broker.openOrders();
-  const fillsBooked = await bookMissingFills(desk);
+  const unfinished = await readUnfinishedOrders(sql, session.accountId);
+  const open = await session.broker.openOrders();
+  const fillsBooked = await bookMissingFills(session);
   const differences: Difference[] = [];
   let ordersMoved = 0;
   for (const order of unfinished) {
     const theirs =
       open.find(({ clientOrderId }) => clientOrderId === order.orderId) ??
-      (await desk.broker.findOrder(order.orderId));
-    const { moved, difference } = await compareOrder(desk, order, theirs);
+      (await session.broker.findOrder(order.orderId));
+    const { moved, difference } = await compareOrder(session, order, theirs);
     if (moved) ordersMoved += 1;
     if (difference !== undefined) differences.push(difference);
   }
   for (const theirs of open) {
-    const difference = await compareOpen(desk, theirs);
+    const difference = await compareOpen(session, theirs);
     if (difference !== undefined) differences.push(difference);
   }
-  differences.push(...(await comparePositions(desk)));
-  for (const difference of differences) await raiseDifference(desk, difference);
-  desk.step('after reconcile');
+  differences.push(...(await comparePositions(session)));
+  for (const difference of differences) await raiseDifference(session, difference);
+  session.step('after reconcile');
   return { fillsBooked, ordersMoved, differences };
 }
 
 async function compareOrder(
-  desk: DeskContext,
+  session: SessionContext,
   before: Order,
   theirs: BrokerOrder | undefined,
 ): Promise<{ moved: boolean; difference?: Difference }> {
@@ -85,15 +85,15 @@ async function compareOrder(
       },
     };
   }
-  await recordAcceptance(desk, before.orderId, theirs);
+  await recordAcceptance(session, before.orderId, theirs);
   if (theirs.state === 'cancelled') {
-    await recordCancel(desk, before.orderId, `cancelled at ${desk.broker.name}`, desk.now());
+    await recordCancel(session, before.orderId, `cancelled at ${session.broker.name}`, session.now());
   } else if (theirs.state === 'replaced') {
-    await recordReplaced(desk, before.orderId, desk.now());
+    await recordReplaced(session, before.orderId, session.now());
   } else if (theirs.state === 'rejected') {
-    await recordRejection(desk, before.orderId, `by ${desk.broker.name}`);
+    await recordRejection(session, before.orderId, `by ${session.broker.name}`);
   }
-  const after = (await readOrder(poolSql(desk.pool), before.orderId)) ?? before;
+  const after = (await readOrder(poolSql(session.pool), before.orderId)) ?? before;
   const moved = after.status !== before.status;
   // Theirs may have filled on since it was asked for; less than ours can't be.
   if (theirs.filledQuantity.lte(after.filledQuantity)) return { moved };
@@ -109,10 +109,10 @@ async function compareOrder(
 }
 
 /** What works at the broker has to be ours, and not done here. */
-async function compareOpen(desk: DeskContext, theirs: BrokerOrder): Promise<Difference | undefined> {
-  const ours = await readOrder(poolSql(desk.pool), theirs.clientOrderId);
+async function compareOpen(session: SessionContext, theirs: BrokerOrder): Promise<Difference | undefined> {
+  const ours = await readOrder(poolSql(session.pool), theirs.clientOrderId);
   const what = { id: theirs.clientOrderId, theirs: `${theirs.side} ${theirs.quantity} ${theirs.symbol}` };
-  if (ours === undefined || ours.accountId !== desk.accountId) {
+  if (ours === undefined || ours.accountId !== session.accountId) {
     return { kind: 'unknown_order_at_broker', ours: 'none', ...what };
   }
   return isTerminal(ours.status)
@@ -120,9 +120,11 @@ async function compareOpen(desk: DeskContext, theirs: BrokerOrder): Promise<Diff
     : undefined;
 }
 
-async function comparePositions(desk: DeskContext): Promise<Difference[]> {
-  const theirs = new Map((await desk.broker.positions()).map(({ symbol, quantity }) => [symbol, quantity]));
-  const ours = await readHeld(poolSql(desk.pool), desk.accountId);
+async function comparePositions(session: SessionContext): Promise<Difference[]> {
+  const theirs = new Map(
+    (await session.broker.positions()).map(({ symbol, quantity }) => [symbol, quantity]),
+  );
+  const ours = await readHeld(poolSql(session.pool), session.accountId);
   const differences: Difference[] = [];
   for (const symbol of new Set([...theirs.keys(), ...ours.keys()])) {
     const here = new Decimal(ours.get(symbol) ?? 0);
@@ -141,20 +143,22 @@ const SEVERITY: Readonly<Record<Difference['kind'], Severity>> = {
   position: 'critical',
 };
 
-async function raiseDifference(desk: DeskContext, difference: Difference): Promise<void> {
+async function raiseDifference(session: SessionContext, difference: Difference): Promise<void> {
   const { kind, id, ours, theirs } = difference;
-  const key = createHash('sha256').update([desk.accountId, kind, id, ours, theirs].join('\n')).digest('hex');
-  await inDeskWork(desk, (work) =>
-    desk.riskEvents.raise(
+  const key = createHash('sha256')
+    .update([session.accountId, kind, id, ours, theirs].join('\n'))
+    .digest('hex');
+  await inSessionWork(session, (work) =>
+    session.riskEvents.raise(
       work.tx,
       {
         riskEventId: `reconcile-${key.slice(0, 40)}`,
-        accountId: desk.accountId,
+        accountId: session.accountId,
         eventType: `reconcile_${kind}`,
         severity: SEVERITY[kind],
-        message: `${kind.replaceAll('_', ' ')} (${id}): ours is ${ours}, ${desk.broker.name} says ${theirs}`,
-        data: { id, ours, theirs, broker: desk.broker.name },
-        occurredAt: desk.now(),
+        message: `${kind.replaceAll('_', ' ')} (${id}): ours is ${ours}, ${session.broker.name} says ${theirs}`,
+        data: { id, ours, theirs, broker: session.broker.name },
+        occurredAt: session.now(),
       },
       work.cause,
     ),

@@ -1,5 +1,5 @@
 import type { Decimal, OrderSide } from '@trading/model';
-import type { Order } from '../order';
+import type { Order } from '../orders/order';
 
 /** Where an order stands at the broker. */
 export type BrokerOrderState = 'working' | 'filled' | 'cancelled' | 'replaced' | 'rejected';

@@ -1,11 +1,11 @@
 import { poolSql } from '@trading/database';
 import { isTradingError, TradingError } from '@trading/model';
-import type { Order } from '../order';
-import { readOrder } from '../sql/readOrder';
-import { isTerminal } from '../transitions';
-import { type DeskContext, inDeskWork } from './deskContext';
+import type { Order } from '../orders/order';
+import { isTerminal } from '../orders/transitions';
+import { readOrder } from '../sql/orders/readOrder';
 import { recordAcceptance, recordRejection } from './recordState';
 import type { BrokerOrder } from './remoteBroker';
+import { inSessionWork, type SessionContext } from './sessionContext';
 
 /** What came of handing an order over. */
 export type Submission = 'submitted' | 'rejected' | 'held' | 'unknown';
@@ -16,50 +16,59 @@ export type Submission = 'submitted' | 'rejected' | 'held' | 'unknown';
  * `unknown` is a broker that can't be reached, `held` a kill switch that was set since the order was allowed, or a
  * replacement of what the broker doesn't have yet.
  */
-export async function submitOrder(desk: DeskContext, order: Order): Promise<Submission> {
-  const refusal = await inDeskWork(desk, (work) => desk.risk.refuseSubmission(work.tx, order.orderId));
+export async function submitOrder(session: SessionContext, order: Order): Promise<Submission> {
+  const refusal = await inSessionWork(session, (work) =>
+    session.risk.refuseSubmission(work.tx, order.orderId),
+  );
   if (refusal !== null) return 'held';
   try {
-    const replaced = await replacedAtBroker(desk, order);
+    const replaced = await replacedAtBroker(session, order);
     if (replaced === 'not there yet') return 'held';
-    desk.step('before submit');
-    const accepted = await placeOnce(desk, order, replaced);
-    desk.step('before record');
-    await recordAcceptance(desk, order.orderId, accepted);
-    desk.step('after record');
-    await cancelWhatWasCancelled(desk, order.orderId, accepted);
+    session.step('before submit');
+    const accepted = await placeOnce(session, order, replaced);
+    session.step('before record');
+    await recordAcceptance(session, order.orderId, accepted);
+    session.step('after record');
+    await cancelWhatWasCancelled(session, order.orderId, accepted);
     return 'submitted';
   } catch (error) {
     if (isTradingError(error, 'BROKER.UNAVAILABLE')) return 'unknown';
     if (!isTradingError(error, 'BROKER.REJECTED')) throw error;
-    await recordRejection(desk, order.orderId, error.message);
+    await recordRejection(session, order.orderId, error.message);
     return 'rejected';
   }
 }
 
 /** The broker's id of the order that this one is to replace; null where it replaces none. */
-async function replacedAtBroker(desk: DeskContext, order: Order): Promise<string | 'not there yet' | null> {
+async function replacedAtBroker(
+  session: SessionContext,
+  order: Order,
+): Promise<string | 'not there yet' | null> {
   if (order.replacesOrderId === null) return null;
-  const old = await readOrder(poolSql(desk.pool), order.replacesOrderId);
+  const old = await readOrder(poolSql(session.pool), order.replacesOrderId);
   if (old?.brokerOrderId != null) return old.brokerOrderId;
   if (old !== undefined && !isTerminal(old.status)) return 'not there yet';
   throw new TradingError(
     'BROKER.REJECTED',
-    `order ${order.replacesOrderId} can't be replaced: ${desk.broker.name} never had it`,
+    `order ${order.replacesOrderId} can't be replaced: ${session.broker.name} never had it`,
     { details: { orderId: order.orderId, replacesOrderId: order.replacesOrderId } },
   );
 }
 
 /** What the broker refuses may be there from a call whose answer was lost: then that one is the answer. */
-async function placeOnce(desk: DeskContext, order: Order, replaced: string | null): Promise<BrokerOrder> {
+async function placeOnce(
+  session: SessionContext,
+  order: Order,
+  replaced: string | null,
+): Promise<BrokerOrder> {
   try {
-    return await (replaced === null ? desk.broker.submit(order) : desk.broker.replace(replaced, order));
+    return await (replaced === null ? session.broker.submit(order) : session.broker.replace(replaced, order));
   } catch (error) {
     const mayBeThere =
       isTradingError(error, 'BROKER.DUPLICATE_ORDER') ||
       // An order that was replaced can't be replaced again: the refusal doesn't say that it was by this one.
       (replaced !== null && isTradingError(error, 'BROKER.REJECTED'));
-    const placedBefore = mayBeThere ? await desk.broker.findOrder(order.orderId) : undefined;
+    const placedBefore = mayBeThere ? await session.broker.findOrder(order.orderId) : undefined;
     if (placedBefore === undefined) throw error;
     return placedBefore;
   }
@@ -67,11 +76,11 @@ async function placeOnce(desk: DeskContext, order: Order, replaced: string | nul
 
 /** An order may be cancelled here while it is on its way to the broker, who then works what nobody wants. */
 async function cancelWhatWasCancelled(
-  desk: DeskContext,
+  session: SessionContext,
   orderId: string,
   accepted: BrokerOrder,
 ): Promise<void> {
-  const now = await readOrder(poolSql(desk.pool), orderId);
+  const now = await readOrder(poolSql(session.pool), orderId);
   if (now?.status === 'cancelled' && accepted.state === 'working')
-    await desk.broker.cancel(accepted.brokerOrderId);
+    await session.broker.cancel(accepted.brokerOrderId);
 }

@@ -3,7 +3,7 @@ import type { Order } from '@trading/execution';
 import { TradingError } from '@trading/model';
 import type { Command } from 'commander';
 import { onAction, withJson } from '../../command';
-import { openDesk } from '../../composition/remoteAccount';
+import { openBrokerSession } from '../../composition/remoteAccount';
 import type { CommandContext } from '../../context';
 import { EXIT } from '../../exitCode';
 import { type OrderCommand, withExecution } from './withExecution';
@@ -45,9 +45,9 @@ async function cancel(
       { details: { orderId, accountId, brokerOrderId } },
     );
   }
-  const desk = openDesk(pool, remote, context.output.say);
-  await desk.cancel(orderId, reason);
-  await desk.reconcile();
+  const brokerSession = openBrokerSession(pool, remote, context.output.say);
+  await brokerSession.cancel(orderId, reason);
+  await brokerSession.reconcile();
   return execution.readOrder(orderId);
 }
 

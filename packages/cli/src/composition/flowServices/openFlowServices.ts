@@ -26,7 +26,7 @@ export async function openFlowServices({
 }: FlowSystem): Promise<FlowServices> {
   const remote = remoteAccountOf(environment, options.onWarning);
   const system = await openTradingSystem({ ...options, remote });
-  const { strategy, execution, desk, risk, analytics, notification, logging } = system;
+  const { strategy, execution, brokerSession, risk, analytics, notification, logging } = system;
   return {
     marketData: flowMarketData(system, environment),
     events: { drain: () => system.drain() },
@@ -41,12 +41,13 @@ export async function openFlowServices({
       cancel: async (orderId, reason) => {
         const { accountId } = await execution.readOrder(orderId);
         // Where its broker can't be reached from here, the service says so.
-        if (desk !== undefined && accountId === remote?.accountId) await desk.cancel(orderId, reason);
+        if (brokerSession !== undefined && accountId === remote?.accountId)
+          await brokerSession.cancel(orderId, reason);
         else await execution.cancelOrder(orderId, reason);
       },
       positions: () => execution.positions(),
       reconcile: async () => {
-        const atBroker = await desk?.reconcile();
+        const atBroker = await brokerSession?.reconcile();
         const inLedger = await execution.verify();
         return [
           ...(atBroker?.differences ?? []).map((each) => differenceText(each, remote?.broker.name ?? '')),

@@ -1,0 +1,68 @@
+import type { trading } from '@alpacahq/alpaca-trade-api';
+import { Decimal, TradingError } from '@trading/model';
+import type { BrokerOrder, BrokerOrderState } from '../remoteBroker';
+
+/** Alpaca's order states, by what they mean to us. What waits for something still works. */
+const STATES: Readonly<Record<string, BrokerOrderState>> = {
+  new: 'working',
+  partially_filled: 'working',
+  accepted: 'working',
+  pending_new: 'working',
+  accepted_for_bidding: 'working',
+  stopped: 'working',
+  held: 'working',
+  pending_cancel: 'working',
+  pending_replace: 'working',
+  calculated: 'working',
+  filled: 'filled',
+  done_for_day: 'cancelled',
+  canceled: 'cancelled',
+  expired: 'cancelled',
+  replaced: 'replaced',
+  rejected: 'rejected',
+  suspended: 'rejected',
+};
+
+/**
+ * Reads an order of Alpaca's.
+ *
+ * @throws TradingError `BROKER.UNREADABLE` naming the field
+ */
+export function toBrokerOrder(order: trading.Order): BrokerOrder {
+  const status = text('status', order.status);
+  const state = STATES[status];
+  if (state === undefined) throw unreadable('status', status);
+  return {
+    brokerOrderId: text('id', order.id),
+    clientOrderId: text('client_order_id', order.clientOrderId),
+    symbol: text('symbol', order.symbol),
+    side: side(order.side),
+    quantity: new Decimal(text('qty', order.qty)),
+    filledQuantity: new Decimal(order.filledQty ?? 0),
+    state,
+  };
+}
+
+/** A field that has to be there. @throws TradingError `BROKER.UNREADABLE` */
+export function text(field: string, value: unknown): string {
+  if (typeof value === 'string' && value !== '') return value;
+  throw unreadable(field, value);
+}
+
+/** A side; a short sale is a sale. @throws TradingError `BROKER.UNREADABLE` */
+export function side(value: unknown): 'buy' | 'sell' {
+  if (value === 'buy') return 'buy';
+  if (value === 'sell' || value === 'sell_short') return 'sell';
+  throw unreadable('side', value);
+}
+
+function unreadable(field: string, value: unknown): TradingError {
+  return new TradingError(
+    'BROKER.UNREADABLE',
+    `alpaca sent ${field} as ${JSON.stringify(value)}, which can't be read`,
+    {
+      kind: 'operational',
+      details: { field, value },
+    },
+  );
+}

@@ -1,0 +1,171 @@
+import { poolSql, type ServicePool } from '@trading/database';
+import { Decimal } from '@trading/model';
+import { type AuditedTradeRow, readPositionAsOf } from '../sql/positions/readPositionAsOf';
+import { applyFill, FLAT } from './position';
+
+/** One move of an order. */
+export interface AuditedMove {
+  readonly from: string | null;
+  readonly to: string;
+  readonly event: string;
+  /** On creation, what risk checked: each limit with its value and what the order made of it. */
+  readonly details: Readonly<Record<string, unknown>> | null;
+  readonly at: string;
+}
+
+/** What a strategy said, and the bar that it said it on. Numbers are decimal text. */
+export interface AuditedSignal {
+  readonly signal: 'buy' | 'sell' | 'hold';
+  readonly strength: string;
+  /** Close of the bar, as the strategy saw it: the bar may have been corrected since. */
+  readonly price: string;
+  /** Start of the bar. */
+  readonly barTimestamp: Date;
+  /** The bar as it is stored now; null where it is gone, or the signal is from before its series was kept. */
+  readonly bar: {
+    readonly dataSource: string;
+    readonly open: string;
+    readonly high: string;
+    readonly low: string;
+    readonly close: string;
+    readonly volume: string;
+  } | null;
+}
+
+/** A trade, and what led to it. Numbers are decimal text. */
+export interface AuditedTrade {
+  readonly tradeId: string;
+  readonly executionId: string;
+  readonly kind: 'fill' | 'bust';
+  readonly correctsTradeId: string | null;
+  readonly side: 'buy' | 'sell';
+  readonly quantity: string;
+  readonly price: string;
+  readonly commission: string;
+  readonly realizedPnl: string;
+  readonly executedAt: Date;
+  readonly bookedAt: Date;
+  readonly settlementDate: string | null;
+  /** The position after it, derived again from the trades up to here. */
+  readonly after: { readonly quantity: string; readonly avgPrice: string; readonly realizedPnl: string };
+  readonly order: {
+    readonly orderId: string;
+    readonly orderType: string;
+    readonly quantity: string;
+    readonly status: string;
+    readonly strategyId: string | null;
+    readonly signalId: string | null;
+    /** What that signal said; null where no strategy asked for the order. */
+    readonly signal: AuditedSignal | null;
+    readonly correlationId: string | null;
+    /** Start of the bar that it was decided on. */
+    readonly decidedAt: Date;
+    readonly referencePrice: string | null;
+    readonly moves: readonly AuditedMove[];
+  };
+}
+
+/** A position, as it follows from its trades. */
+export interface PositionAudit {
+  readonly accountId: string;
+  readonly symbol: string;
+  /** The moment it is told for; null is now. */
+  readonly asOf: Date | null;
+  readonly quantity: string;
+  readonly avgPrice: string;
+  readonly costBasis: string;
+  readonly realizedPnl: string;
+  readonly commission: string;
+  readonly trades: readonly AuditedTrade[];
+}
+
+/**
+ * Tells how a position came to be: derived again from its trades, each with its order, the risk decision, the signal and the
+ * bar that gave it.
+ *
+ * @param asOf  counts what was executed up to then, whenever it was booked
+ * @throws TradingError `DATABASE.*`
+ */
+export async function auditPosition(
+  pool: ServicePool,
+  accountId: string,
+  symbol: string,
+  asOf: Date | null,
+): Promise<PositionAudit> {
+  const rows = await readPositionAsOf(poolSql(pool), accountId, symbol, asOf);
+  let holding = FLAT;
+  let realized = new Decimal(0);
+  let commission = new Decimal(0);
+  const trades: AuditedTrade[] = [];
+  for (const row of rows) {
+    const signed = new Decimal(row.quantity).times(row.side === 'buy' ? 1 : -1);
+    const effect = applyFill(holding, signed, new Decimal(row.price), new Decimal(row.commission));
+    holding = effect.holding;
+    realized = realized.plus(effect.realized);
+    commission = commission.plus(row.commission);
+    trades.push(
+      toTrade(row, {
+        quantity: holding.quantity.toString(),
+        avgPrice: holding.avgPrice.toString(),
+        realizedPnl: realized.toString(),
+      }),
+    );
+  }
+  return {
+    accountId,
+    symbol,
+    asOf,
+    quantity: holding.quantity.toString(),
+    avgPrice: holding.avgPrice.toString(),
+    costBasis: holding.cost.toString(),
+    realizedPnl: realized.toString(),
+    commission: commission.toString(),
+    trades,
+  };
+}
+
+function toTrade(row: AuditedTradeRow, after: AuditedTrade['after']): AuditedTrade {
+  return {
+    tradeId: row.trade_id,
+    executionId: row.execution_id,
+    kind: row.kind,
+    correctsTradeId: row.corrects_trade_id,
+    side: row.side,
+    quantity: row.quantity,
+    price: row.price,
+    commission: row.commission,
+    realizedPnl: row.realized_pnl,
+    executedAt: row.executed_at,
+    bookedAt: row.booked_at,
+    settlementDate: row.settlement_date,
+    after,
+    order: {
+      orderId: row.order_id,
+      orderType: row.order_type,
+      quantity: row.order_quantity,
+      status: row.order_status,
+      strategyId: row.strategy,
+      signalId: row.signal_id,
+      signal: toSignal(row),
+      correlationId: row.correlation_id,
+      decidedAt: row.decided_at,
+      referencePrice: row.reference_price,
+      moves: row.log,
+    },
+  };
+}
+
+function toSignal(row: AuditedTradeRow): AuditedSignal | null {
+  const { signal, signal_strength: strength, signal_price: price, bar_timestamp: barTimestamp } = row;
+  if (signal === null || strength === null || price === null || barTimestamp === null) return null;
+  const { bar_source: dataSource, bar_open: open, bar_high: high, bar_low: low, bar_close: close } = row;
+  const volume = row.bar_volume;
+  const stored = [dataSource, open, high, low, close, volume].every((value) => value !== null);
+  return {
+    signal,
+    strength,
+    price,
+    barTimestamp,
+    bar: stored ? ({ dataSource, open, high, low, close, volume } as AuditedSignal['bar']) : null,
+  };
+}
