@@ -28,6 +28,17 @@ const COMMANDS = {
   setup: () => {},
   build: () => {},
   test: (args) => run('jest', args),
+  'test:long': (args) => run('jest', ['--config', 'jest.long.config.cjs', ...args]),
+  // Measures how long each test file takes, of both commands; the order in which they run follows from it.
+  'test:timings': (args) => {
+    const report = [
+      '--passWithNoTests',
+      '--reporters=default',
+      '--reporters=./packages/testing/jest/recordTimings.cjs',
+    ];
+    run('jest', [...report, ...args]);
+    run('jest', ['--config', 'jest.long.config.cjs', ...report, ...args]);
+  },
   lint: () => run('biome', ['check', '--error-on-warnings', '.']),
   format: () => run('biome', ['check', '--write', '.']),
   types: () => {

@@ -1,51 +1,23 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { until } from '@trading/testing';
-import { type Checkout, makeCheckout, makePreparedCheckout, sampleDays } from './checkout';
-import { holdBars, sessionsGone } from './heldBars';
+import { type Checkout, makePreparedCheckout, sampleDays } from './checkout';
+import { DAYS, type DemoJson, summaryOf } from './demoRun';
 import { asSuperuser } from './superuser';
-
-/** To the end of January 2014. */
-const DAYS = 180;
-
-/** What `trading demo --json` prints, as far as it is looked at. */
-interface DemoJson {
-  readonly tradedNow: boolean;
-  readonly eventsDelivered: number;
-  readonly ingestion: Readonly<Record<string, unknown>>;
-  readonly summary: Readonly<Record<string, unknown>> & {
-    readonly signals: number;
-    readonly orders: Readonly<Record<string, number>>;
-    readonly trades: number;
-    readonly closedTrades: number;
-    readonly maxDrawdown: string;
-    readonly finalEquity: string;
-    readonly logLines: number;
-    readonly events: number;
-  };
-}
-
-/** What a demo of the sample's first days says, less what differs from run to run. */
-async function summaryOf(checkout: Checkout, ...args: string[]): Promise<DemoJson> {
-  const { code, stdout, stderr } = await checkout.trading('demo', '--json', ...args);
-  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  return JSON.parse(stdout);
-}
 
 const query = async (checkout: Checkout, text: string) =>
   asSuperuser(checkout, async (client) => (await client.query(text)).rows);
 
 describe('trading demo', () => {
-  let straight: Checkout;
+  let checkout: Checkout;
   let csv: string;
   let first: DemoJson;
 
   beforeAll(async () => {
-    straight = makeCheckout();
-    csv = straight.file('aapl.csv', sampleDays(DAYS));
-    first = await summaryOf(straight, '--symbol', 'AAPL', '--csv', csv, '--no-redis');
+    checkout = await makePreparedCheckout();
+    csv = checkout.file('aapl.csv', sampleDays(DAYS));
+    first = await summaryOf(checkout, '--symbol', 'AAPL', '--csv', csv, '--no-redis');
   });
   afterAll(async () => {
-    await straight?.[Symbol.asyncDispose]();
+    await checkout?.[Symbol.asyncDispose]();
   });
 
   it('trades every day of the file and says what a trader wants to know', () => {
@@ -64,7 +36,7 @@ describe('trading demo', () => {
 
   it('writes what every service is there to write', async () => {
     const [counts] = await query(
-      straight,
+      checkout,
       `SELECT (SELECT count(*) FROM data_ingestion.ingestion_status WHERE status = 'completed')::int AS series,
               (SELECT count(*) FROM strategy_engine.strategy_performance)::int AS performance_days,
               (SELECT count(*) FROM execution.execution_logs)::int > 0 AS order_moves,
@@ -90,7 +62,7 @@ describe('trading demo', () => {
 
   it('joins a chain by one correlation id, from the bar to the logs', async () => {
     const chains = await query(
-      straight,
+      checkout,
       `SELECT array_agg(DISTINCT event_type ORDER BY event_type) AS types FROM event_bus.outbox
         WHERE correlation_id IN (SELECT correlation_id FROM execution.orders) GROUP BY correlation_id LIMIT 1`,
     );
@@ -98,7 +70,7 @@ describe('trading demo', () => {
       expect.arrayContaining(['market_data_updated', 'order_updated', 'signal_generated']),
     );
     const [{ unlogged }] = await query(
-      straight,
+      checkout,
       `SELECT count(*)::int AS unlogged FROM execution.trades t
         WHERE NOT EXISTS (SELECT FROM logging.trading_logs l WHERE l.trade_id = t.trade_id AND l.correlation_id = t.correlation_id)`,
     );
@@ -107,7 +79,7 @@ describe('trading demo', () => {
 
   it('holds equity to cash and position: starting capital - what was paid - commissions + what is held at the last close', async () => {
     const [{ equity }] = await query(
-      straight,
+      checkout,
       `SELECT 100000 - sum(CASE side WHEN 'buy' THEN 1 ELSE -1 END * quantity * price) - sum(commission)
               + sum(CASE side WHEN 'buy' THEN 1 ELSE -1 END * quantity)
                 * (SELECT close FROM data_ingestion.bars WHERE data_source = 'yahoo' ORDER BY "timestamp" DESC LIMIT 1) AS equity
@@ -117,84 +89,14 @@ describe('trading demo', () => {
   });
 
   it('changes nothing when it is run again, and says so', async () => {
-    const again = await summaryOf(straight, '--symbol', 'AAPL', '--csv', csv, '--no-redis');
+    const again = await summaryOf(checkout, '--symbol', 'AAPL', '--csv', csv, '--no-redis');
     const { logLines: _notedToo, ...unchanged } = first.summary;
     expect(again).toMatchObject({ tradedNow: false, eventsDelivered: 0, summary: unchanged });
-    const { stdout } = await straight.trading('demo', '--symbol', 'AAPL', '--csv', csv, '--no-redis');
+    const { stdout } = await checkout.trading('demo', '--symbol', 'AAPL', '--csv', csv, '--no-redis');
     expect(stdout).toMatch(/^Nothing new: every trading day of the file had been traded before/);
   });
 
-  it.each(['SIGINT', 'SIGKILL'] as const)(
-    'comes to the same end when %s stops it half way and it is run again',
-    async (signal) => {
-      await using checkout = await makePreparedCheckout();
-      await checkout.trading('up', '--no-redis');
-      const args = [
-        'demo',
-        '--json',
-        '--no-redis',
-        '--symbol',
-        'AAPL',
-        '--csv',
-        checkout.file('aapl.csv', sampleDays(DAYS)),
-      ];
-      await using bars = await holdBars(checkout, 2014);
-      const { child, printed, outcome } = checkout.start(...args);
-      await bars.reached();
-      child.kill(signal);
-      if (signal === 'SIGINT') {
-        await until('it to have heard', () => printed.stderr.includes('Stopping'));
-        await bars.release();
-        const { code, stdout } = await outcome;
-        expect({ code, interrupted: JSON.parse(stdout).ingestion.interrupted }).toEqual({
-          code: 130,
-          interrupted: true,
-        });
-      }
-      await outcome;
-      await bars.release();
-      await sessionsGone(checkout);
-
-      const { summary } = await summaryOf(checkout, ...args.slice(2));
-
-      // How often figures were computed and told of depends on what came first; what came out does not.
-      const { logLines: _ours, events: _mine, ...mine } = summary;
-      const { logLines: _theirs, events: _told, ...theirs } = first.summary;
-      expect(mine).toEqual(theirs);
-    },
-  );
-});
-
-describe('trading demo, when something goes wrong', () => {
-  it('says which server went away in the middle, and goes on once it is back', async () => {
-    await using checkout = await makePreparedCheckout();
-    await checkout.trading('up', '--no-redis');
-    const args = [
-      'demo',
-      '--json',
-      '--no-redis',
-      '--symbol',
-      'AAPL',
-      '--csv',
-      checkout.file('aapl.csv', sampleDays(DAYS)),
-    ];
-    const { servers } = JSON.parse((await checkout.trading('status', '--json')).stdout);
-    await using bars = await holdBars(checkout, 2014);
-    const { outcome } = checkout.start(...args);
-    await bars.reached();
-    process.kill(servers[0].pid, 'SIGKILL');
-
-    const { code, stdout } = await outcome;
-
-    expect({ code, error: JSON.parse(stdout).error.code }).toEqual({
-      code: 3,
-      error: 'DATABASE.UNAVAILABLE',
-    });
-    expect((await summaryOf(checkout, ...args.slice(2))).summary.bars).toBe(DAYS);
-  });
-
   it('trades every file on an account of its own, however many there are', async () => {
-    await using checkout = await makePreparedCheckout();
     for (const symbol of ['ONE', 'TWO', 'THREE']) {
       const { summary } = await summaryOf(
         checkout,

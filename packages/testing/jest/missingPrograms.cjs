@@ -14,7 +14,7 @@ const NEEDS = [
     program: 'redis-server',
     isThere: () => succeeds('redis-server', ['--version']),
     tests: [
-      'packages/event-bus/test/(faults|lostStreams|outsiders|redisLogin|redisTopologies|streams)\\.test\\.ts$',
+      'packages/event-bus/test/(faults|lostStreams|outsiders|redisLogin|redisTopologies|streams)(\\.long)?\\.test\\.ts$',
       'packages/(local|testing)/test/redis\\.test\\.ts$',
     ],
   },
@@ -33,7 +33,7 @@ const NEEDS = [
     isThere: () => succeeds('python3', ['-c', PYTHON_CHECK]),
     tests: [
       'packages/orchestration/test/.*\\.test\\.ts$',
-      'packages/cli/test/prefect\\.test\\.ts$',
+      'packages/cli/test/prefect(\\.long)?\\.test\\.ts$',
       'packages/event-bus/test/outsiders\\.test\\.ts$',
     ],
   },
