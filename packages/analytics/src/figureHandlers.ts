@@ -1,4 +1,4 @@
-import type { EventHandler, HandlerContext } from '@trading/event-bus';
+import type { BatchContext, BatchHandlers } from '@trading/event-bus';
 import {
   type Decimal,
   dailyBarStart,
@@ -12,7 +12,6 @@ import { type ComputedDate, computeFigures, type Stretch } from './computeFigure
 import type { Metric } from './metricRows';
 import { type PerformanceBasis, performanceBasis } from './performanceBasis';
 import { type StrategyRow, selectMeasuredStrategies } from './sql/selectMeasuredStrategies';
-import { selectStrategy } from './sql/selectStrategy';
 
 /** Told of each strategy whose stored parameters can't be read; it is passed over. */
 export type UnreadableStrategyListener = (strategyId: string, error: TradingError) => void;
@@ -24,30 +23,56 @@ export interface FigureSettings {
   readonly onUnreadableStrategy: UnreadableStrategyListener;
 }
 
-/** New or corrected bars: the figures of every measured strategy that trades at this series' prices, to the last bar's date. */
-export function onMarketData(settings: FigureSettings): EventHandler<'market_data_updated'> {
-  return async (event, context) => {
-    const { symbol, dataSource, from, to } = event.data;
-    const strategies = await selectMeasuredStrategies(context.tx, { symbol, tradingSource: dataSource });
-    for (const strategy of strategies) {
-      const basis = readBasis(strategy, settings);
-      if (basis === null) continue;
-      await compute(event, context, basis, { from: tradingDate(new Date(from)), through: new Date(to) });
+/** The events that change figures. */
+type FigureEvent = TradingEvent<'market_data_updated' | 'trade_executed'>;
+
+/** Handlers of the events that change figures. */
+export type FigureHandlers = Required<Pick<BatchHandlers, FigureEvent['type']>>;
+
+/**
+ * Figures follow new or corrected bars and fills: those of every measured strategy that trades at a series' prices, to the
+ * last bar's date, and those of a fill's date and of the dates after it that are there already. Once for a strategy,
+ * however many events: figures are a function of what is stored, so the last of a batch's figures are all that there are.
+ */
+export function figureHandlers(settings: FigureSettings): FigureHandlers {
+  const handle = async (events: readonly FigureEvent[], context: BatchContext) => {
+    for (const [basis, causes] of await measured(events, context, settings)) {
+      for (const computed of await computeFigures(context.tx, basis, stretchOf(causes))) {
+        const { cause, occurredAt } = occurrence(causes, computed.date);
+        context.publish(cause, 'performance_updated', performanceData(basis, computed), { occurredAt });
+      }
     }
   };
+  return { market_data_updated: handle, trade_executed: handle };
 }
 
-/** A fill: the figures of its trading date and of those after it that are there already. */
-export function onTrade(settings: FigureSettings): EventHandler<'trade_executed'> {
-  return async (event, context) => {
-    const { strategyId, executedAt, accountId } = event.data;
-    if (strategyId === null) return;
-    const strategy = await selectStrategy(context.tx, strategyId);
-    if (strategy === undefined) return;
+/** The strategies whose figures the events change, each with the events that do, in order. */
+async function measured(
+  events: readonly FigureEvent[],
+  { tx }: BatchContext,
+  settings: FigureSettings,
+): Promise<Map<PerformanceBasis, readonly [FigureEvent, ...FigureEvent[]]>> {
+  const bars = events.filter((event) => event.type === 'market_data_updated');
+  const fills = events.filter((event) => event.type === 'trade_executed');
+  const strategies = await selectMeasuredStrategies(tx, {
+    tradingSources: [...new Set(bars.map(({ data }) => data.dataSource))],
+    symbols: [...new Set(bars.map(({ data }) => data.symbol))],
+    // A fill that ends a stopped one's position counts too.
+    strategyIds: [...new Set(fills.flatMap(({ data }) => data.strategyId ?? []))],
+  });
+  const found = new Map<PerformanceBasis, readonly [FigureEvent, ...FigureEvent[]]>();
+  for (const strategy of strategies) {
     const basis = readBasis(strategy, settings);
-    if (basis === null || basis.accountId !== accountId) return;
-    await compute(event, context, basis, { from: tradingDate(new Date(executedAt)), through: null });
-  };
+    if (basis === null) continue;
+    const symbols = new Set(basis.symbols);
+    const [first, ...others] = events.filter((event) =>
+      event.type === 'trade_executed'
+        ? event.data.strategyId === basis.strategyId && event.data.accountId === basis.accountId
+        : strategy.measured && event.data.dataSource === basis.series && symbols.has(event.data.symbol),
+    );
+    if (first !== undefined) found.set(basis, [first, ...others]);
+  }
+  return found;
 }
 
 /** One strategy that was edited by hand must not stop the figures of the others. */
@@ -64,17 +89,18 @@ function readBasis(
   }
 }
 
-async function compute(
-  event: TradingEvent,
-  { tx, publish }: HandlerContext,
-  basis: PerformanceBasis,
-  stretch: Stretch,
-): Promise<void> {
-  for (const computed of await computeFigures(tx, basis, stretch)) {
-    publish('performance_updated', performanceData(basis, computed), {
-      occurredAt: marketTime(event, computed.date),
-    });
-  }
+/** From the first date that any of the events is about, to the last bar that one of them tells of. */
+function stretchOf(causes: readonly [FigureEvent, ...FigureEvent[]]): Stretch {
+  const [from = ''] = causes
+    .map(({ type, data }) => tradingDate(new Date(type === 'trade_executed' ? data.executedAt : data.from)))
+    .sort();
+  const ends = causes.flatMap(({ type, data }) =>
+    type === 'market_data_updated' ? [new Date(data.to).getTime()] : [],
+  );
+  return {
+    from,
+    through: ends.length === 0 ? null : new Date(Math.max(...ends)),
+  };
 }
 
 function performanceData(
@@ -95,7 +121,16 @@ function performanceData(
   };
 }
 
-/** The event's own time for its own date; the date's start for one that is filled in or recomputed. */
-function marketTime(event: TradingEvent, date: string): Date {
-  return tradingDate(event.occurredAt) === date ? event.occurredAt : dailyBarStart(date);
+/**
+ * Which event a date's figures follow, and when they happened: the last event of the date, at its own time; for a date
+ * that is filled in or recomputed the last event of all, at the date's start.
+ */
+function occurrence(
+  causes: readonly [FigureEvent, ...FigureEvent[]],
+  date: string,
+): { cause: FigureEvent; occurredAt: Date } {
+  const own = causes.findLast(({ occurredAt }) => tradingDate(occurredAt) === date);
+  return own === undefined
+    ? { cause: causes.at(-1) ?? causes[0], occurredAt: dailyBarStart(date) }
+    : { cause: own, occurredAt: own.occurredAt };
 }

@@ -1,8 +1,7 @@
 import { inTransaction, poolSql, type ServicePool } from '@trading/database';
-import type { EventHandlers } from '@trading/event-bus';
 import { Decimal } from '@trading/model';
 import { type AnalyticsCache, createAnalyticsCache } from './analyticsCache';
-import { onMarketData, onTrade, type UnreadableStrategyListener } from './figureHandlers';
+import { type FigureHandlers, figureHandlers, type UnreadableStrategyListener } from './figureHandlers';
 import { type PeriodSummary, periodSummary } from './periodSummary';
 import { type ReportRequest, type SummaryReport, writeReport } from './report';
 import { lockFigures } from './sql/lockFigures';
@@ -24,7 +23,7 @@ export interface AnalyticsServiceOptions {
 /** Fills and bars to figures: daily equity, returns, Sharpe ratio, drawdown and win rate of every active strategy. */
 export interface AnalyticsService {
   /** For a consumer of the group `analytics`. */
-  readonly handlers: Required<Pick<EventHandlers, 'market_data_updated' | 'trade_executed'>>;
+  readonly batchHandlers: FigureHandlers;
   readonly cache: AnalyticsCache;
   /** How a strategy did in all, from the cache where it is there. @throws TradingError `ANALYTICS.NO_FIGURES` */
   summary(strategyId: string): Promise<PeriodSummary>;
@@ -43,10 +42,7 @@ export function createAnalyticsService(options: AnalyticsServiceOptions): Analyt
   };
   const cache = createAnalyticsCache(sql, options.now);
   return {
-    handlers: {
-      market_data_updated: onMarketData(settings),
-      trade_executed: onTrade(settings),
-    },
+    batchHandlers: figureHandlers(settings),
     cache,
     async summary(strategyId) {
       const key = summaryKey(strategyId);

@@ -76,7 +76,7 @@ beforeEach(async () => {
     now: () => clock,
     onUnreadableStrategy: (id) => unreadable.add(id),
   });
-  consumer = createConsumer({ group: 'analytics', pool, handlers: analytics.handlers });
+  consumer = createConsumer({ group: 'analytics', pool, batchHandlers: analytics.batchHandlers });
   await storeStrategy();
 });
 

@@ -54,3 +54,20 @@ export type BatchHandler<T extends EventType> = (
 
 /** The event types that a service takes several at a time; types that share one function come to it together, in order. */
 export type BatchHandlers = { readonly [T in EventType]?: BatchHandler<T> };
+
+/**
+ * Lets events of several types come as one batch, of which each handler gets those of its type, in order. For types whose
+ * effects don't depend on one another: otherwise a batch would end wherever the type changes.
+ */
+export function byType<Handlers extends BatchHandlers>(handlers: Handlers): Handlers {
+  const types = Object.keys(handlers) as (keyof Handlers & EventType)[];
+  const handle = async (events: readonly TradingEvent[], context: BatchContext) => {
+    for (const type of types) {
+      const own = events.filter((event) => event.type === type);
+      // These are the events that the handler is for; TypeScript can't follow that through the union.
+      const handler = handlers[type] as BatchHandler<EventType> | undefined;
+      if (own.length > 0) await handler?.(own, context);
+    }
+  };
+  return Object.fromEntries(types.map((type) => [type, handle])) as Handlers;
+}

@@ -4,14 +4,15 @@ export { type Consumer, type ConsumerOptions, createConsumer } from './consumer/
 export type { ConsumerFigures } from './consumer/figures';
 export { type DrainOptions, drain } from './drain';
 export type { EventBatch, EventSource, Outlook, SourceOptions } from './eventSource';
-export type {
-  BatchContext,
-  BatchHandler,
-  BatchHandlers,
-  EventHandler,
-  EventHandlers,
-  HandlerContext,
-  PublishOptions,
+export {
+  type BatchContext,
+  type BatchHandler,
+  type BatchHandlers,
+  byType,
+  type EventHandler,
+  type EventHandlers,
+  type HandlerContext,
+  type PublishOptions,
 } from './handlers';
 export {
   type DeadLetterSelection,

@@ -81,7 +81,13 @@ export async function openWorld(model: FillModel = FREE): Promise<World> {
   const onError = (error: Error) => void errors.push(error);
   const consumers = [
     createConsumer({ group: 'execution', pool, handlers: execution.handlers, ...HANDLING, onError }),
-    createConsumer({ group: 'risk', pool: riskPool, handlers: risk.handlers, ...HANDLING, onError }),
+    createConsumer({
+      group: 'risk',
+      pool: riskPool,
+      batchHandlers: risk.batchHandlers,
+      ...HANDLING,
+      onError,
+    }),
   ];
   const ingestion = createPublisher({ service: 'ingestion' });
   const strategy = createPublisher({ service: 'strategy' });

@@ -1,5 +1,5 @@
 import type { Sql } from '@trading/database';
-import type { EventHandler, EventHandlers } from '@trading/event-bus';
+import type { BatchHandlers } from '@trading/event-bus';
 import { EVENT_TYPES, type EventType, type TradingEvent } from '@trading/model';
 import { insertSystemLogs } from './sql/insertSystemLogs';
 import { insertTradingLogs } from './sql/insertTradingLogs';
@@ -14,11 +14,11 @@ export async function logEvents(sql: Sql, events: readonly TradingEvent[]): Prom
   if (trading.length > 0) await insertTradingLogs(sql, trading);
 }
 
-/** Handlers that log every event of every type. */
-export function loggingHandlers(): Required<EventHandlers> {
-  const log = (event: TradingEvent, { tx }: { readonly tx: Sql }) => logEvents(tx, [event]);
-  const handlers: Partial<Record<EventType, EventHandler<EventType>>> = {};
+/** Handlers that log every event of every type, a batch at a time. */
+export function loggingHandlers(): Required<BatchHandlers> {
+  const log = (events: readonly TradingEvent[], { tx }: { readonly tx: Sql }) => logEvents(tx, events);
+  const handlers: Partial<Record<EventType, typeof log>> = {};
   for (const type of EVENT_TYPES) handlers[type] = log;
   // The catalogue's types are the keys that the loop went through.
-  return handlers as Required<EventHandlers>;
+  return handlers as Required<BatchHandlers>;
 }

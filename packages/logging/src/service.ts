@@ -1,5 +1,5 @@
 import { inTransaction, poolSql, type ServicePool } from '@trading/database';
-import type { EventHandlers } from '@trading/event-bus';
+import type { BatchHandlers } from '@trading/event-bus';
 import type { TradingEvent } from '@trading/model';
 import { logEvents, loggingHandlers } from './logEvents';
 import { redact, redactText } from './redact';
@@ -28,7 +28,7 @@ export interface PerformanceRecord {
 /** Events to logs that people read: what the system did, what happened to orders and trades, how long things took. */
 export interface LoggingService {
   /** For a consumer of the group `logging`. */
-  readonly handlers: Required<EventHandlers>;
+  readonly batchHandlers: Required<BatchHandlers>;
   /** Logs events that are read in batches, e.g. an archive: at most two statements. */
   logEvents(events: readonly TradingEvent[]): Promise<void>;
   /** Writes a line of the performance log, its metadata without secrets. @throws TradingError `DATABASE.*` */
@@ -51,7 +51,7 @@ export function createLoggingService(options: LoggingServiceOptions): LoggingSer
   const sql = poolSql(options.pool);
   const now = options.now ?? (() => new Date());
   return {
-    handlers: loggingHandlers(),
+    batchHandlers: loggingHandlers(),
     logEvents: (events) => logEvents(sql, events),
     recordPerformance: (record) =>
       insertPerformanceLog(sql, {

@@ -99,7 +99,7 @@ async function publishFill(correlationId: string): Promise<void> {
 
 /** Lets the logging service hear of what was published. */
 async function hear(): Promise<void> {
-  await drain([createConsumer({ group: 'logging', pool, handlers: logging.handlers })], { pool });
+  await drain([createConsumer({ group: 'logging', pool, batchHandlers: logging.batchHandlers })], { pool });
 }
 
 describe('events', () => {

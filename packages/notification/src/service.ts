@@ -39,7 +39,7 @@ export interface NotificationServiceOptions {
 /** Events to people: alerts are raised in the handler's transaction and sent outside of it. */
 export interface NotificationService extends AsyncDisposable {
   /** For a consumer of the group `notification`. */
-  readonly handlers: AlertHandlers;
+  readonly batchHandlers: AlertHandlers;
   /**
    * Stores an alert, in place of an earlier one of the same id.
    *
@@ -88,7 +88,7 @@ export function createNotificationService(options: NotificationServiceOptions): 
     onError: options.onError ?? (() => {}),
   });
   return {
-    handlers: alertHandlers(rules),
+    batchHandlers: alertHandlers(rules),
     async defineAlert(definition) {
       const alert = parseAlert(definition);
       if (!Object.hasOwn(channels, alert.channel)) throw unknownChannel(alert.channel, channels);

@@ -54,7 +54,7 @@ afterEach(() => service.stop());
 function open(options: Partial<NotificationServiceOptions>): void {
   const logger = { warn: (message: string, fields: unknown) => logged.push([message, fields]) };
   service = createNotificationService({ pool, logger, ...options });
-  consumer = createConsumer({ group: 'notification', pool, handlers: service.handlers });
+  consumer = createConsumer({ group: 'notification', pool, batchHandlers: service.batchHandlers });
 }
 
 const trade: EventData<'trade_executed'> = {

@@ -1,8 +1,7 @@
 import { Decimal } from '@trading/model';
 
 /** What loss and drawdown limits are measured from: an account's P&L as the monitor saw it. */
-export interface AccountState {
-  readonly capital: Decimal;
+export interface PnlState {
   /** `YYYY-MM-DD`, New York, of what was seen last; null before anything was. */
   readonly tradingDay: string | null;
   /** P&L before that day. */
@@ -12,17 +11,26 @@ export interface AccountState {
   readonly peakPnl: Decimal;
 }
 
-/** Of an account that has not traded. */
-export function openState(capital: Decimal): AccountState {
-  const zero = new Decimal(0);
-  return { capital, tradingDay: null, dayOpenPnl: zero, lastPnl: zero, peakPnl: zero };
+/** An account's P&L as the monitor saw it, and what the account began with. */
+export interface AccountState extends PnlState {
+  readonly capital: Decimal;
 }
 
-/** The state after one more look, as `observeHolding` keeps it: a new day opens at what was known last. */
-export function observePnl(state: AccountState, pnl: Decimal, tradingDay: string): AccountState {
+const ZERO = new Decimal(0);
+
+/** Of an account in which nothing was seen yet. */
+export const NOTHING_SEEN: PnlState = { tradingDay: null, dayOpenPnl: ZERO, lastPnl: ZERO, peakPnl: ZERO };
+
+/** Of an account that has not traded. */
+export function openState(capital: Decimal): AccountState {
+  return { capital, ...NOTHING_SEEN };
+}
+
+/** The state after one more look: a new day opens at what was known last. */
+export function observePnl<State extends PnlState>(state: State, pnl: Decimal, tradingDay: string): State {
   const newDay = state.tradingDay === null || state.tradingDay < tradingDay;
   return {
-    capital: state.capital,
+    ...state,
     tradingDay: newDay ? tradingDay : state.tradingDay,
     dayOpenPnl: newDay ? state.lastPnl : state.dayOpenPnl,
     lastPnl: pnl,

@@ -1,12 +1,29 @@
 import { createHash } from 'node:crypto';
 import type { Transaction } from '@trading/database';
-import { type Cause, Decimal, type EventData, type Severity, tradingDate } from '@trading/model';
+import {
+  type Cause,
+  Decimal,
+  type EventData,
+  roundToColumn,
+  type Severity,
+  type TradingEvent,
+  tradingDate,
+} from '@trading/model';
+import { observePnl } from './accountState';
 import type { LimitType } from './limitTypes';
 import { insertKill, liftKill } from './sql/killSwitches';
-import { type MeasuredLimitRow, measureLimits, measurePosition } from './sql/measureLimits';
-import { type AccountFigures, observeHolding } from './sql/observeHolding';
 import { raiseEvent } from './sql/raiseEvent';
+import {
+  holdingKey,
+  readWatched,
+  type Watched,
+  type WatchedAccount,
+  type WatchedHolding,
+  type WatchedLimit,
+  type WatchedPositionLimit,
+} from './sql/readWatched';
 import { resolveBreaches } from './sql/resolveEvent';
+import { type SeenHolding, writeWatched } from './sql/writeWatched';
 
 /** How grave it is that a limit is crossed after the trade. */
 const SEVERITY: Readonly<Record<string, Severity>> = {
@@ -14,95 +31,211 @@ const SEVERITY: Readonly<Record<string, Severity>> = {
   max_drawdown: 'critical',
 };
 
+/** The limits of an account that are measured after the trade. */
+const MEASURED = ['max_gross_exposure', 'max_daily_loss', 'max_drawdown'] as const;
+
+/** `account_holdings`: DECIMAL(20,4) and DECIMAL(23,8). */
+const VALUE_COLUMN = { precision: 20, scale: 4 };
+const PNL_COLUMN = { precision: 23, scale: 8 };
+
 /** What the monitor does about a breach besides raising it. */
 export interface MonitorRules {
   /** Limits whose breach sets the account's kill switch to `reduce_only`. */
   readonly killOn: readonly LimitType[];
 }
 
-/**
- * Looks at an account after one of its positions changed or was marked: exposure, the day's loss and the drawdown from
- * the peak go into `risk_limits.current_value`, and the first sight of a breach is raised. A breach that is over resolves
- * its event, so the next one is raised again.
- */
-export async function watchPosition(
-  tx: Transaction,
-  position: EventData<'position_updated'>,
-  cause: Cause,
-  rules: MonitorRules,
-): Promise<void> {
-  const asOf = new Date(position.asOf);
-  const figures = await observeHolding(tx, {
-    accountId: position.accountId,
-    symbol: position.symbol,
-    quantity: position.quantity,
-    marketValue: position.marketValue ?? new Decimal(position.quantity).times(position.avgPrice).toFixed(4),
-    pnl: new Decimal(position.realizedPnl).plus(position.unrealizedPnl ?? 0).toString(),
-    asOf,
-    tradingDay: tradingDate(asOf),
-  });
-  // An older event than what is known of this holding tells nothing new.
-  if (figures === undefined) return;
-  const { accountId, symbol, quantity } = position;
-  const measured = await measureLimits(tx, accountId, measurements(figures), asOf);
-  const held = await measurePosition(tx, accountId, symbol, quantity, position.marketValue ?? '0', asOf);
-  for (const limit of [...measured, ...held]) await follow(tx, accountId, limit, asOf, cause, rules);
+/** A limit that was crossed, or is no longer. */
+interface Crossing {
+  readonly accountId: string;
+  readonly type: string;
+  /** Null for a limit of the whole account. */
+  readonly symbol: string | null;
+  readonly value: string;
+  readonly observed: string;
+  readonly breached: boolean;
+  readonly asOf: Date;
 }
 
-/** Each limit's figure; null where it can't be told. */
-function measurements(figures: AccountFigures): Record<string, string | null> {
-  const loss = Decimal.max(0, new Decimal(figures.day_open_pnl).minus(figures.pnl));
-  return {
-    max_gross_exposure: figures.gross,
-    max_daily_loss: loss.toFixed(4),
-    max_drawdown: drawdown(figures),
+/**
+ * Looks at accounts after some of their positions changed or were marked: exposure, the day's loss and the drawdown from
+ * the peak go into `risk_limits.current_value`, and the first sight of a breach is raised. A breach that is over resolves
+ * its event, so the next one is raised again.
+ *
+ * The positions are gone through one by one, as they came, for a peak or a breach between two of them is one; but what is
+ * known is read with one statement and written with one, however many there are.
+ */
+export async function watchPositions(
+  tx: Transaction,
+  events: readonly TradingEvent<'position_updated'>[],
+  rules: MonitorRules,
+): Promise<void> {
+  const wanted = new Map(
+    events.map(({ data: { accountId, symbol } }) => [holdingKey(accountId, symbol), { accountId, symbol }]),
+  );
+  const watched = await readWatched(tx, [...wanted.values()], MEASURED);
+  const changed = {
+    holdings: new Map<string, SeenHolding>(),
+    accounts: new Map<string, WatchedAccount>(),
+    limits: new Set<WatchedLimit>(),
+    positionLimits: new Set<WatchedPositionLimit>(),
+  };
+  for (const { data, correlationId, id } of events) {
+    const account = watched.accounts.get(data.accountId);
+    const seen = account === undefined ? null : see(watched, account, data);
+    // An older event than what is known of this holding tells nothing new.
+    if (account === undefined || seen === null) continue;
+    changed.holdings.set(holdingKey(data.accountId, data.symbol), seen);
+    changed.accounts.set(data.accountId, account);
+    const crossings = [
+      ...measureAccount(data.accountId, account, seen.asOf, changed.limits),
+      ...measurePosition(watched, data, seen.asOf, changed.positionLimits),
+    ];
+    for (const crossing of crossings)
+      await follow(tx, crossing, { correlationId, causationId: id }, rules.killOn);
+  }
+  if (changed.holdings.size === 0) return;
+  await writeWatched(tx, {
+    holdings: [...changed.holdings.values()],
+    states: [...changed.accounts].map(([accountId, { state }]) => [accountId, state]),
+    limits: [...changed.limits],
+    positionLimits: [...changed.positionLimits],
+  });
+}
+
+/** Takes a holding into its account's figures; null where a newer one is known already. */
+function see(
+  { holdings }: Watched,
+  account: WatchedAccount,
+  position: EventData<'position_updated'>,
+): SeenHolding | null {
+  const { accountId, symbol, quantity } = position;
+  const asOf = new Date(position.asOf);
+  const known = holdings.get(holdingKey(accountId, symbol)) ?? NOT_HELD;
+  if (known.asOf > asOf) return null;
+  const marketValue =
+    position.marketValue === null
+      ? new Decimal(quantity).times(position.avgPrice)
+      : new Decimal(position.marketValue);
+  const pnl = new Decimal(position.realizedPnl).plus(position.unrealizedPnl ?? 0);
+  const seen = {
+    accountId,
+    symbol,
+    quantity,
+    marketValue: roundToColumn(marketValue, VALUE_COLUMN),
+    pnl: roundToColumn(pnl, PNL_COLUMN),
+    asOf,
+  };
+  holdings.set(holdingKey(accountId, symbol), seen);
+  account.pnl = account.pnl.minus(known.pnl).plus(seen.pnl);
+  account.gross = account.gross.minus(known.marketValue.abs()).plus(seen.marketValue.abs());
+  account.state = observePnl(account.state, account.pnl, tradingDate(asOf));
+  return seen;
+}
+
+const NOT_HELD: WatchedHolding = {
+  marketValue: new Decimal(0),
+  pnl: new Decimal(0),
+  asOf: new Date(-8.64e15),
+};
+
+/** Holds an account to its limits. Losses are denied from the limit on, exposure beyond it: as before the trade. */
+function* measureAccount(
+  accountId: string,
+  account: WatchedAccount,
+  asOf: Date,
+  changed: Set<WatchedLimit>,
+): Generator<Crossing> {
+  for (const limit of account.limits) {
+    const measured = measure(limit.type, account);
+    if (measured === null) continue;
+    const observed = measured.toFixed(4);
+    const breached =
+      limit.type === 'max_gross_exposure' ? measured.gt(limit.value) : new Decimal(observed).gte(limit.value);
+    const crossed = breached !== (limit.breachedAt !== null);
+    if (observed === limit.current && !crossed) continue;
+    limit.current = observed;
+    limit.breachedAt = breached ? (limit.breachedAt ?? asOf) : null;
+    changed.add(limit);
+    const { type, value } = limit;
+    if (crossed) yield { accountId, type, symbol: null, value, observed, breached, asOf };
+  }
+}
+
+/** A limit's figure; null where it can't be told. */
+function measure(type: string, { capital, gross, state }: WatchedAccount): Decimal | null {
+  switch (type) {
+    case 'max_gross_exposure':
+      return gross;
+    case 'max_daily_loss':
+      return Decimal.max(0, state.dayOpenPnl.minus(state.lastPnl));
+    case 'max_drawdown':
+      if (capital === null) return null;
+      return Decimal.max(0, state.peakPnl.minus(state.lastPnl)).div(capital.plus(state.peakPnl));
+    default:
+      return null;
+  }
+}
+
+/** Holds a position to its own limit, the one for its symbol. */
+function* measurePosition(
+  { positionLimits }: Watched,
+  { accountId, symbol, quantity, marketValue }: EventData<'position_updated'>,
+  asOf: Date,
+  changed: Set<WatchedPositionLimit>,
+): Generator<Crossing> {
+  const limit = positionLimits.get(holdingKey(accountId, symbol));
+  if (limit === undefined) return;
+  const [shares, money] = [unsigned(quantity), unsigned(marketValue ?? '0')];
+  const tooMany = limit.maxQuantity !== null && new Decimal(shares).gt(limit.maxQuantity);
+  const breached = tooMany || (limit.maxNotional !== null && new Decimal(money).gt(limit.maxNotional));
+  if (breached === (limit.breachedAt !== null)) return;
+  limit.breachedAt = breached ? asOf : null;
+  changed.add(limit);
+  yield {
+    accountId,
+    type: tooMany ? 'max_position_quantity' : 'max_position_notional',
+    symbol,
+    value: (tooMany ? limit.maxQuantity : limit.maxNotional) ?? '',
+    observed: tooMany ? shares : money,
+    breached,
+    asOf,
   };
 }
 
-function drawdown(figures: AccountFigures): string | null {
-  if (figures.capital === null) return null;
-  const peak = new Decimal(figures.capital).plus(figures.peak_pnl);
-  return Decimal.max(0, new Decimal(figures.peak_pnl).minus(figures.pnl)).div(peak).toFixed(4);
+function unsigned(decimal: string): string {
+  return decimal.replace(/^-/, '');
 }
 
 async function follow(
   tx: Transaction,
-  accountId: string,
-  limit: MeasuredLimitRow,
-  asOf: Date,
+  { accountId, type, symbol, value, observed, breached, asOf }: Crossing,
   cause: Cause,
-  rules: MonitorRules,
+  killOn: readonly LimitType[],
 ): Promise<void> {
-  if (limit.breached === limit.was_breached) return;
-  if (!limit.breached) return resolveBreaches(tx, accountId, limit.limit_type, limit.symbol);
-  const what = limit.symbol === null ? limit.limit_type : `${limit.limit_type} of ${limit.symbol}`;
-  const key = [accountId, limit.limit_type, limit.symbol, asOf.toISOString(), cause.causationId].join('\n');
+  if (!breached) return resolveBreaches(tx, accountId, type, symbol);
+  const what = symbol === null ? type : `${type} of ${symbol}`;
+  const key = [accountId, type, symbol, asOf.toISOString(), cause.causationId].join('\n');
   await raiseEvent(
     tx,
     {
       riskEventId: `breach-${createHash('sha256').update(key).digest('hex').slice(0, 40)}`,
       accountId,
       eventType: 'limit_breached',
-      severity: SEVERITY[limit.limit_type] ?? 'warning',
-      message: `${what} of account ${accountId} is ${limit.limit_value}, it stands at ${limit.current_value}`,
-      data: {
-        limit: limit.limit_type,
-        limitValue: limit.limit_value,
-        observed: limit.current_value,
-        ...(limit.symbol === null ? {} : { symbol: limit.symbol }),
-      },
+      severity: SEVERITY[type] ?? 'warning',
+      message: `${what} of account ${accountId} is ${value}, it stands at ${observed}`,
+      data: { limit: type, limitValue: value, observed, ...(symbol === null ? {} : { symbol }) },
       occurredAt: asOf,
     },
     cause,
   );
-  if (!rules.killOn.some((type) => type === limit.limit_type)) return;
+  if (!killOn.some((kill) => kill === type)) return;
   const by = 'risk monitor';
   await liftKill(tx, 'account', accountId, by);
   await insertKill(tx, {
     scope: 'account',
     target: accountId,
     level: 'reduce_only',
-    reason: `${what} is ${limit.limit_value}, it stands at ${limit.current_value}`,
+    reason: `${what} is ${value}, it stands at ${observed}`,
     by,
   });
 }

@@ -1,9 +1,9 @@
 import type { ServicePool } from '@trading/database';
-import type { EventHandlers } from '@trading/event-bus';
+import type { BatchHandlers } from '@trading/event-bus';
 import { createKillSwitches, type KillSwitches } from './killSwitch';
 import { createLimits, type Limits } from './limits';
 import type { LimitType } from './limitTypes';
-import { watchPosition } from './monitor';
+import { watchPositions } from './monitor';
 import { createRiskEventHistory, type RiskEventHistory } from './riskEvents';
 
 /** What the risk service is made of. */
@@ -17,7 +17,7 @@ export interface RiskServiceOptions {
 /** Limits, kill switches, and the watch over accounts after their trades. */
 export interface RiskService {
   /** Reactions to positions; the consumer group is `risk`. */
-  readonly handlers: EventHandlers;
+  readonly batchHandlers: Required<Pick<BatchHandlers, 'position_updated'>>;
   readonly limits: Limits;
   readonly killSwitches: KillSwitches;
   readonly events: RiskEventHistory;
@@ -26,15 +26,7 @@ export interface RiskService {
 /** Makes the risk service. It holds no connection of its own. */
 export function createRiskService({ pool, killOn = [] }: RiskServiceOptions): RiskService {
   return {
-    handlers: {
-      position_updated: (event, context) =>
-        watchPosition(
-          context.tx,
-          event.data,
-          { correlationId: event.correlationId, causationId: event.id },
-          { killOn },
-        ),
-    },
+    batchHandlers: { position_updated: (events, { tx }) => watchPositions(tx, events, { killOn }) },
     limits: createLimits(pool),
     killSwitches: createKillSwitches(pool),
     events: createRiskEventHistory(pool),

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { inTransaction } from '@trading/database';
-import { createEvent, type EventData } from '@trading/model';
+import { createEvent, type EventData, type TradingEvent } from '@trading/model';
+import fc from 'fast-check';
 import { type Desk, openDesk } from './desk';
 
 let desk: Desk;
@@ -11,8 +12,8 @@ afterEach(async () => {
   await desk[Symbol.asyncDispose]();
 });
 
-async function observe(day: string, given: Partial<EventData<'position_updated'>>): Promise<void> {
-  const event = createEvent(
+const positionUpdated = (day: string, given: Partial<EventData<'position_updated'>>) =>
+  createEvent(
     'position_updated',
     {
       accountId: 'A',
@@ -29,13 +30,18 @@ async function observe(day: string, given: Partial<EventData<'position_updated'>
     },
     { service: 'execution' },
   );
+
+async function handle(events: readonly TradingEvent<'position_updated'>[]): Promise<void> {
   await inTransaction(desk.riskPool, async (tx) => {
-    await desk.risk.handlers.position_updated?.(event, {
+    await desk.risk.batchHandlers.position_updated(events, {
       tx,
-      publish: (type, data) => createEvent(type, data, { service: 'risk' }),
+      publish: (_cause, type, data) => createEvent(type, data, { service: 'risk' }),
     });
   });
 }
+
+const observe = (day: string, given: Partial<EventData<'position_updated'>>) =>
+  handle([positionUpdated(day, given)]);
 
 async function current(type: string) {
   return (await desk.risk.limits.list('A')).find((limit) => limit.type === type)?.current?.toString();
@@ -124,5 +130,67 @@ describe('the watch over an account', () => {
     await observe('2024-06-04', { marketValue: '12000' });
     await observe('2024-06-03', { marketValue: '99000' });
     expect(await current('max_gross_exposure')).toBe('12000');
+  });
+
+  it('sees in a batch what it sees one by one', async () => {
+    for (const account of ['ONE', 'MANY']) {
+      await desk.risk.limits.openAccount(account, '100000');
+      await desk.risk.limits.set(account, 'max_gross_exposure', '12000');
+      await desk.risk.limits.setPosition(account, 'AAPL', { maxQuantity: '120', maxNotional: '9000' });
+    }
+    const amount = fc
+      .integer({ min: -150_000_000, max: 150_000_000 })
+      .map((ticks) => (ticks / 10_000).toFixed(4));
+    const seen = fc.record({
+      day: fc.constantFrom('2024-06-03', '2024-06-04', '2024-06-05', '2024-06-06'),
+      given: fc.record({
+        symbol: fc.constantFrom('AAPL', 'MSFT', 'IBM'),
+        quantity: fc.integer({ min: -200, max: 200 }).map(String),
+        realizedPnl: amount,
+        unrealizedPnl: fc.option(amount),
+        marketValue: fc.option(amount),
+      }),
+    });
+    // Mostly in the order of time, with some that come late.
+    const [batches = []] = fc.sample(
+      fc.array(fc.array(seen, { minLength: 1, maxLength: 12 }), { minLength: 6, maxLength: 6 }),
+      { numRuns: 1, seed: 7 },
+    );
+    for (const batch of batches) {
+      const inAccount = (accountId: string) =>
+        batch
+          .toSorted((left, right) => left.day.localeCompare(right.day))
+          .map(({ day, given }) => positionUpdated(day, { ...given, accountId }));
+      for (const event of inAccount('ONE')) await handle([event]);
+      await handle(inAccount('MANY'));
+    }
+
+    const stands = async (account: string) => {
+      const rows = (text: string) =>
+        desk.owner.query(text, [account]).then((result) => result.rows as unknown[]);
+      return {
+        states: await rows(
+          `SELECT trading_day, day_open_pnl, last_pnl, peak_pnl FROM risk_management.account_states WHERE account_id = $1`,
+        ),
+        holdings: await rows(
+          `SELECT symbol, quantity, market_value, pnl, as_of FROM risk_management.account_holdings
+            WHERE account_id = $1 ORDER BY symbol`,
+        ),
+        limits: await rows(
+          `SELECT limit_type, current_value, breached_at FROM risk_management.risk_limits WHERE account_id = $1 ORDER BY 1`,
+        ),
+        position: await rows(
+          `SELECT symbol, breached_at FROM risk_management.position_limits WHERE account_id = $1`,
+        ),
+        events: await rows(
+          `SELECT replace(message, $1, 'account') AS message, data, resolved_at IS NULL AS open
+             FROM risk_management.risk_events WHERE account_id = $1 ORDER BY id`,
+        ),
+      };
+    };
+    const alone = await stands('ONE');
+    expect(await stands('MANY')).toEqual(alone);
+    // It was about something: limits were crossed both ways.
+    expect(alone.events.length).toBeGreaterThan(5);
   });
 });

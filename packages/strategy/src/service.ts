@@ -1,5 +1,5 @@
 import { poolSql, type ServicePool } from '@trading/database';
-import type { EventHandlers } from '@trading/event-bus';
+import { type BatchHandlers, byType } from '@trading/event-bus';
 import { TradingError } from '@trading/model';
 import { emitSignals } from './emitSignals';
 import { createPreparedRules, type UnreadableStrategyListener } from './preparedRules';
@@ -25,7 +25,7 @@ export interface StrategyServiceOptions {
 /** Bars to signals: keeps the strategies, evaluates them on new bars, and records how they do. */
 export interface StrategyService {
   /** For a consumer of the group `strategy`. */
-  readonly handlers: Required<Pick<EventHandlers, 'market_data_updated' | 'performance_updated'>>;
+  readonly batchHandlers: Required<Pick<BatchHandlers, 'market_data_updated' | 'performance_updated'>>;
   /** Stores a strategy or a new version of its parameters, see `registerStrategy`. */
   register(definition: StrategyDefinition): Promise<Registration>;
   /**
@@ -58,7 +58,11 @@ export function createStrategyService(options: StrategyServiceOptions): Strategy
     if (!(await updateStrategyStatus(sql, strategyId, status))) notFound(strategyId);
   };
   return {
-    handlers: { market_data_updated: emitSignals(rules), performance_updated: recordPerformance },
+    // Signals and figures are in tables of their own.
+    batchHandlers: byType({
+      market_data_updated: emitSignals(rules),
+      performance_updated: recordPerformance,
+    }),
     register: (definition) => registerStrategy(pool, definition),
     async activate(strategyId) {
       prepareRule((await get(strategyId)).parameters);

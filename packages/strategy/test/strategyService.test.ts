@@ -75,7 +75,7 @@ beforeEach(async () => {
   );
   unreadable = new Set();
   strategies = createStrategyService({ pool, onUnreadableStrategy: (id) => unreadable.add(id) });
-  consumer = createConsumer({ group: 'strategy', pool, handlers: strategies.handlers });
+  consumer = createConsumer({ group: 'strategy', pool, batchHandlers: strategies.batchHandlers });
 });
 
 const DAYS = [

@@ -4,19 +4,29 @@ import type { Sql } from '@trading/database';
 export interface StrategyRow {
   strategy_id: string;
   parameters: unknown;
+  /** It is active, or still holds something. */
+  measured: boolean;
 }
 
-/** The strategies, active or still holding something, that trade this symbol at the prices of this series, by id. */
+/**
+ * The strategies that are active or still hold something and trade one of these symbols at the prices of one of these
+ * series, and those of these ids whatever their status; by id.
+ */
 export async function selectMeasuredStrategies(
   sql: Sql,
-  series: { readonly tradingSource: string; readonly symbol: string },
+  wanted: {
+    readonly tradingSources: readonly string[];
+    readonly symbols: readonly string[];
+    readonly strategyIds: readonly string[];
+  },
 ): Promise<StrategyRow[]> {
   return await sql.query<StrategyRow & { [column: string]: unknown }>(
-    `SELECT strategy_id, parameters
+    `SELECT strategy_id, parameters, measured
        FROM strategy_engine.measured_strategies
-      WHERE parameters ->> 'tradingSource' = $1 AND parameters -> 'symbols' ? $2 AND measured
+      WHERE (parameters ->> 'tradingSource' = ANY ($1::text[]) AND parameters -> 'symbols' ?| $2::text[] AND measured)
+         OR strategy_id = ANY ($3::text[])
       ORDER BY strategy_id`,
-    [series.tradingSource, series.symbol],
+    [wanted.tradingSources, wanted.symbols, wanted.strategyIds],
     'analytics_select_measured_strategies',
   );
 }

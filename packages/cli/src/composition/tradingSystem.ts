@@ -8,7 +8,6 @@ import {
   createRedisTransport,
   createWakeUp,
   drain,
-  type EventHandlers,
   type WakeUp,
 } from '@trading/event-bus';
 import {
@@ -200,13 +199,14 @@ interface Hearing extends Pick<ConsumerOptions, 'source'> {
 /** A consumer group for each service that listens, on that service's own pool. */
 function consumersOf(
   pools: ServicePools,
-  services: Readonly<Partial<Record<ServiceName, { readonly handlers: EventHandlers }>>>,
+  services: Readonly<Partial<Record<ServiceName, Pick<ConsumerOptions, 'handlers' | 'batchHandlers'>>>>,
   { onWarning, ...hearing }: Hearing,
 ): Consumer[] {
   return SERVICE_NAMES.flatMap((group) => {
-    const handlers = services[group]?.handlers;
-    if (handlers === undefined) return [];
+    const service = services[group];
+    if (service === undefined) return [];
+    const { handlers = {}, batchHandlers = {} } = service;
     const onError = (error: Error) => onWarning(`${group}: ${error.message}`);
-    return createConsumer({ ...hearing, group, pool: pools[group], handlers, onError });
+    return createConsumer({ ...hearing, group, pool: pools[group], handlers, batchHandlers, onError });
   });
 }

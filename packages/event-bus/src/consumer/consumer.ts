@@ -19,7 +19,8 @@ export interface ConsumerOptions {
   readonly group: string;
   /** The service's pool: handlers run on its connections, as its role. */
   readonly pool: ServicePool;
-  readonly handlers: EventHandlers;
+  /** Types whose events are taken one at a time. */
+  readonly handlers?: EventHandlers;
   /** Types whose events are taken several at a time; they come before `handlers`. */
   readonly batchHandlers?: BatchHandlers;
   /** How older versions of events are read; the project's own steps, unless given. */
@@ -120,7 +121,7 @@ class PollingConsumer implements Consumer {
   #halted = false;
 
   constructor(options: ConsumerOptions) {
-    const { group, pool, handlers, batchHandlers = {}, startAt = 'beginning' } = options;
+    const { group, pool, handlers = {}, batchHandlers = {}, startAt = 'beginning' } = options;
     this.group = group;
     this.#options = options;
     const source = {
