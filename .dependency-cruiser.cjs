@@ -1,19 +1,21 @@
 /**
- * Imports point one way: model <- database <- event-bus <- the seven services <- cli, with orchestration beside the
- * services. Services never import each other; what one needs of another, and flows of them, is wired in packages/cli.
+ * Imports point one way: model <- database <- event-bus <- the seven services <- backtest, system <- orchestration <- cli.
+ * Services never import each other: what one needs of another it takes as an interface, and packages/system wires it.
  * README.md draws the same picture.
  */
+const SERVICES = ['ingestion', 'strategy', 'execution', 'risk', 'analytics', 'notification', 'logging'];
+const BELOW_SERVICES = ['model', 'database', 'event-bus'];
 const LAYERS = [
   ['model', []],
   ['schema-engine', []],
   ['database', ['model']],
   ['event-bus', ['model', 'database']],
-  ...['ingestion', 'strategy', 'execution', 'risk', 'analytics', 'notification', 'logging'].map((service) => [
-    service,
-    ['model', 'database', 'event-bus'],
-  ]),
+  ...SERVICES.map((service) => [service, BELOW_SERVICES]),
+  ['backtest', [...BELOW_SERVICES, ...SERVICES]],
+  ['system', [...BELOW_SERVICES, ...SERVICES]],
   ['local', ['model', 'database', 'schema-engine']],
-  ['orchestration', ['model', 'database', 'event-bus', 'local']],
+  ['orchestration', [...BELOW_SERVICES, ...SERVICES, 'backtest', 'system', 'local']],
+  ['cli', [...BELOW_SERVICES, ...SERVICES, 'backtest', 'system', 'local', 'orchestration']],
 ];
 
 /** Packages and folders that may import any of the above. */
@@ -53,6 +55,12 @@ module.exports = {
           '^packages/testing/src/faults/index\\.ts$',
         ],
       },
+    },
+    {
+      name: 'nothing-depends-on-benchmarks',
+      severity: 'error',
+      from: { path: '^packages/' },
+      to: { path: '^benchmarks/' },
     },
     {
       name: 'testing-is-for-tests-and-benchmarks',

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { BacktestResult } from '@trading/orchestration';
+import type { BacktestResult } from '@trading/backtest';
 import { Client } from 'pg';
 import { type Checkout, makePreparedCheckout, sampleDays } from './checkout';
 import { sessionsGone } from './heldBars';

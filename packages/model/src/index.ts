@@ -53,12 +53,10 @@ export {
 } from './orders';
 export type {
   Cause,
-  PreTradeRisk,
   ProposedOrder,
   RiskDecision,
-  RiskEvents,
   RiskObservation,
-} from './riskPorts';
+} from './riskDecision';
 export { type StrategyParameters, strategyParameters } from './strategyParameters';
 export { parseSymbol } from './symbol';
 export { dailyBarStart, endOfDate, nextDate, tradingDate } from './tradingDate';

@@ -1,10 +1,3 @@
-export {
-  type BacktestFigures,
-  type BacktestFill,
-  type BacktestRequest,
-  type BacktestResult,
-  backtestRequest,
-} from './catalogue/backtest';
 export { createCatalogue } from './catalogue/catalogue';
 export { CATALOGUE_TAG, type CatalogueFlow } from './catalogue/catalogueFlow';
 export type {
@@ -31,6 +24,8 @@ export {
   deployCatalogue,
 } from './deploy/deployCatalogue';
 export { ensureWorkPool, WORK_POOL_TYPE } from './deploy/workPool';
+export type { ProviderOf } from './flowServices/marketData';
+export { type FlowSystem, openFlowServices } from './flowServices/openFlowServices';
 export { flow, skipped, task } from './flows/declare';
 export type { FlowRunOutcome } from './flows/execution';
 export type {

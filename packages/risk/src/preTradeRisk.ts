@@ -1,18 +1,23 @@
 import type { Transaction } from '@trading/database';
-import type { PreTradeRisk, RiskDecision } from '@trading/model';
+import type { Cause, ProposedOrder, RiskDecision } from '@trading/model';
 import { refuseCancel } from './sql/refuseCancel';
 import { refuseSubmission } from './sql/refuseSubmission';
 import { type DecidedOrderRow, reserveOrder } from './sql/reserveOrder';
 
+/** An order that is to be cancelled. */
+type CancelledOrder = Pick<ProposedOrder, 'accountId' | 'symbol' | 'strategyId'>;
+
 /**
- * Makes the checks that execution calls through its own port. They run on the caller's connection, through doors that
- * its role may call: this holds no connection.
+ * Makes the checks that execution calls through its own port, `PreTradeRisk`. They run on the caller's connection,
+ * through functions that its role may call: this holds no connection.
  */
-export function createPreTradeRisk(): PreTradeRisk<Transaction> {
+export function createPreTradeRisk() {
   return {
-    reserve: async (tx, order, cause) => toDecision(await reserveOrder(tx, order, cause)),
-    refuseSubmission: (tx, orderId) => refuseSubmission(tx, orderId),
-    refuseCancel: (tx, order) => refuseCancel(tx, order.accountId, order.strategyId, order.symbol),
+    reserve: async (tx: Transaction, order: ProposedOrder, cause: Cause): Promise<RiskDecision> =>
+      toDecision(await reserveOrder(tx, order, cause)),
+    refuseSubmission: (tx: Transaction, orderId: string) => refuseSubmission(tx, orderId),
+    refuseCancel: (tx: Transaction, order: CancelledOrder) =>
+      refuseCancel(tx, order.accountId, order.strategyId, order.symbol),
   };
 }
 

@@ -1,5 +1,5 @@
 import { poolSql, type ServicePool, type Transaction } from '@trading/database';
-import { type RiskEvents, type Severity, TradingError } from '@trading/model';
+import { type Cause, type RiskObservation, type Severity, TradingError } from '@trading/model';
 import { mustSay, NAME_LENGTH } from './mustSay';
 import { raiseEvent } from './sql/raiseEvent';
 import { type RiskEventFilter, type RiskEventRow, readEvents } from './sql/readEvents';
@@ -23,9 +23,11 @@ export interface RiskEvent {
   readonly resolution: string | null;
 }
 
-/** Makes the port that execution calls through its own port. It holds no connection. */
-export function createRiskEvents(): RiskEvents<Transaction> {
-  return { raise: (tx, event, cause) => raiseEvent(tx, event, cause) };
+/** Makes what execution raises risk events by, through its own port, `RiskEvents`. It holds no connection. */
+export function createRiskEvents() {
+  return {
+    raise: (tx: Transaction, event: RiskObservation, cause: Cause) => raiseEvent(tx, event, cause),
+  };
 }
 
 /** What risk saw, read and resolved. */

@@ -1,10 +1,11 @@
 import type { AuditedTrade, PositionAudit } from '@trading/execution';
 import { parseSymbol } from '@trading/model';
+import { openExecution } from '@trading/system';
 import type { Command } from 'commander';
 import { onAction, withJson } from '../command';
 import { textTable } from '../output';
 import { tradingDayEnd } from './moment';
-import { openExecution } from './openExecution';
+
 import { openServicePool } from './openServicePool';
 
 /** `trading audit`: how something came to be. */

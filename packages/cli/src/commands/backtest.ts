@@ -1,13 +1,12 @@
+import { backtestRequest, runBacktest } from '@trading/backtest';
 import { createIngestionService } from '@trading/ingestion';
 import { TradingError } from '@trading/model';
-import { backtestRequest } from '@trading/orchestration';
 import { createRiskService } from '@trading/risk';
 import { createStrategyService } from '@trading/strategy';
 import { type Command, InvalidArgumentError } from 'commander';
-import { backtestText } from '../backtest/backtestText';
-import { runBacktest } from '../backtest/runBacktest';
 import { onAction, withJson } from '../command';
 import { createProgressBar, silentBar } from '../progressBar';
+import { backtestText } from './backtest/backtestText';
 import { openServicePool } from './openServicePool';
 
 /** `trading backtest`: stored bars, traded as if they came now. */

@@ -1,69 +1,26 @@
-import { BENCHMARKS, type BenchResult, runBenchmark } from '@trading/benchmarks';
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { TradingError } from '@trading/model';
-import { type Command, InvalidArgumentError } from 'commander';
-import { onAction, withJson } from '../command';
-import { EXIT } from '../exitCode';
-import { textTable } from '../output';
+import type { Command } from 'commander';
+import { onAction } from '../command';
+import { runNode } from './runNode';
 
-/** `trading bench NAME`: one benchmark, in one form whatever it measures. */
+/** A program of its own: what measures wants test servers and peers, which nobody else needs. */
+const BENCHMARKS = resolve(__dirname, '../../../../benchmarks/dist/main.js');
+
+/** `trading bench NAME`: hands over to the benchmarks, where they are. */
 export function registerBench(program: Command): void {
   const command = program
     .command('bench')
     .summary('measure against the limit and the peers, side by side in one run')
-    .description(
-      `Runs a benchmark on a server of its own and prints medians and ratios. Exits 1 where a goal was missed.\n\n` +
-        BENCHMARKS.map(({ name, summary }) => `  ${name.padEnd(12)} ${summary}`).join('\n'),
-    )
-    .argument('<name>', BENCHMARKS.map(({ name }) => name).join(', '))
-    .option('--rounds <n>', 'how many rounds to take the median of', parseCount)
-    .option('--rows <n>', 'how many rows a benchmark of growth fills tables to', parseCount);
-  onAction<{ rounds?: number; rows?: number }>(
-    withJson(command),
-    async ({ output, signal }, options, [name]) => {
-      const benchmark = BENCHMARKS.find((candidate) => candidate.name === name);
-      if (benchmark === undefined) {
-        const names = BENCHMARKS.map((candidate) => candidate.name).join(', ');
-        throw new TradingError(
-          'CLI.UNKNOWN_BENCHMARK',
-          `there is no benchmark '${name}'; there are ${names}`,
-        );
-      }
-      const rounds = options.rounds ?? benchmark.defaultRounds;
-      const result = await runBenchmark(benchmark, {
-        rounds,
-        ...(options.rows === undefined ? {} : { rows: options.rows }),
-        signal,
-        progress: (message) => output.say(message),
-      });
-      output.result(result, () => benchText(result));
-      return result.ratios.some(({ met }) => met === false) ? EXIT.problem : EXIT.ok;
-    },
-  );
-}
-
-function parseCount(text: string): number {
-  const count = Number(text);
-  if (!Number.isInteger(count) || count < 1)
-    throw new InvalidArgumentError('It must be a whole number from 1 on.');
-  return count;
-}
-
-function benchText({ bench, machine, rounds, rows, ratios }: BenchResult): string {
-  const figure = (value: number) => value.toLocaleString('en-US', { maximumSignificantDigits: 4 });
-  return [
-    `${bench}: medians of ${rounds} rounds on ${machine}`,
-    textTable(
-      ['what', 'value', 'unit'],
-      rows.map(({ name, value, unit }) => [name, figure(value), unit]),
-    ),
-    textTable(
-      ['ratio', 'value', 'goal', ''],
-      ratios.map(({ name, value, goal, met }) => [
-        name,
-        figure(value),
-        goal === null ? '' : figure(goal),
-        met === null ? '' : met ? 'met' : 'MISSED',
-      ]),
-    ),
-  ].join('\n\n');
+    .argument('[arguments...]')
+    .allowUnknownOption()
+    .helpOption(false);
+  onAction(command, async ({ root }, _options, args) => {
+    if (existsSync(BENCHMARKS)) return await runNode([BENCHMARKS, ...args], root);
+    throw new TradingError(
+      'CLI.NO_BENCHMARKS',
+      'the benchmarks are not installed with the packages: clone the repository and run `npm run bench` there',
+    );
+  });
 }

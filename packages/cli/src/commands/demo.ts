@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import { TradingError } from '@trading/model';
+import { openTradingSystem } from '@trading/system';
 import type { Command } from 'commander';
 import { onAction, withJson } from '../command';
-import { openTradingSystem } from '../composition/tradingSystem';
 import { requireConnection } from '../context';
 import { planDemo, samplePath } from '../demo/demoPlan';
 import { demoText } from '../demo/demoText';

@@ -1,8 +1,8 @@
-import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { onAction } from '../command';
+import { runNode } from './runNode';
 
 /** `trading migrate`: Prisma's own command on this checkout's database. */
 export function registerMigrate(program: Command): void {
@@ -32,9 +32,5 @@ export function registerStudio(program: Command): void {
 
 function runPrisma(root: string, args: readonly string[]): Promise<number> {
   const prisma = createRequire(join(root, 'package.json')).resolve('prisma/build/index.js');
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [prisma, ...args], { cwd: root, stdio: 'inherit' });
-    child.on('error', reject);
-    child.on('close', (code) => resolve(code ?? 1));
-  });
+  return runNode([prisma, ...args], root);
 }

@@ -1,9 +1,10 @@
 import type { ReconciliationReport } from '@trading/execution';
 import { TradingError } from '@trading/model';
+import { differenceText, openBrokerSession } from '@trading/system';
 import type { Command } from 'commander';
 import { onAction, withJson } from '../command';
-import { differenceText, openBrokerSession, remoteAccountOf } from '../composition/remoteAccount';
 import { EXIT } from '../exitCode';
+import { remoteAccountOf } from '../remoteAccountOf';
 import { openServicePool } from './openServicePool';
 
 /** `trading reconcile`: are our books the broker's? */

@@ -2,13 +2,13 @@ import { once } from 'node:events';
 import { performance } from 'node:perf_hooks';
 import type { BrokerSession } from '@trading/execution';
 import { isTradingError } from '@trading/model';
+import { openTradingSystem, type RemoteAccount } from '@trading/system';
 import type { Command } from 'commander';
 import { onAction } from '../command';
-import { type RemoteAccount, remoteAccountOf } from '../composition/remoteAccount';
-import { openTradingSystem } from '../composition/tradingSystem';
 import { type CommandContext, requireConnection } from '../context';
 import { createMetrics } from '../metrics/metrics';
 import { serveMetrics } from '../metrics/metricsServer';
+import { remoteAccountOf } from '../remoteAccountOf';
 import { reconciliationText } from './reconcile';
 import { wholeNumber } from './wholeNumber';
 

@@ -1,10 +1,11 @@
 import type { Discrepancy } from '@trading/execution';
 import { parseSymbol } from '@trading/model';
+import { openExecution } from '@trading/system';
 import type { Command } from 'commander';
 import { onAction, withJson } from '../command';
 import { EXIT } from '../exitCode';
 import { textTable } from '../output';
-import { openExecution } from './openExecution';
+
 import { openServicePool } from './openServicePool';
 
 /** `trading verify`: does what is stored follow from the trades? */

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import type { TradingSystem } from '../composition/tradingSystem';
+import type { TradingSystem } from '@trading/system';
 
 /** What the demo trades, and with what. */
 export interface DemoPlan {

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { performance } from 'node:perf_hooks';
 import type { CsvSummary } from '@trading/ingestion';
 import { tradingDate } from '@trading/model';
-import type { TradingSystem } from '../composition/tradingSystem';
+import type { TradingSystem } from '@trading/system';
 import type { DemoPlan } from './demoPlan';
 import { prepareDemo } from './demoPlan';
 import { type DemoSummary, summarizeDemo } from './summary';

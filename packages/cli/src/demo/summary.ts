@@ -1,6 +1,6 @@
 import { poolSql, type Sql } from '@trading/database';
 import type { CurveFigures } from '@trading/model';
-import type { TradingSystem } from '../composition/tradingSystem';
+import type { TradingSystem } from '@trading/system';
 import { alertOf, type DemoPlan } from './demoPlan';
 
 /** What a trader wants to know of the whole period. Money is decimal text, ratios are fractions, winRate a percentage. */

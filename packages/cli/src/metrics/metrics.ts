@@ -1,5 +1,5 @@
+import type { SystemFigures } from '@trading/system';
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
-import type { SystemFigures } from '../composition/systemFigures';
 
 /** One value, and what it is of. */
 interface Sample {

@@ -1,4 +1,4 @@
-import type { BacktestRequest, BacktestResult } from './backtest';
+import type { BacktestRequest, BacktestResult } from '@trading/backtest';
 
 /** A series of bars that is kept up to date. */
 export interface WatchedSeries {

@@ -1,6 +1,6 @@
+import { backtestRequest } from '@trading/backtest';
 import { lastSession, tradingDate } from '@trading/model';
 import { z } from 'zod';
-import { backtestRequest } from './backtest';
 import { type CatalogueFlow, catalogueFlow, sessionFlow } from './catalogueFlow';
 import type { FlowServices, OpenFlowServices, PerformanceLine } from './flowServices';
 import { serviceTask } from './serviceTask';

@@ -1,5 +1,11 @@
-import type { ProviderName, ProviderSettings } from '@trading/ingestion';
-import { TradingError } from '@trading/model';
+import {
+  type BarProvider,
+  createProvider,
+  PROVIDER_NAMES,
+  type ProviderName,
+  type ProviderSettings,
+} from '@trading/ingestion';
+import { parseDataSource, TradingError } from '@trading/model';
 import type { Environment } from '../../environment';
 
 /**
@@ -25,6 +31,22 @@ export function providerSettings(provider: ProviderName, environment: Environmen
     case 'yahoo':
       return server(environment.YAHOO_BASE_URL);
   }
+}
+
+/**
+ * Whoever has bars of a series, with the keys of the environment.
+ *
+ * @throws TradingError `CLI.NO_PROVIDER`, `CLI.NO_KEY`, `MODEL.*`
+ */
+export function providerOfSeries(dataSource: string, environment: Environment): BarProvider {
+  const { provider } = parseDataSource(dataSource);
+  const known = PROVIDER_NAMES.find((name) => name === provider);
+  if (known !== undefined) return createProvider(known, providerSettings(known, environment));
+  throw new TradingError(
+    'CLI.NO_PROVIDER',
+    `bars of ${dataSource} can't be fetched; series of ${PROVIDER_NAMES.join(', ')} can`,
+    { details: { dataSource } },
+  );
 }
 
 function required<Name extends 'key' | 'secret'>(

@@ -1,9 +1,9 @@
 import { userInfo } from 'node:os';
 import type { Order } from '@trading/execution';
 import { TradingError } from '@trading/model';
+import { openBrokerSession } from '@trading/system';
 import type { Command } from 'commander';
 import { onAction, withJson } from '../../command';
-import { openBrokerSession } from '../../composition/remoteAccount';
 import type { CommandContext } from '../../context';
 import { EXIT } from '../../exitCode';
 import { type OrderCommand, withExecution } from './withExecution';

@@ -1,8 +1,8 @@
 import { poolSql, type ServicePool } from '@trading/database';
-import { createExecutionService, type ExecutionService, readBrokerAccounts } from '@trading/execution';
-import { createPreTradeRisk, createRiskEvents } from '@trading/risk';
-import { type RemoteAccount, remoteAccountOf } from '../../composition/remoteAccount';
+import { type ExecutionService, readBrokerAccounts } from '@trading/execution';
+import { openExecution, type RemoteAccount } from '@trading/system';
 import type { CommandContext } from '../../context';
+import { remoteAccountOf } from '../../remoteAccountOf';
 import { openServicePool } from '../openServicePool';
 
 /** What an order command works with. */
@@ -26,12 +26,6 @@ export async function withExecution(
   const remoteAccounts = await readBrokerAccounts(poolSql(pool));
   if (remote !== undefined && !remoteAccounts.has(remote.accountId))
     remoteAccounts.set(remote.accountId, remote.broker.name);
-  const execution = createExecutionService({
-    pool,
-    risk: createPreTradeRisk(),
-    riskEvents: createRiskEvents(),
-    tradingSource,
-    remoteAccounts: remoteAccounts.keys(),
-  });
+  const execution = openExecution(pool, { tradingSource, remoteAccounts: remoteAccounts.keys() });
   return await work({ execution, pool, remote, remoteAccounts });
 }

@@ -1,20 +1,24 @@
-import { type CatalogueFlow, createCatalogue } from '@trading/orchestration';
+import { type CatalogueFlow, createCatalogue, openFlowServices } from '@trading/orchestration';
 import { type CommandContext, requireConnection } from '../../context';
+import { remoteAccountOf } from '../../remoteAccountOf';
+import { providerOfSeries } from '../ingest/providerSettings';
 
 /** The work pool that the catalogue is deployed to and workers serve, unless told. */
 export const DEFAULT_POOL = 'trading';
 
-/** Every flow, on the services of this checkout; they are loaded and opened when a flow runs. */
+/** Every flow, on the services of this checkout; they are opened when a flow runs. */
 export function catalogueOf(context: CommandContext): CatalogueFlow[] {
   return createCatalogue(async ({ correlationId }) => {
-    const { openFlowServices } = await import('../../composition/flowServices/openFlowServices');
+    const { environment, runtime } = context;
+    const onWarning = context.output.say;
     return openFlowServices({
       connection: await requireConnection(context),
-      runtime: context.runtime,
-      environment: context.environment,
+      runtime,
+      remote: remoteAccountOf(environment, onWarning),
+      providerOf: (dataSource) => providerOfSeries(dataSource, environment),
       tradingSource: 'yahoo',
       correlationId,
-      onWarning: context.output.say,
+      onWarning,
     });
   });
 }

@@ -6,6 +6,14 @@ import {
   type ServicePool,
 } from '@trading/database';
 
+/** Where the servers of a system are. What `trading up` remembers is one. */
+export interface SystemConnection {
+  /** The URL of each service's own role. */
+  readonly services: Readonly<Record<ServiceName, string>>;
+  /** Where events are also announced; none without. */
+  readonly redisUrl?: string | undefined;
+}
+
 /** Each service's own pool, as its own role. */
 export type ServicePools = Readonly<Record<ServiceName, ServicePool>> & AsyncDisposable;
 

@@ -1,6 +1,6 @@
-import type { BacktestResult } from '@trading/orchestration';
+import type { BacktestResult } from '@trading/backtest';
 import pc from 'picocolors';
-import { money, percent, ratio } from '../figures';
+import { money, percent, ratio } from '../../figures';
 
 /** A backtest's figures as a trader would read them. */
 export function backtestText({ figures }: BacktestResult): string {

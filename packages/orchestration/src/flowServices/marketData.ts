@@ -1,15 +1,16 @@
-import { createProvider, PROVIDER_NAMES, type ProviderName, type QualityFinding } from '@trading/ingestion';
-import { dailyBarStart, endOfDate, parseDataSource, strategyParameters, TradingError } from '@trading/model';
-import type { FlowServices, QualityProblem, WatchedSeries } from '@trading/orchestration';
-import { providerSettings } from '../../commands/ingest/providerSettings';
-import type { Environment } from '../../environment';
-import type { TradingSystem } from '../tradingSystem';
+import type { BarProvider, QualityFinding } from '@trading/ingestion';
+import { dailyBarStart, endOfDate, parseDataSource, strategyParameters } from '@trading/model';
+import type { TradingSystem } from '@trading/system';
+import type { FlowServices, QualityProblem, WatchedSeries } from '../catalogue/flowServices';
+
+/** Who has bars of a series. @throws TradingError where nobody has, or a key is missing */
+export type ProviderOf = (dataSource: string) => BarProvider;
 
 /** How far back a series that is new is fetched. */
 const HISTORY_YEARS = 2;
 
 /** Bars for flows: the series that measured strategies read and trade at. */
-export function flowMarketData(system: TradingSystem, environment: Environment): FlowServices['marketData'] {
+export function flowMarketData(system: TradingSystem, providerOf: ProviderOf): FlowServices['marketData'] {
   const { ingestion, strategy } = system;
   return {
     watched: async () => {
@@ -24,10 +25,7 @@ export function flowMarketData(system: TradingSystem, environment: Environment):
       return [...watched.values()];
     },
     fetch: async ({ symbol, dataSource }, through, signal) => {
-      const provider = createProvider(
-        providerOf(dataSource),
-        providerSettings(providerOf(dataSource), environment),
-      );
+      const provider = providerOf(dataSource);
       const wanted = dailyBarStart(`${Number(through.slice(0, 4)) - HISTORY_YEARS}-01-01`);
       // Of some series the provider has less.
       const earliest = provider.earliest(parseDataSource(dataSource), new Date());
@@ -54,15 +52,4 @@ function problemOf(finding: QualityFinding): QualityProblem[] {
   if (finding.status === 'pass') return [];
   const status = check === 'missing_session' ? 'fail' : finding.status;
   return [{ symbol, dataSource, check, status, bar: timestamp?.toISOString() ?? null, message }];
-}
-
-function providerOf(dataSource: string): ProviderName {
-  const { provider } = parseDataSource(dataSource);
-  const known = PROVIDER_NAMES.find((name) => name === provider);
-  if (known !== undefined) return known;
-  throw new TradingError(
-    'CLI.NO_PROVIDER',
-    `bars of ${dataSource} can't be fetched; series of ${PROVIDER_NAMES.join(', ')} can`,
-    { details: { dataSource } },
-  );
 }

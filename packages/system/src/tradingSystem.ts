@@ -17,21 +17,20 @@ import {
   readBrokerAccounts,
 } from '@trading/execution';
 import { createIngestionService, type IngestionService } from '@trading/ingestion';
-import type { Connection } from '@trading/local';
 import { createLoggingService, createLogSink, type LoggingService } from '@trading/logging';
 import { createNotificationService, type NotificationService } from '@trading/notification';
 import { createPreTradeRisk, createRiskEvents, createRiskService, type RiskService } from '@trading/risk';
 import { createStrategyService, type StrategyService } from '@trading/strategy';
 import { openAnnouncer } from './announcer';
 import { closeAll } from './closeAll';
-import { openPools, type ServicePools } from './pools';
+import { openPools, type ServicePools, type SystemConnection } from './pools';
 import { recordPerformance } from './recordPerformance';
 import { openBrokerSession, type RemoteAccount } from './remoteAccount';
 import { type SystemFigures, systemFigures } from './systemFigures';
 
 /** What a trading system is made of. */
 export interface TradingSystemOptions {
-  readonly connection: Connection;
+  readonly connection: SystemConnection;
   /** The series at whose prices orders fill and positions are marked. */
   readonly tradingSource: string;
   /** Hears of what goes wrong and is tried again. */

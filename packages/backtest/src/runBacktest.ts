@@ -2,13 +2,13 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { evaluateAccount } from '@trading/analytics';
 import type { BarReader } from '@trading/ingestion';
 import { Decimal, TradingError, tradingDate } from '@trading/model';
-import type { BacktestFill, BacktestRequest, BacktestResult } from '@trading/orchestration';
 import { readBars, type SymbolBars } from './backtestBars';
-import { type BacktestDesk, type BacktestPlan, planBacktest } from './backtestPlan';
+import { type BacktestPlan, type BacktestStrategies, planBacktest } from './backtestPlan';
+import type { BacktestFill, BacktestRequest, BacktestResult } from './backtestRequest';
 import { momentsOf, type SimulatedTrading, simulateTrading } from './simulateTrading';
 
 /** What a backtest reads. It writes nothing. */
-export interface BacktestServices extends BacktestDesk {
+export interface BacktestServices extends BacktestStrategies {
   readonly bars: BarReader;
 }
 

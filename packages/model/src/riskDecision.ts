@@ -44,28 +44,6 @@ export type RiskDecision =
   /** An order of this id is there already: it was decided before. */
   | { readonly outcome: 'known' };
 
-/**
- * The checks before an order: risk implements them, execution calls them, on execution's connection.
- *
- * @typeParam Tx  the transaction that creates the order
- */
-export interface PreTradeRisk<Tx> {
-  /**
-   * Decides on an order and reserves what it needs: until `tx` ends, no other order of the account is decided. A denial's
-   * risk event is written and published with it.
-   *
-   * @throws TradingError `DATABASE.*`; nothing is allowed then
-   */
-  reserve(tx: Tx, order: ProposedOrder, cause: Cause): Promise<RiskDecision>;
-  /** Why an allowed order may not be handed to the broker any more, or null where it may. */
-  refuseSubmission(tx: Tx, orderId: string): Promise<string | null>;
-  /** Why an order may not be cancelled, or null where it may. */
-  refuseCancel(
-    tx: Tx,
-    order: { readonly accountId: string; readonly symbol: string; readonly strategyId: string | null },
-  ): Promise<string | null>;
-}
-
 /** Something that a service saw and may not judge alone. */
 export interface RiskObservation {
   /** Deterministic, so that it is raised once however often it is seen; at most 100 characters. */
@@ -76,14 +54,4 @@ export interface RiskObservation {
   readonly message: string;
   readonly data: Readonly<Record<string, unknown>>;
   readonly occurredAt: Date;
-}
-
-/**
- * Where execution reports what must not be lost: over-fills, late fills, fills of unknown orders. Risk implements it.
- *
- * @typeParam Tx  the transaction that it is recorded in
- */
-export interface RiskEvents<Tx> {
-  /** Records and publishes an observation; false where it had been already. @throws TradingError `DATABASE.*` */
-  raise(tx: Tx, observation: RiskObservation, cause: Cause): Promise<boolean>;
 }

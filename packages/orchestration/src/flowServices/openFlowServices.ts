@@ -1,34 +1,29 @@
-import type { Connection, LocalRuntime } from '@trading/local';
+import { runBacktest } from '@trading/backtest';
+import type { LocalRuntime } from '@trading/local';
 import { dailyBarStart, endOfDate, isTradingError } from '@trading/model';
-import type { FlowServices } from '@trading/orchestration';
-import { runBacktest } from '../../backtest/runBacktest';
-import type { Environment } from '../../environment';
-import { differenceText, remoteAccountOf } from '../remoteAccount';
-import { openTradingSystem } from '../tradingSystem';
-import { flowMarketData } from './marketData';
+import { differenceText, openTradingSystem, type TradingSystemOptions } from '@trading/system';
+import type { FlowServices } from '../catalogue/flowServices';
+import { flowMarketData, type ProviderOf } from './marketData';
 
 /** What flows run on. */
-interface FlowSystem {
-  readonly connection: Connection;
-  readonly runtime: LocalRuntime;
-  readonly environment: Environment;
-  readonly tradingSource: string;
+export interface FlowSystem extends Omit<TradingSystemOptions, 'useStreams' | 'correlationId'> {
   /** Of the run: joins what it causes. */
   readonly correlationId: string;
-  readonly onWarning: (message: string) => void;
+  readonly runtime: LocalRuntime;
+  readonly providerOf: ProviderOf;
 }
 
 /** Opens all services for one run of a flow, and joins them to what flows ask for. */
 export async function openFlowServices({
   runtime,
-  environment,
+  providerOf,
   ...options
 }: FlowSystem): Promise<FlowServices> {
-  const remote = remoteAccountOf(environment, options.onWarning);
-  const system = await openTradingSystem({ ...options, remote });
+  const { remote, correlationId } = options;
+  const system = await openTradingSystem(options);
   const { strategy, execution, brokerSession, risk, analytics, notification, logging } = system;
   return {
-    marketData: flowMarketData(system, environment),
+    marketData: flowMarketData(system, providerOf),
     events: { drain: () => system.drain() },
     strategies: {
       active: async () =>
@@ -88,7 +83,6 @@ export async function openFlowServices({
       runBacktest({ bars: system.ingestion.bars, strategy, risk }, request, { signal }),
     notification: {
       send: async (key, text) => {
-        const { correlationId } = options;
         await logging.logOnce({ eventType: key, service: 'notification', message: text, correlationId });
         await notification.deliver();
       },

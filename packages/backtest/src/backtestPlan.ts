@@ -1,6 +1,5 @@
 import type { FillModel } from '@trading/execution';
 import { Decimal, parseDataSource, parseSymbol, TradingError } from '@trading/model';
-import type { BacktestRequest } from '@trading/orchestration';
 import {
   type Limit,
   type LimitType,
@@ -9,6 +8,7 @@ import {
   starterLimits,
 } from '@trading/risk';
 import { prepareRule, type ReadyRule, type StrategyService } from '@trading/strategy';
+import type { BacktestRequest } from './backtestRequest';
 
 /** A backtest, complete: what is traded, when, and by which limits. */
 export interface BacktestPlan {
@@ -25,7 +25,7 @@ export interface BacktestPlan {
 }
 
 /** What a plan is made from. */
-export interface BacktestDesk {
+export interface BacktestStrategies {
   readonly strategy: StrategyService;
   readonly risk: RiskService;
 }
@@ -40,20 +40,23 @@ const DEFAULT_SOURCE = 'yahoo';
  *
  * @throws TradingError `STRATEGY.*`, `MODEL.*`, `BACKTEST.INVALID_PERIOD`, `BACKTEST.MIXED_TIMEFRAMES`
  */
-export async function planBacktest(desk: BacktestDesk, request: BacktestRequest): Promise<BacktestPlan> {
+export async function planBacktest(
+  services: BacktestStrategies,
+  request: BacktestRequest,
+): Promise<BacktestPlan> {
   const { from, to, seed, rejectRate, slippageBps, maxVolumeShare } = request;
   if (from > to) {
     throw new TradingError('BACKTEST.INVALID_PERIOD', `from is ${from}, which is after to, ${to}`, {
       details: { from, to },
     });
   }
-  const rule = prepareRule({ ...(await basis(desk.strategy, request)), ...overrides(request) });
+  const rule = prepareRule({ ...(await basis(services.strategy, request)), ...overrides(request) });
   const { accountId, startingCapital } = rule.parameters;
   requireOneTimeframe(rule);
   for (const symbol of rule.parameters.symbols) parseSymbol(symbol);
   const capital = new Decimal(startingCapital);
   const own = request.strategy !== undefined && request.capital === undefined;
-  const limits = own ? await desk.risk.limits.list(accountId) : [];
+  const limits = own ? await services.risk.limits.list(accountId) : [];
   return {
     strategyId: request.strategy ?? UNNAMED,
     rule,
@@ -61,7 +64,7 @@ export async function planBacktest(desk: BacktestDesk, request: BacktestRequest)
     to,
     capital,
     limits: limits.length > 0 ? limits : starterLimitsOf(accountId, capital),
-    positionLimits: own ? await desk.risk.limits.listPositions(accountId) : [],
+    positionLimits: own ? await services.risk.limits.listPositions(accountId) : [],
     fillModel: {
       seed,
       rejectRate,

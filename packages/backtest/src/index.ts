@@ -1,0 +1,9 @@
+export type { BacktestStrategies } from './backtestPlan';
+export {
+  type BacktestFigures,
+  type BacktestFill,
+  type BacktestRequest,
+  type BacktestResult,
+  backtestRequest,
+} from './backtestRequest';
+export { type BacktestProgress, type BacktestServices, runBacktest } from './runBacktest';

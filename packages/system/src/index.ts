@@ -1,0 +1,6 @@
+export type { Announcer } from './announcer';
+export { openExecution } from './openExecution';
+export type { ServicePools, SystemConnection } from './pools';
+export { differenceText, openBrokerSession, type RemoteAccount } from './remoteAccount';
+export type { SystemFigures } from './systemFigures';
+export { openTradingSystem, type TradingSystem, type TradingSystemOptions } from './tradingSystem';
