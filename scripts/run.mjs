@@ -39,7 +39,10 @@ const COMMANDS = {
     run('jest', [...report, ...args]);
     run('jest', ['--config', 'jest.long.config.cjs', ...report, ...args]);
   },
-  lint: () => run('biome', ['check', '--error-on-warnings', '.']),
+  lint: () => {
+    run('biome', ['check', '--error-on-warnings', '.']);
+    run(process.execPath, [join(ROOT, 'scripts/patterns.mjs')]);
+  },
   format: () => run('biome', ['check', '--write', '.']),
   types: () => {
     run('tsc', ['-p', 'tsconfig.json']);
@@ -121,12 +124,16 @@ function build() {
 
 /** Runs a program of node_modules/.bin in the foreground; its failure is ours. */
 function run(program, args) {
-  const { status, signal, error } = spawnSync(join(BIN, program), args, {
-    cwd: ROOT,
-    env: ENVIRONMENT,
-    stdio: 'inherit',
-    shell: process.platform === 'win32',
-  });
+  const { status, signal, error } = spawnSync(
+    program === process.execPath ? program : join(BIN, program),
+    args,
+    {
+      cwd: ROOT,
+      env: ENVIRONMENT,
+      stdio: 'inherit',
+      shell: process.platform === 'win32',
+    },
+  );
   if (error) fail(`${program} could not be started: ${error.message}`);
   if (signal) process.exit(130);
   if (status !== 0) process.exit(status);

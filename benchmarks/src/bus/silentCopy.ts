@@ -5,9 +5,6 @@ interface Queryable {
   query<Row extends QueryResultRow>(text: string, values?: unknown[]): Promise<QueryResult<Row>>;
 }
 
-/** The statements with which a function publishes. */
-const PUBLISHING = /INSERT INTO event_bus\.outbox [^;]*;/g;
-
 /**
  * Makes a copy of a function of execution's that lacks nothing but publishing.
  *
@@ -22,10 +19,16 @@ export async function createSilentCopy(database: Queryable, name: string): Promi
   const [{ definition } = { definition: '' }] = rows;
   const copy = `execution.${name}_silently`;
   const renamed = definition.replace(`execution.${name}`, copy);
-  const silent = renamed.replace(PUBLISHING, 'NULL;');
+  const silent = withoutPublishing(renamed);
   if (silent === renamed || silent.includes('event_bus'))
     throw new RangeError(`execution.${name} does not publish by statements of its own any more`);
   await database.query(silent);
   await database.query(`GRANT EXECUTE ON FUNCTION ${copy} TO trading_execution`);
   return copy;
+}
+
+/** Puts nothing in the place of each statement that publishes. */
+function withoutPublishing(definition: string): string {
+  const [before = '', ...statements] = definition.split('INSERT INTO event_bus.outbox ');
+  return [before, ...statements.map((text) => `NULL;${text.slice(text.indexOf(';') + 1)}`)].join('');
 }

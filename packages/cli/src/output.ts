@@ -1,6 +1,6 @@
 import { Decimal, isTradingError } from '@trading/model';
 import Table from 'cli-table3';
-import pc from 'picocolors';
+import { forTerminal, jsonForTerminal, style } from './terminal';
 
 /** Where a command reports: its result on stdout, one JSON object or text for people; everything else on stderr. */
 export interface Output {
@@ -14,30 +14,31 @@ export interface Output {
   error(error: unknown): void;
 }
 
-/** Reports to this process's stdout and stderr. */
+/** Reports to this process's stdout and stderr; nothing else that is read from outside may be written to either. */
 export function createOutput(options: { json: boolean; debug: boolean }): Output {
   return {
     json: options.json,
     result: (data, text) => {
-      process.stdout.write(options.json ? `${toJson(data)}\n` : `${text()}\n`);
+      process.stdout.write(`${options.json ? toJson(data) : forTerminal(text())}\n`);
     },
     line: (data, text) => {
-      process.stdout.write(`${options.json ? toJson(data, 0) : text()}\n`);
+      process.stdout.write(`${options.json ? toJson(data, 0) : forTerminal(text())}\n`);
     },
     say: (message) => {
-      if (!options.json) process.stderr.write(`${message}\n`);
+      if (!options.json) process.stderr.write(`${forTerminal(message)}\n`);
     },
     error: (error) => {
       if (options.json) process.stdout.write(`${toJson({ error: errorFields(error) })}\n`);
-      else process.stderr.write(`${pc.red('error')} ${messageFor(error)}\n`);
-      if (options.debug && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+      else process.stderr.write(`${forTerminal(`${style.red('error')} ${messageFor(error)}`)}\n`);
+      if (options.debug && error instanceof Error)
+        process.stderr.write(`${forTerminal(error.stack ?? '')}\n`);
     },
   };
 }
 
 /** JSON with decimals as text, as they are in events, and bigints as numbers where those are exact. */
 function toJson(data: object, indent = 2): string {
-  return JSON.stringify(
+  const json = JSON.stringify(
     data,
     (_key, value: unknown) => {
       if (typeof value === 'bigint')
@@ -46,6 +47,7 @@ function toJson(data: object, indent = 2): string {
     },
     indent,
   );
+  return jsonForTerminal(json);
 }
 
 function errorFields(error: unknown): object {
@@ -57,15 +59,15 @@ function errorFields(error: unknown): object {
 }
 
 function messageFor(error: unknown): string {
-  if (isTradingError(error)) return `${error.message} ${pc.dim(`(${error.code})`)}`;
+  if (isTradingError(error)) return `${error.message} ${style.dim(`(${error.code})`)}`;
   const message = error instanceof Error ? error.message : String(error);
-  return `${message}\n${pc.dim('This looks like a mistake in the program. TRADING_DEBUG=1 shows where.')}`;
+  return `${message}\n${style.dim('This looks like a mistake in the program. TRADING_DEBUG=1 shows where.')}`;
 }
 
 /** A plain table for a terminal. */
 export function textTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const table = new Table({
-    head: head.map((cell) => pc.bold(cell)),
+    head: head.map((cell) => style.bold(cell)),
     style: { head: [], border: [], compact: true },
     chars: {
       top: '',

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { Command } from 'commander';
+import { forTerminal } from './terminal';
 
 const { version } = createRequire(__filename)('../package.json') as { version: string };
 
@@ -39,6 +40,11 @@ export async function createProgram(called?: string): Promise<Command> {
   const program = new Command('trading')
     .description('The data backbone of a trading system: servers, data, events and the trading day.')
     .version(version)
+    // What is misspelt is repeated in the message.
+    .configureOutput({
+      writeOut: (text) => process.stdout.write(forTerminal(text)),
+      writeErr: (text) => process.stderr.write(forTerminal(text)),
+    })
     .showHelpAfterError('(--help shows what there is)')
     .configureHelp({ showGlobalOptions: true })
     .addHelpText(

@@ -1,4 +1,5 @@
 import { Format, type Options, Presets, SingleBar } from 'cli-progress';
+import { forTerminal } from './terminal';
 
 /** A bar on stderr for long work; nothing where stderr is no terminal, so that logs stay readable. */
 export interface ProgressBar {
@@ -16,7 +17,7 @@ export function createProgressBar(title: string, unit: string): ProgressBar {
   const started = Date.now();
   const bar = new SingleBar(
     {
-      format: `${title} [{bar}] {percentage}% {value}/{total} ${unit}, {rate}/s, {eta_formatted} left  {note}`,
+      format: `${forTerminal(title)} [{bar}] {percentage}% {value}/{total} ${unit}, {rate}/s, {eta_formatted} left  {note}`,
       hideCursor: true,
       etaBuffer: 100,
       formatTime: timeLeft,
@@ -29,9 +30,9 @@ export function createProgressBar(title: string, unit: string): ProgressBar {
   return {
     update(value, total, note) {
       const rate = Math.round(value / Math.max(0.001, (Date.now() - started) / 1000));
-      if (!shown) bar.start(total, value, { note, rate });
+      if (!shown) bar.start(total, value, { note: forTerminal(note), rate });
       shown = true;
-      bar.update(value, { note, rate });
+      bar.update(value, { note: forTerminal(note), rate });
     },
     stop() {
       if (shown) bar.stop();

@@ -63,8 +63,14 @@ export function serverOf(url: string, defaultPort = 5432): { host: string; port:
  * @throws TradingError `REDIS.URL_INVALID`, which never repeats the value because it may hold a password
  */
 export function redisServers(url: string): readonly [string, ...string[]] {
-  const parts = /^(rediss?)(\+sentinel|\+cluster)?:\/\/([^@/]*@)?([^@/?]+)(\/[^?]*)?$/.exec(url);
-  const [, scheme, kind, login = '', hosts = '', path = ''] = parts ?? [];
+  const parts = /^(rediss?)(\+sentinel|\+cluster)?:\/\/([^?]+)$/.exec(url);
+  const [, scheme, kind, rest = ''] = parts ?? [];
+  const slash = rest.indexOf('/');
+  const authority = slash < 0 ? rest : rest.slice(0, slash);
+  const path = slash < 0 ? '' : rest.slice(slash);
+  const at = authority.indexOf('@');
+  const login = authority.slice(0, at + 1);
+  const hosts = authority.slice(at + 1);
   const urls = hosts.split(',').map((host) => {
     if (kind === undefined) return `${scheme}://${login}${host}${path}`;
     return `${scheme}://${kind === '+cluster' ? login : ''}${withPort(host, kind === '+sentinel' ? 26_379 : 6_379)}`;
@@ -73,6 +79,8 @@ export function redisServers(url: string): readonly [string, ...string[]] {
   if (
     parts === null ||
     first === undefined ||
+    hosts === '' ||
+    hosts.includes('@') ||
     !urls.every((one) => URL.canParse(one)) ||
     (kind === undefined && others.length > 0)
   )
@@ -84,7 +92,7 @@ export function redisServers(url: string): readonly [string, ...string[]] {
 }
 
 function withPort(host: string, port: number): string {
-  return /:\d+$/.test(host) ? host : `${host}:${port}`;
+  return /:\d{1,5}$/.test(host) ? host : `${host}:${port}`;
 }
 
 /** The same URL, fit to be shown: its password is replaced by `***`, also one given as a parameter. */

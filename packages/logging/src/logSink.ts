@@ -1,4 +1,5 @@
 import { poolSql, type ServicePool } from '@trading/database';
+import { isTradingError, shortText, storableText } from '@trading/model';
 import type { LogLevel } from './logLevel';
 import { redact, redactText } from './redact';
 import { insertSystemLogs } from './sql/insertSystemLogs';
@@ -22,7 +23,7 @@ export interface LogSink extends AsyncDisposable {
   flush(): Promise<void>;
   /** Flushes and stops; lines after it are dropped. @throws TradingError `DATABASE.*` where lines were lost */
   close(): Promise<void>;
-  /** Lines that found the buffer full, since the start. */
+  /** Lines that found the buffer full, or that the database refused, since the start. */
   readonly dropped: number;
 }
 
@@ -117,14 +118,19 @@ class BufferedSink implements LogSink {
   }
 
   #line(level: LogLevel, message: string, fields: LogFields): SystemLogLine {
-    const { correlationId = null, eventType = null, ...rest } = fields;
+    const { correlationId, eventType, ...rest } = fields;
+    // As long as their columns: nothing that is refused may reach the batch.
+    const column = (text: string | undefined) => {
+      if (text === undefined) return null;
+      return text.length > 100 ? shortText(text, 60) : storableText(text);
+    };
     return {
       timestamp: this.#options.now(),
       service: this.#options.service,
       level,
-      eventType,
+      eventType: column(eventType),
       message: redactText(message),
-      correlationId,
+      correlationId: column(correlationId),
       metadata: Object.keys(rest).length === 0 ? null : redact(rest),
       eventId: null,
     };
@@ -141,11 +147,25 @@ class BufferedSink implements LogSink {
   async #write(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
+    let size = this.#options.batchSize;
     while (this.#lines.length > 0) {
-      const batch = this.#lines.slice(0, this.#options.batchSize);
+      const batch = this.#lines.slice(0, size);
       try {
         await insertSystemLogs(this.#sql, batch);
+        size = Math.min(this.#options.batchSize, size * 2);
       } catch (error) {
+        // A line that the database refuses must not keep back those behind it: it is found by halves, and dropped.
+        if (isTradingError(error) && error.kind === 'expected') {
+          if (batch.length > 1) {
+            size = Math.ceil(batch.length / 2);
+            continue;
+          }
+          this.#dropped += 1;
+          this.#untold += 1;
+          this.#lines = this.#lines.slice(1);
+          this.#options.onError(error);
+          continue;
+        }
         if (!this.#closed) this.#flushSoon(this.#options.flushMs);
         throw error;
       }
@@ -157,7 +177,11 @@ class BufferedSink implements LogSink {
   async #tellOfDropped(): Promise<void> {
     const lost = this.#untold;
     this.#untold = 0;
-    const line = this.#line('warn', `${lost} log lines were dropped: the buffer was full`, { dropped: lost });
+    const line = this.#line(
+      'warn',
+      `${lost} log lines were dropped: the buffer was full, or the database refused them`,
+      { dropped: lost },
+    );
     await insertSystemLogs(this.#sql, [line]);
   }
 }

@@ -341,9 +341,51 @@ describe('the log sink', () => {
     expect((await written()).map(({ message }) => message)).toEqual([
       '1',
       '2',
-      '3 log lines were dropped: the buffer was full',
+      '3 log lines were dropped: the buffer was full, or the database refused them',
     ]);
     expect(sink.dropped).toBe(4);
+  });
+
+  it('stores a line with what no column holds, made storable, and the lines behind it', async () => {
+    const sink = createLogSink({ pool, service: 'cli', flushMs: 3_600_000 });
+    sink.info('a NUL \0', { correlationId: 'c\0', eventType: 'x'.repeat(200), half: '\ud800', 'k\0': 1 });
+    sink.info('behind it');
+    await sink.close();
+    expect(await written()).toMatchObject([
+      { message: 'a NUL \ufffd', correlation_id: 'c\ufffd', metadata: { half: '\ufffd', 'k\ufffd': 1 } },
+      { message: 'behind it' },
+    ]);
+  });
+
+  it('drops the one line that the database refuses, says so, and keeps the others in their order', async () => {
+    const refused: unknown[] = [];
+    const sink = createLogSink({
+      pool,
+      service: 'cli',
+      flushMs: 3_600_000,
+      onError: (error) => refused.push(error),
+    });
+    await using owner = createServicePool({
+      url: database.ownerUrl,
+      service: 'logging',
+      max: 1,
+      waitMs: PATIENCE_MS,
+    });
+    await owner.query(
+      `ALTER TABLE logging.system_logs ADD CONSTRAINT refuses CHECK (message NOT LIKE 'refused%')`,
+    );
+    for (const message of ['1', '2', 'refused', '3', '4', 'refused too']) sink.info(message);
+    await sink.close();
+    await owner.query('ALTER TABLE logging.system_logs DROP CONSTRAINT refuses');
+    expect((await written()).map(({ message }) => message)).toEqual([
+      '1',
+      '2',
+      '3',
+      '4',
+      '2 log lines were dropped: the buffer was full, or the database refused them',
+    ]);
+    expect(sink.dropped).toBe(2);
+    expect(refused).toMatchObject([{ code: 'DATABASE.CHECK_VIOLATION' }, {}]);
   });
 
   it('keeps lines while the database refuses them', async () => {

@@ -1,4 +1,5 @@
 import { TradingError } from './errors';
+import { shortText } from './foreignText';
 
 /** Providers whose bars the system knows how to name. */
 export const PROVIDERS = ['polygon', 'yahoo', 'alpaca', 'alpha_vantage', 'iex', 'quandl'] as const;
@@ -7,7 +8,8 @@ export type Provider = (typeof PROVIDERS)[number];
 /** The longest name that `data_source` holds. */
 export const MAX_DATA_SOURCE_LENGTH = 20;
 
-const PATTERN = new RegExp(`^(${PROVIDERS.join('|')})(_adjusted)?(?:_([1-9][0-9]?[mhw]))?$`);
+/** What may follow the provider. */
+const KIND = /^(_adjusted)?(?:_([1-9][0-9]?[mhw]))?$/;
 
 /** One series of bars, as named by `data_source`: `<provider>[_adjusted][_<timeframe>]`. */
 export interface DataSource {
@@ -26,19 +28,20 @@ export interface DataSource {
  * @throws TradingError `MODEL.INVALID_DATA_SOURCE`
  */
 export function parseDataSource(name: string): DataSource {
-  const match = PATTERN.exec(name);
-  if (match === null || name.length > MAX_DATA_SOURCE_LENGTH) {
+  const provider = PROVIDERS.find((known) => name === known || name.startsWith(`${known}_`));
+  const match = provider === undefined ? null : KIND.exec(name.slice(provider.length));
+  if (provider === undefined || match === null || name.length > MAX_DATA_SOURCE_LENGTH) {
     throw new TradingError(
       'MODEL.INVALID_DATA_SOURCE',
-      `data_source is '${name}'; it must be <provider>[_adjusted][_<timeframe>] in at most ${MAX_DATA_SOURCE_LENGTH} ` +
+      `data_source is '${shortText(name)}'; it must be <provider>[_adjusted][_<timeframe>] in at most ${MAX_DATA_SOURCE_LENGTH} ` +
         `characters, where the provider is one of ${PROVIDERS.join(', ')} and the timeframe is like 1m, 5m, 1h or 1w`,
-      { details: { field: 'data_source', value: name } },
+      { details: { field: 'data_source', value: shortText(name) } },
     );
   }
   return {
     name,
-    provider: match[1] as Provider,
-    adjusted: match[2] !== undefined,
-    timeframe: match[3] ?? '1d',
+    provider,
+    adjusted: match[1] !== undefined,
+    timeframe: match[2] ?? '1d',
   };
 }

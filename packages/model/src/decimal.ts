@@ -1,5 +1,6 @@
 import { Decimal as DecimalJs } from 'decimal.js';
 import { TradingError } from './errors';
+import { shortText } from './foreignText';
 
 /**
  * The decimal of this project: 60 significant digits, never in exponent form, so that sums and products of
@@ -25,7 +26,10 @@ export const PRICE_COLUMN: NumericColumn = { precision: 15, scale: 4 };
 /** DECIMAL(10,4): commissions. */
 export const COMMISSION_COLUMN: NumericColumn = { precision: 10, scale: 4 };
 
-const PLAIN_NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?$/i;
+const PLAIN_NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d{1,3})?$/i;
+
+/** No column holds as many digits; making a Decimal of more takes a time that grows with their square. */
+const MAX_CHARACTERS = 100;
 
 /**
  * Reads a decimal that fits its column exactly; nothing is rounded.
@@ -40,18 +44,22 @@ export function exactDecimal(
 ): Decimal {
   const text = typeof value === 'string' ? value.trim() : value.toString();
   if (!PLAIN_NUMBER.test(text)) {
-    throw new TradingError('MODEL.NOT_A_NUMBER', `${field} is '${text}', which is not a decimal number`, {
-      details: { field, value: text },
-    });
+    throw new TradingError(
+      'MODEL.NOT_A_NUMBER',
+      `${field} is '${shortText(text)}', which is not a decimal number`,
+      {
+        details: { field, value: shortText(text) },
+      },
+    );
   }
-  const decimal = new Decimal(text);
+  const decimal = new Decimal(text.length > MAX_CHARACTERS ? Number.NaN : text);
   const { precision, scale } = column;
-  if (decimal.decimalPlaces() > scale || decimal.abs().gte(new Decimal(10).pow(precision - scale))) {
+  if (!(decimal.decimalPlaces() <= scale && decimal.abs().lt(new Decimal(10).pow(precision - scale)))) {
     throw new TradingError(
       'MODEL.DOES_NOT_FIT',
-      `${field} is ${text}, which does not fit DECIMAL(${precision},${scale}): at most ${precision - scale} digits ` +
+      `${field} is ${shortText(text)}, which does not fit DECIMAL(${precision},${scale}): at most ${precision - scale} digits ` +
         `before the point and ${scale} after it`,
-      { details: { field, value: text, precision, scale } },
+      { details: { field, value: shortText(text), precision, scale } },
     );
   }
   return decimal;

@@ -37,6 +37,7 @@ export {
 } from './events/describe';
 export { createEvent, type EventOrigin, type TradingEvent } from './events/event';
 export { eventSentence } from './events/eventSentence';
+export { shortText, storableText } from './foreignText';
 export {
   ORDER_SIDES,
   ORDER_STATUSES,

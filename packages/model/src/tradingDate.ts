@@ -1,4 +1,5 @@
 import { TradingError } from './errors';
+import { shortText } from './foreignText';
 
 const NEW_YORK_DATE = new Intl.DateTimeFormat('en-CA', {
   timeZone: 'America/New_York',
@@ -43,9 +44,9 @@ export function dailyBarStart(date: string): Date {
   ) {
     throw new TradingError(
       'MODEL.INVALID_DATE',
-      `date is '${date}'; it must be a calendar date as YYYY-MM-DD`,
+      `date is '${shortText(date)}'; it must be a calendar date as YYYY-MM-DD`,
       {
-        details: { field: 'date', value: date },
+        details: { field: 'date', value: shortText(date) },
       },
     );
   }

@@ -65,7 +65,7 @@ export function matches(alert: Alert, event: TradingEvent): boolean {
 export function alertMessage(alert: Alert, event: TradingEvent): string {
   const { message } = alert.rule;
   if (message === undefined) return `${alert.name}: ${eventSentence(event)}`;
-  return message.replace(/\{([\w.]+)\}/g, (placeholder, field: string) => {
+  return message.replace(/\{([\w.]{1,64})\}/g, (placeholder, field: string) => {
     const value = valueAt(event.data, field);
     if (value === undefined) return placeholder;
     return typeof value === 'object' ? JSON.stringify(value) : String(value);

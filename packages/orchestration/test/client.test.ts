@@ -214,7 +214,7 @@ describe('a server that is away', () => {
     expect(await nobody.healthy()).toBe(false);
   });
 
-  it('is given an API key where it wants one', async () => {
+  it('is given an API key where it wants one, and the login of its URL, which is shown without', async () => {
     const seen: (string | undefined)[] = [];
     const server = createServer((request, response) => {
       seen.push(request.headers.authorization);
@@ -229,7 +229,11 @@ describe('a server that is away', () => {
       auth: { kind: 'apiKey', apiKey: 'pnu_x' },
     }).version();
 
-    expect(seen).toEqual(['Bearer pnu_x']);
+    const { apiUrl, version } = createPrefectClient({ apiUrl: `http://me:pa%2Fss@127.0.0.1:${port}/api` });
+    await version();
+
+    expect(seen).toEqual(['Bearer pnu_x', `Basic ${Buffer.from('me:pa/ss').toString('base64')}`]);
+    expect(apiUrl).toBe(`http://127.0.0.1:${port}/api`);
     await new Promise((resolve) => server.close(resolve));
   });
 });

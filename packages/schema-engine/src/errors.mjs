@@ -25,7 +25,18 @@ export class SchemaEngineError extends Error {
  * Lines that the engine adds to its messages to say where in its own source they arose. They tell a
  * user nothing, and hide the sentence that does.
  */
-const engineTraceLine = /^ *\d+: \w+(::\w+)+.*\n?( +with .*\n?)?( +at .*\n?)?/gm;
+const engineTraceLine = /^ *\d+: \w+::\w/;
+const engineTraceDetail = /^ +(?:with|at) /;
+
+/** @param {string} message */
+function withoutEngineTrace(message) {
+  let within = false;
+  const kept = message.split('\n').filter((line) => {
+    within = engineTraceLine.test(line) || (within && engineTraceDetail.test(line));
+    return !within;
+  });
+  return kept.join('\n').trimEnd();
+}
 
 /**
  * Turns whatever the WASM engine threw into an error for the CLI.
@@ -41,5 +52,5 @@ export function fromEngine(thrown, panicMessage) {
   }
   const message = thrown instanceof Error ? thrown.message : String(thrown);
   const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : undefined;
-  return new SchemaEngineError(message.replace(engineTraceLine, '').trimEnd(), { code, cause: thrown });
+  return new SchemaEngineError(withoutEngineTrace(message), { code, cause: thrown });
 }

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import pc from 'picocolors';
 import { onAction, withJson } from '../command';
 import { EXIT } from '../exitCode';
+import { style } from '../terminal';
 
 /** `trading doctor`: all that could be wrong. */
 export function registerDoctor(program: Command): void {
@@ -17,7 +17,7 @@ export function registerDoctor(program: Command): void {
       findings.checks
         .map(({ name, ok, detail, fix }) =>
           [
-            `${ok ? pc.green('ok   ') : pc.red('wrong')} ${name}: ${detail}`,
+            `${ok ? style.green('ok   ') : style.red('wrong')} ${name}: ${detail}`,
             ...(fix === undefined ? [] : [`      ${fix}`]),
           ].join('\n'),
         )

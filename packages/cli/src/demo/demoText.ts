@@ -1,5 +1,5 @@
-import pc from 'picocolors';
 import { money, percent, ratio } from '../figures';
+import { style } from '../terminal';
 import type { DemoResult } from './runDemo';
 
 /** The summary as a trader would read it, and where to look further. */
@@ -38,7 +38,7 @@ export function demoText({
   return [
     heading(tradedNow, ingestion.interrupted),
     '',
-    ...lines.map(([name, value]) => `  ${pc.dim(name.padEnd(width))}  ${value}`),
+    ...lines.map(([name, value]) => `  ${style.dim(name.padEnd(width))}  ${value}`),
     '',
     'Look further:',
     '  npx prisma studio        every table of it',
@@ -49,8 +49,10 @@ export function demoText({
 
 function heading(tradedNow: boolean, interrupted: boolean): string {
   if (interrupted)
-    return pc.yellow('Stopped. Everything up to here is done and stays; run it again to go on.');
+    return style.yellow('Stopped. Everything up to here is done and stays; run it again to go on.');
   return tradedNow
-    ? pc.green('The trading days are done.')
-    : pc.green('Nothing new: every trading day of the file had been traded before, and was left as it is.');
+    ? style.green('The trading days are done.')
+    : style.green(
+        'Nothing new: every trading day of the file had been traded before, and was left as it is.',
+      );
 }

@@ -40,11 +40,15 @@ const OPTIONS: ConnectionSettings = {
  * @throws TradingError `REDIS.URL_INVALID`
  */
 export function connectRedis(url: string, overrides: ConnectionSettings = {}): RedisConnection {
-  const parts = /^(rediss?)(\+sentinel|\+cluster)?:\/\/(?:([^@/]*)@)?([^/?]+)(?:\/([^?]*))?$/.exec(url);
-  if (parts === null) {
+  const parts = /^(rediss?)(\+sentinel|\+cluster)?:\/\/([^?]+)$/.exec(url);
+  const [, scheme, kind, rest = ''] = parts ?? [];
+  const [authority = '', path = '', ...tooMany] = rest.split('/');
+  const at = authority.indexOf('@');
+  const login = authority.slice(0, Math.max(0, at));
+  const hosts = authority.slice(at + 1);
+  if (parts === null || hosts === '' || tooMany.length > 0) {
     throw new TradingError('REDIS.URL_INVALID', `The Redis URL has none of the forms ${FORMS}`);
   }
-  const [, scheme, kind, login = '', hosts = '', path = ''] = parts;
   const nodes = hosts.split(',').map((host) => nodeOf(host, kind === '+sentinel' ? 26_379 : 6_379));
   const options: ConnectionSettings = {
     ...OPTIONS,

@@ -95,8 +95,11 @@ async function launch(cluster: Cluster): Promise<string | undefined> {
 
 /** Failures that pass by themselves or with another port. */
 function isPassing(log: string): boolean {
-  return /could not bind|could not create any TCP\/IP sockets|pre-existing shared memory block|lock file ".*" already exists|is another postmaster/i.test(
-    log,
+  return (
+    /could not bind|could not create any TCP\/IP sockets|pre-existing shared memory block|is another postmaster/i.test(
+      log,
+    ) ||
+    (log.includes('lock file') && log.includes('already exists'))
   );
 }
 

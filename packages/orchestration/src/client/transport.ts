@@ -44,9 +44,10 @@ const FIRST_RETRY_MS = 200;
 
 /** Opens a transport; nothing is sent before the first call. */
 export function createTransport(connection: PrefectConnection): Transport {
-  const { apiUrl, auth, timeoutMs = 15_000, attempts = 4 } = connection;
+  const { timeoutMs = 15_000, attempts = 4 } = connection;
+  const { apiUrl, auth = connection.auth } = loginOf(connection.apiUrl);
   const http = createFetchClient<paths>({
-    baseUrl: apiUrl.replace(/\/+$/, ''),
+    baseUrl: withoutEndSlash(apiUrl),
     // A connection of its own for each call: the server may close one that sat idle just as a call is sent over it, and then
     // nobody can tell whether the call arrived.
     headers: { 'x-prefect-api-version': API_VERSION, connection: 'close', ...authorization(auth) },
@@ -90,4 +91,21 @@ function authorization(auth: PrefectAuth | undefined): Record<string, string> {
         ? `Basic ${Buffer.from(auth.authString).toString('base64')}`
         : `Bearer ${auth.apiKey}`,
   };
+}
+
+function withoutEndSlash(url: string): string {
+  let end = url.length;
+  while (url[end - 1] === '/') end -= 1;
+  return url.slice(0, end);
+}
+
+/** A login within the URL is taken out of it: fetch refuses such a URL, and the URL is shown. */
+function loginOf(url: string): { apiUrl: string; auth?: PrefectAuth } {
+  if (!URL.canParse(url)) return { apiUrl: url };
+  const parsed = new URL(url);
+  if (parsed.username === '' && parsed.password === '') return { apiUrl: url };
+  const authString = `${decodeURIComponent(parsed.username)}:${decodeURIComponent(parsed.password)}`;
+  parsed.username = '';
+  parsed.password = '';
+  return { apiUrl: parsed.href, auth: { kind: 'basic', authString } };
 }

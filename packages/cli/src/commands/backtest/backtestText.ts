@@ -1,6 +1,6 @@
 import type { BacktestResult } from '@trading/backtest';
-import pc from 'picocolors';
 import { money, percent, ratio } from '../../figures';
+import { style } from '../../terminal';
 
 /** A backtest's figures as a trader would read them. */
 export function backtestText({ figures }: BacktestResult): string {
@@ -22,7 +22,7 @@ export function backtestText({ figures }: BacktestResult): string {
   ];
   const width = Math.max(...lines.map(([name]) => name.length));
   return [
-    ...lines.map(([name, value]) => `  ${pc.dim(name.padEnd(width))}  ${value}`),
+    ...lines.map(([name, value]) => `  ${style.dim(name.padEnd(width))}  ${value}`),
     '',
     'Nothing was written. --json has every fill and the equity of each day.',
   ].join('\n');

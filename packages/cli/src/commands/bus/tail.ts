@@ -2,8 +2,8 @@ import { poolSql } from '@trading/database';
 import { type EventRecord, tailEvents } from '@trading/event-bus';
 import { EVENT_TYPES } from '@trading/model';
 import { type Command, Option } from 'commander';
-import pc from 'picocolors';
 import { onAction } from '../../command';
+import { style } from '../../terminal';
 import { openServicePool } from '../openServicePool';
 import { wholeNumber } from '../wholeNumber';
 
@@ -53,5 +53,5 @@ function readerGone(): AbortSignal {
 function eventLine({ type, service, key, occurredAt, data }: EventRecord): string {
   const text = JSON.stringify(data);
   const shown = text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text;
-  return `${pc.dim(occurredAt)} ${pc.bold(type)} ${service} ${key} ${shown}`;
+  return `${style.dim(occurredAt)} ${style.bold(type)} ${service} ${key} ${shown}`;
 }

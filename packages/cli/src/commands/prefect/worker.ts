@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { createWorker, runAsChild, type WorkerEvent } from '@trading/orchestration';
 import type { Command } from 'commander';
 import { onAction, withJson } from '../../command';
+import { jsonForTerminal } from '../../terminal';
 import { wholeNumber } from '../wholeNumber';
 import { catalogueOf, DEFAULT_POOL } from './catalogue';
 import { prefectClient } from './prefectConnection';
@@ -42,7 +43,7 @@ export function registerWorker(prefect: Command): void {
       queues: queue,
       limit,
       listen: (event) => {
-        if (json === true) process.stdout.write(`${JSON.stringify(event)}\n`);
+        if (json === true) process.stdout.write(`${jsonForTerminal(JSON.stringify(event))}\n`);
         else context.output.say(eventText(event));
       },
     });
