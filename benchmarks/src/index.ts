@@ -41,6 +41,13 @@ export const BENCHMARKS: readonly Benchmark[] = [
     run: async (context) => (await import('./busGrowth')).runBusGrowth(context),
   },
   {
+    name: 'pipeline',
+    summary:
+      'from ingest until all seven services are quiet, and from a bar to its order; sizes as --symbols and --bars say',
+    defaultRounds: 3,
+    run: async (context) => (await import('./pipeline')).runPipeline(context),
+  },
+  {
     name: 'scheduling',
     summary: 'flows by way of Prefect: from due to started, and runs a minute with 1, 2 and 4 workers',
     defaultRounds: 3,

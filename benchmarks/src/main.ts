@@ -13,8 +13,10 @@ function benchProgram(): Command {
     )
     .argument('<name>', BENCHMARKS.map(({ name }) => name).join(', '))
     .option('--rounds <n>', 'how many rounds to take the median of', parseCount)
-    .option('--rows <n>', 'how many rows a benchmark of growth fills tables to', parseCount);
-  onAction<{ rounds?: number; rows?: number }>(
+    .option('--rows <n>', 'how many rows a benchmark of growth fills tables to', parseCount)
+    .option('--symbols <n,...>', 'of how many symbols the pipeline is measured, e.g. 25,100', parseCounts)
+    .option('--bars <n>', 'how many bars of each symbol the pipeline handles', parseCount);
+  onAction<{ rounds?: number; rows?: number; symbols?: number[]; bars?: number }>(
     withJson(command),
     async ({ output, signal }, options, [name]) => {
       const benchmark = BENCHMARKS.find((candidate) => candidate.name === name);
@@ -29,6 +31,8 @@ function benchProgram(): Command {
       const result = await runBenchmark(benchmark, {
         rounds,
         ...(options.rows === undefined ? {} : { rows: options.rows }),
+        ...(options.symbols === undefined ? {} : { symbols: options.symbols }),
+        ...(options.bars === undefined ? {} : { bars: options.bars }),
         signal,
         progress: (message) => output.say(message),
       });
@@ -44,6 +48,10 @@ function parseCount(text: string): number {
   if (!Number.isInteger(count) || count < 1)
     throw new InvalidArgumentError('It must be a whole number from 1 on.');
   return count;
+}
+
+function parseCounts(text: string): number[] {
+  return text.split(',').map(parseCount);
 }
 
 function benchText({ bench, machine, rounds, rows, ratios }: BenchResult): string {

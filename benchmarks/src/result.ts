@@ -33,6 +33,10 @@ export interface BenchContext {
   readonly progress: (message: string) => void;
   /** How many rows a benchmark of growth fills tables to; up to a million, unless given. */
   readonly rows?: number;
+  /** Of how many symbols, one size after the other, a benchmark of the pipeline is. */
+  readonly symbols?: readonly number[];
+  /** How many bars of each symbol. */
+  readonly bars?: number;
   /** Stops between two measurements. */
   readonly signal: AbortSignal;
 }
