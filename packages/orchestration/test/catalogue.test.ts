@@ -5,6 +5,7 @@ import {
   createCatalogue,
   createPrefectClient,
   deployCatalogue,
+  type JsonValue,
   type PrefectClient,
   runFlow,
 } from '../src/index';
@@ -35,10 +36,15 @@ const NAMES = [
   'validate_data_quality',
 ];
 
-async function run(name: string, parameters: Record<string, string> = {}, desk = deskServices()) {
+async function run(
+  name: string,
+  parameters: Record<string, JsonValue> = {},
+  desk = deskServices(),
+  mayDelete: readonly string[] = [],
+) {
   const flow = createCatalogue(async () => desk.services).find(({ definition }) => definition.name === name);
   if (flow === undefined) throw new RangeError(name);
-  const outcome = await runFlow(client, flow.definition, { parameters });
+  const outcome = await runFlow(client, flow.definition, { parameters, mayDelete });
   return { outcome, calls: desk.calls };
 }
 
@@ -148,6 +154,23 @@ describe('the flows of the catalogue', () => {
       state: 'FAILED',
       message: expect.stringMatching(/INVALID_PARAMETERS.*date/),
     });
+  });
+
+  it('delete nothing for a parameter alone: the worker must have leave for that flow', async () => {
+    const parameters = { date, dryRun: false };
+    const refused = await run('archive_old_data', parameters);
+    const ofAnother = await run('archive_old_data', parameters, deskServices(), ['manage_orders']);
+    const allowed = await run('archive_old_data', parameters, deskServices(), ['archive_old_data']);
+
+    for (const { outcome, calls } of [refused, ofAnother]) {
+      expect(outcome).toMatchObject({
+        state: 'FAILED',
+        message: expect.stringMatching(/FLOW.DELETING_NOT_ALLOWED.*--allow-deleting archive_old_data/),
+      });
+      expect(calls).toEqual([]);
+    }
+    expect(allowed.outcome).toMatchObject({ state: 'COMPLETED', result: { dryRun: false } });
+    expect(allowed.calls).toContain('archive 2005-01-08 false');
   });
 
   it.each([

@@ -73,6 +73,17 @@ describe('the Prefect server', () => {
     await expect(stranger.flows.list()).rejects.toMatchObject({ code: 'PREFECT.UNAUTHORIZED' });
     expect(await stranger.healthy()).toBe(true);
   });
+
+  it('answers pages of its own origin and of no other', async () => {
+    const { apiUrl } = shared.prefect;
+    const allowedFor = async (origin: string) => {
+      const answer = await fetch(`${apiUrl}/health`, { headers: { origin } });
+      return answer.headers.get('access-control-allow-origin');
+    };
+
+    expect(await allowedFor('http://evil.example')).toBeNull();
+    expect(await allowedFor(new URL(apiUrl).origin)).toBe(new URL(apiUrl).origin);
+  });
 });
 
 describe('the two databases', () => {

@@ -1,5 +1,5 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import type { Server } from 'node:http';
+import { request, type Server } from 'node:http';
 import { afterEach, expect, test } from '@jest/globals';
 import { type MetricsServer, serveMetrics } from './metricsServer';
 
@@ -63,6 +63,34 @@ test('a connection that cannot be accepted is reported, and the server goes on',
 
   expect(warnings).toEqual(['Metrics: a request was not accepted: accept EMFILE']);
   expect((await get(serving.url)).status).toBe(200);
+});
+
+test('a request by any other name than this machine is refused before anything is read', async () => {
+  let readings = 0;
+  serving = await serveMetrics(
+    { contentType: 'text/plain', read: async () => `reading ${++readings}` },
+    0,
+    () => {},
+  );
+  const { port } = new URL(serving.url);
+  const statusFor = (host: string) =>
+    new Promise<number | undefined>((resolve, reject) => {
+      request(
+        { host: '127.0.0.1', port, path: '/metrics', headers: { host, connection: 'close' } },
+        (response) => {
+          response.resume();
+          resolve(response.statusCode);
+        },
+      )
+        .once('error', reject)
+        .end();
+    });
+
+  const refused = await Promise.all(
+    ['evil.example', `evil.example:${port}`, '127.0.0.1.evil.example'].map(statusFor),
+  );
+  expect([refused, readings]).toEqual([[421, 421, 421], 0]);
+  expect(await Promise.all([`localhost:${port}`, `127.0.0.1:${port}`].map(statusFor))).toEqual([200, 200]);
 });
 
 /** Resolves when the next `count` requests have come to a server of this process, with that server. */

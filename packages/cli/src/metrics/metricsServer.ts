@@ -25,8 +25,9 @@ export async function serveMetrics(
   onWarning: (message: string) => void,
 ): Promise<MetricsServer> {
   const read = oneAtATime(() => metrics.read());
-  const server = createServer(({ method, url }, response) => {
-    if (url?.split('?')[0] !== '/metrics') reply(response, 404, 'Metrics are at /metrics.\n');
+  const server = createServer(({ method, url, headers }, response) => {
+    if (!isOwnName(headers.host)) reply(response, 421, 'Metrics are read at 127.0.0.1 or localhost.\n');
+    else if (url?.split('?')[0] !== '/metrics') reply(response, 404, 'Metrics are at /metrics.\n');
     else if (method !== 'GET') reply(response, 405, 'Metrics can only be read: GET.\n');
     else void answer(read, metrics.contentType, response);
   });
@@ -41,6 +42,14 @@ export async function serveMetrics(
       await once(server, 'close');
     },
   };
+}
+
+/**
+ * Whether a request names this machine. A page from elsewhere can have its own host name lead to 127.0.0.1 and would then
+ * read the answer as its own; but the name that it asks for stays its own.
+ */
+function isOwnName(host: string | undefined): boolean {
+  return /^(127\.0\.0\.1|localhost)(:\d+)?$/i.test(host ?? '');
 }
 
 /** Whoever asks while it is being read gets what that brings: several scrapes cost the database one. */

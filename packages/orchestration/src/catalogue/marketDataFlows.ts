@@ -67,13 +67,14 @@ export function marketDataFlows(open: OpenFlowServices): CatalogueFlow[] {
     catalogueFlow(open, {
       name: 'archive_old_data',
       description:
-        'Drops bars that are older than a number of years, a whole partition at a time. Only tells which, unless dryRun is false.',
+        'Reports which partitions hold only bars older than a number of years. With dryRun=false it drops them, on a worker that may delete.',
       cron: '0 3 * * 0',
       parameters: z.object({
         date: dateParameter,
         keepYears: z.int().min(1).default(20),
         dryRun: z.boolean().default(true),
       }),
+      deletes: ({ dryRun }) => !dryRun,
       run: async (services, run, { date = tradingDate(run.scheduledFor), keepYears, dryRun }) => {
         const before = `${Number(date.slice(0, 4)) - keepYears}${date.slice(4)}`;
         if (before >= date) throw new TradingError('FLOW.INVALID_RANGE', `${before} is not before ${date}`);

@@ -35,21 +35,32 @@ export async function executeFlowRun<Parameters extends object, Result extends J
 }
 
 async function attempts<Parameters extends object, Result extends JsonValue>(
-  { client, flow, flowRun, claim }: FlowRunExecution<Parameters, Result>,
+  { client, flow, flowRun, claim, mayDelete = [] }: FlowRunExecution<Parameters, Result>,
   propose: Propose,
   logs: LogBuffer,
   signal: AbortSignal,
 ): Promise<FlowRunOutcome> {
   const log = logs.log(flow.name);
   const parameters = flow.options.parameters.safeParse(flowRun.parameters ?? {});
+  // Straight from Pending, where the server doesn't retry: the same parameters would be wrong again.
+  const refuse = async (error: TradingError) =>
+    outcome(flowRun, 'FAILED', await propose(failed(failureMessage(error))), undefined, error);
   if (!parameters.success) {
     const problems = parameters.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
-    const error = new TradingError('FLOW.INVALID_PARAMETERS', `parameters: ${problems.join('; ')}`, {
-      details: { problems },
-    });
-    // Straight from Pending, where the server doesn't retry: the same parameters would be wrong again.
-    const state = await propose(failed(failureMessage(error)));
-    return outcome(flowRun, 'FAILED', state, undefined, error);
+    return refuse(
+      new TradingError('FLOW.INVALID_PARAMETERS', `parameters: ${problems.join('; ')}`, {
+        details: { problems },
+      }),
+    );
+  }
+  if (flow.options.deletes?.(parameters.data) === true && !mayDelete.includes(flow.name)) {
+    return refuse(
+      new TradingError(
+        'FLOW.DELETING_NOT_ALLOWED',
+        `with these parameters ${flow.name} deletes data, and this worker may not; start one with \`trading prefect worker --allow-deleting ${flow.name}\``,
+        { details: { flow: flow.name } },
+      ),
+    );
   }
   await setRetries(client, flow, flowRun);
   const scheduledFor = await firstDue(client, flowRun);
@@ -66,7 +77,8 @@ async function attempts<Parameters extends object, Result extends JsonValue>(
           attempt,
           logs,
           signal: own,
-          runChild: (parent, child, values) => callChild(executeFlowRun, parent, child, values),
+          runChild: (parent, child, values) =>
+            callChild((run) => executeFlowRun({ ...run, mayDelete }), parent, child, values),
         });
       const result = await runInterruptibly(signal, flow.options.timeoutSeconds, (own) =>
         flow.handler(context(own), parameters.data),

@@ -13,6 +13,8 @@ export interface FlowRunExecution<Parameters extends object, Result extends Json
   readonly claim?: Claim | undefined;
   /** Aborted with an {@link InterruptedError} to end the run early. */
   readonly signal?: AbortSignal | undefined;
+  /** Names of the flows that may delete; see `deletes` of a flow's options. None by default. */
+  readonly mayDelete?: readonly string[] | undefined;
   /** How often the run is asked whether somebody cancelled it; 5 s unless told. */
   readonly cancelPollMs?: number | undefined;
 }

@@ -22,6 +22,12 @@ export interface FlowOptions<Parameters extends object> extends RetryOptions {
   readonly crashRetries?: number | undefined;
   readonly crashRetryDelaySeconds?: number | undefined;
   readonly tags?: readonly string[] | undefined;
+  /**
+   * Whether a run with these parameters deletes what can't be brought back. Parameters come from whoever reaches Prefect's
+   * API, so such a run is carried out only where the worker was started with leave for this flow.
+   */
+  // A method, so that flows of several parameters fit into one list.
+  deletes?(parameters: Parameters): boolean;
 }
 
 /** Nothing was there to be done, and that is right: the run is Completed under the name Skipped. */

@@ -13,6 +13,7 @@ export async function runFlow<Parameters extends object, Result extends JsonValu
     name?: string;
     signal?: AbortSignal;
     cancelPollMs?: number;
+    mayDelete?: readonly string[];
   } = {},
 ): Promise<FlowRunOutcome> {
   const { id } = await client.flows.ensure(flow.name, { tags: [...(flow.options.tags ?? [])] });
@@ -29,5 +30,6 @@ export async function runFlow<Parameters extends object, Result extends JsonValu
     flowRun,
     signal: options.signal,
     cancelPollMs: options.cancelPollMs,
+    mayDelete: options.mayDelete,
   });
 }

@@ -14,13 +14,21 @@ export interface ChildRun {
   readonly flowRunId: string;
   /** The worker that claimed the run and started this process. */
   readonly worker: string;
+  /** Names of the flows that the worker was given leave to delete with. */
+  readonly mayDelete?: readonly string[] | undefined;
 }
 
 /**
  * Carries out one run in a process that a worker started. Ends the process at once when the worker is gone: others will
  * notice that it is, and start the run again, and two at it would be one too many.
  */
-export async function runAsChild({ client, flows, flowRunId, worker }: ChildRun): Promise<FlowRunOutcome> {
+export async function runAsChild({
+  client,
+  flows,
+  flowRunId,
+  worker,
+  mayDelete,
+}: ChildRun): Promise<FlowRunOutcome> {
   const interruption = new AbortController();
   const hear = (message: unknown) => {
     const heard = childMessage(message);
@@ -43,6 +51,7 @@ export async function runAsChild({ client, flows, flowRunId, worker }: ChildRun)
         flowRun,
         claim: { worker },
         signal: interruption.signal,
+        mayDelete,
       });
     }
     const message = `This worker knows no flow '${name}'; deploy and start workers of the same release`;
