@@ -7,7 +7,7 @@ const SERVICES = ['ingestion', 'strategy', 'execution', 'risk', 'analytics', 'no
 const BELOW_SERVICES = ['model', 'database', 'event-bus'];
 const LAYERS = [
   ['model', []],
-  ['schema-engine', []],
+  ['schema-engine', ['database']],
   ['database', ['model']],
   ['event-bus', ['model', 'database']],
   ...SERVICES.map((service) => [service, BELOW_SERVICES]),

@@ -2,6 +2,7 @@ import { isTradingError, TradingError } from '@trading/model';
 
 /** What each SQLSTATE means to a caller: a code, a transient or final failure. A class (first two characters) stands for its members. */
 const SQLSTATES: Readonly<Record<string, { code: string; transient?: true; expected?: true; bug?: true }>> = {
+  '08UNV': { code: 'DATABASE.SERVER_UNVERIFIED' },
   '08': { code: 'DATABASE.UNAVAILABLE', transient: true },
   '57P01': { code: 'DATABASE.UNAVAILABLE', transient: true },
   '57P02': { code: 'DATABASE.UNAVAILABLE', transient: true },
@@ -28,6 +29,8 @@ const SQLSTATES: Readonly<Record<string, { code: string; transient?: true; expec
 
 /** Codes that Node, pg and Prisma give where PostgreSQL could not give one. */
 const CLIENT_CODES: Readonly<Record<string, string>> = {
+  // No state of PostgreSQL's: it was not asked.
+  ERR_SERVER_UNVERIFIED: '08UNV',
   ECONNREFUSED: '08006',
   ECONNRESET: '08006',
   EPIPE: '08006',

@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { Pool, type PoolClient, type PoolConfig } from 'pg';
+import { VerifiedClient } from '../verifiedClient.cjs';
 import type { ServiceName } from './services';
 
 /** How a service's pool is sized; the defaults are the project's budget. */
@@ -167,6 +168,7 @@ const SERVER_KEEPALIVES =
 
 function poolConfig(settings: Required<ServicePoolOptions>): PoolConfig {
   return {
+    Client: VerifiedClient,
     connectionString: settings.url,
     application_name: `trading ${settings.service}`,
     min: settings.base,

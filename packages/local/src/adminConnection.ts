@@ -1,5 +1,6 @@
+import { SERVER_UNVERIFIED, VerifiedClient } from '@trading/database/verified-client';
 import { TradingError } from '@trading/model';
-import { Client } from 'pg';
+import type { Client } from 'pg';
 import { redactUrl, serverOf } from './connectionUrl';
 import { messageOf, systemCode } from './systemError';
 
@@ -10,10 +11,10 @@ export const MINIMUM_SERVER_VERSION = 15;
  * Runs `work` on a connection of its own and closes it, whatever happens.
  *
  * @throws TradingError `DATABASE.UNAVAILABLE`, `DATABASE.AUTHENTICATION_FAILED`, `DATABASE.MISSING`,
- *   `DATABASE.TOO_MANY_CONNECTIONS` when there is no connection to be had; what `work` throws otherwise
+ *   `DATABASE.TOO_MANY_CONNECTIONS`, `DATABASE.SERVER_UNVERIFIED` when there is no connection to be had; what `work` throws otherwise
  */
 export async function withConnection<T>(url: string, work: (client: Client) => Promise<T>): Promise<T> {
-  const client = new Client({
+  const client = new VerifiedClient({
     connectionString: url,
     connectionTimeoutMillis: 20_000,
     application_name: 'trading-local',
@@ -51,6 +52,12 @@ function explainConnectError(error: unknown, url: string): TradingError {
   const user = decodeURIComponent(username);
   const database = decodeURIComponent(pathname.slice(1));
   switch (systemCode(error)) {
+    case SERVER_UNVERIFIED:
+      return new TradingError('DATABASE.SERVER_UNVERIFIED', messageOf(error), {
+        kind: 'operational',
+        details,
+        cause: error,
+      });
     case '28P01':
     case '28000':
       return new TradingError(

@@ -8,7 +8,7 @@ export interface Login {
 }
 
 /** Parameters that say how the server is reached; the others (`schema`, `connection_limit`, ...) are another tool's. */
-const TRANSPORT_PARAMETERS = /^(ssl.*|channel_binding|connect_timeout)$/;
+const TRANSPORT_PARAMETERS = /^(ssl.*|channel_binding|connect_timeout|require_auth)$/;
 
 /**
  * Reads a PostgreSQL URL that a user gave.

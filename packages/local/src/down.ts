@@ -42,9 +42,9 @@ async function bringDown(context: Context): Promise<DownResult> {
 
   // Found by its own files, so that it ends even where the connection file was lost.
   const redis = await rememberedRedis(layout.redis);
-  if (redis !== undefined) {
+  if (redis?.running === true) {
     progress({ step: 'redis.stop', message: 'Stopping Redis' });
-    if (await stopRedis(redis)) stopped.push('redis');
+    if (await stopRedis(layout.redis)) stopped.push('redis');
   }
   if (connection?.redisUrl !== undefined && connection.redisManaged !== true) {
     const answers = await readRedisFacts(connection.redisUrl).catch(() => undefined);

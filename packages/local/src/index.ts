@@ -1,6 +1,7 @@
 export { withConnection } from './adminConnection';
 export { writeFileAtomic } from './atomicFile';
 export type { Check } from './checks/check';
+export { childEnvironment, NETWORK } from './childEnvironment';
 export { type Cluster, dataFolder } from './cluster/cluster';
 export { initCluster } from './cluster/initCluster';
 export { findPostmaster, type Postmaster } from './cluster/postmaster';
@@ -22,7 +23,7 @@ export { findProcess } from './processIdentity';
 export type { Progress, ProgressEvent } from './progress';
 export { provision, TRADING_CONNECTORS } from './provision';
 export { findRedisProgram, type RedisServer, startRedis, stopRedis } from './redisServer';
-export { runPrisma } from './runPrisma';
+export { prismaEnvironment, runPrisma } from './runPrisma';
 export { createLocalRuntime, type LocalRuntime } from './runtime';
 export { alterDatabaseTimezone, restrictConnect } from './sql/alterDatabase';
 export { createDatabase, dropDatabase } from './sql/createDatabase';

@@ -1,9 +1,14 @@
 import { realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { TradingError } from '@trading/model';
 import { chooseAccount } from './account';
 import { findBinaries, reachableBinaries } from './binaries';
 import type { Cluster } from './cluster/cluster';
+import { findPostmaster, type Postmaster } from './cluster/postmaster';
+import type { Context } from './context';
 import { ensureHome, SHARED_FOLDER } from './home';
+import { isPortFree } from './ports';
+import { systemCode } from './systemError';
 
 /**
  * The embedded server that keeps its data in `home`, whether it runs or not. Makes the folder where it is missing.
@@ -42,4 +47,27 @@ export async function lookAtCluster(options: {
   const home = await realpath(options.home);
   const account = await chooseAccount([join(home, 'data'), home]);
   return { home, binaries: await findBinaries(), account, env: options.env };
+}
+
+/**
+ * The process of this checkout's own server, looked for before anything is said to whoever listens on its port. Undefined
+ * where its files are another account's and can't be read; then the server has to prove itself when it is connected to.
+ *
+ * @throws TradingError `DATABASE.UNAVAILABLE` where it doesn't run on that port
+ */
+export async function requirePostmaster(context: Context, port: number): Promise<Postmaster | undefined> {
+  const cluster = await lookAtCluster({ home: context.layout.postgres, env: context.env });
+  try {
+    const postmaster = cluster === undefined ? undefined : await findPostmaster(cluster);
+    if (postmaster?.port === port) return postmaster;
+  } catch (error) {
+    if (systemCode(error) === 'EACCES') return undefined;
+    throw error;
+  }
+  const taken = (await isPortFree(port)) ? '' : `, and another program listens on its port ${port}`;
+  throw new TradingError('DATABASE.UNAVAILABLE', `PostgreSQL is not running${taken}; run \`trading up\``, {
+    kind: 'operational',
+    transient: true,
+    details: { port },
+  });
 }

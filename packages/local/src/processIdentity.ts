@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { systemCode } from './systemError';
 
 /** What tells one process from another that got the same id later. */
@@ -9,11 +9,18 @@ export interface ProcessIdentity {
   readonly startedAt: string | null;
 }
 
+/** A process that runs. */
+interface FoundProcess extends ProcessIdentity {
+  readonly command: string;
+  /** The account that it runs as; undefined where that can't be read. */
+  readonly uid: number | undefined;
+}
+
 /** Looks a process up. Undefined when there is none; a zombie counts as none, since it holds nothing any more. */
-export function findProcess(pid: number): (ProcessIdentity & { readonly command: string }) | undefined {
+export function findProcess(pid: number): FoundProcess | undefined {
   if (!Number.isInteger(pid) || pid <= 0 || !answersSignals(pid)) return undefined;
   if (process.platform === 'linux') return fromProc(pid);
-  if (process.platform === 'win32') return { pid, startedAt: null, command: '' };
+  if (process.platform === 'win32') return { pid, startedAt: null, command: '', uid: undefined };
   return fromPs(pid);
 }
 
@@ -46,7 +53,9 @@ function fromProc(pid: number) {
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     if (fields[0] === 'Z' || fields[0] === 'X') return undefined;
     const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
-    return { pid, startedAt: fields[19] ?? null, command };
+    // The folder in /proc belongs to root where the process changed its account; this line names the account.
+    const uid = /^Uid:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+    return { pid, startedAt: fields[19] ?? null, command, uid: uid === undefined ? undefined : Number(uid) };
   } catch {
     // It ended between the two looks.
     return undefined;
@@ -58,5 +67,25 @@ function fromPs(pid: number) {
     spawnSync('ps', ['-o', `${column}=`, '-p', String(pid)], { encoding: 'utf8' });
   const state = run('stat').stdout?.trim() ?? '';
   if (state === '' || state.startsWith('Z')) return undefined;
-  return { pid, startedAt: run('lstart').stdout.trim() || null, command: run('command').stdout.trim() };
+  const uid = run('uid').stdout.trim();
+  return {
+    pid,
+    startedAt: run('lstart').stdout.trim() || null,
+    command: run('command').stdout.trim(),
+    uid: uid === '' ? undefined : Number(uid),
+  };
+}
+
+/**
+ * The process that a server's own file names, if it is that server's: it runs as the file's owner, and its command line says
+ * what it is. A command line alone proves nothing, since every program chooses its own; only the account does, because an
+ * attacker has another one.
+ *
+ * @param file  written by the server, in a folder that only its account can write to
+ */
+export function isServerOf(pid: number, file: string, says: (command: string) => boolean): boolean {
+  const found = findProcess(pid);
+  // Windows shows no command line without a helper program: there the id has to do.
+  if (found === undefined || process.platform === 'win32') return found !== undefined;
+  return says(found.command) && (found.uid === undefined || found.uid === statSync(file).uid);
 }

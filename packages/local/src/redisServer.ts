@@ -1,15 +1,18 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { constants } from 'node:fs';
-import { access, mkdir, open, readFile } from 'node:fs/promises';
+import { access, open, readFile } from 'node:fs/promises';
 import { basename, delimiter, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { TradingError } from '@trading/model';
+import { asAccount, chooseAccount, type ServerAccount } from './account';
 import { writeFileAtomic } from './atomicFile';
+import { childEnvironment } from './childEnvironment';
 import { passwordOf, serverOf } from './connectionUrl';
 import { generatePassword } from './credentials';
+import { ensureHome, SHARED_FOLDER } from './home';
 import { giveToFolderOwner } from './ownership';
 import { findFreePort, isPortFree, LOOPBACK } from './ports';
-import { findProcess } from './processIdentity';
+import { findProcess, isServerOf } from './processIdentity';
 import { type RedisFacts, readRedisFacts, shutDownRedis } from './redisClient';
 import { explainSystemError } from './systemError';
 
@@ -24,6 +27,9 @@ export interface RedisServer extends RedisFacts {
 const START_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_MS = 60_000;
 const CONFIGURATION = 'redis.conf';
+const PROCESS_FILE = 'redis.pid';
+/** What it may hold of the streams, which the outbox can fill again. */
+const MAXIMUM_MEMORY = '256mb';
 
 /** What starts a Redis, the one that is preferred first. */
 const PROGRAMS = ['redis-server', 'valkey-server'];
@@ -57,30 +63,28 @@ export async function startRedis(options: {
   program: string;
   folder: string;
   env: NodeJS.ProcessEnv;
+  /** As whose owner it runs where this process is root, as PostgreSQL does. */
+  repository?: string;
+  /** Where its files go if that account can't reach `folder`. `/var/lib/trading-system` by default. */
+  sharedFolder?: string | undefined;
   /** Called where it isn't running, before it is started. */
   onStart?: () => void;
 }): Promise<RedisServer> {
-  const rememberedUrl = await rememberedRedis(options.folder);
-  // It answers to our password, so it is ours: no process id needs to be trusted.
-  const running =
-    rememberedUrl === undefined ? undefined : await readRedisFacts(rememberedUrl).catch(() => undefined);
-  if (running !== undefined && rememberedUrl !== undefined)
-    return { ...running, url: rememberedUrl, started: false };
+  const remembered = await rememberedRedis(options.folder);
+  if (remembered?.running === true)
+    return { ...(await readRedisFacts(remembered.url)), url: remembered.url, started: false };
   options.onStart?.();
 
-  const password =
-    (rememberedUrl === undefined ? undefined : passwordOf(rememberedUrl)) ?? generatePassword();
-  const preferred = rememberedUrl === undefined ? undefined : serverOf(rememberedUrl, 6379).port;
+  // Whoever has the port of a Redis that is down may have been given its password by somebody's client.
+  const known = remembered !== undefined && !(await isTaken(remembered)) ? remembered.url : undefined;
+  const password = (known === undefined ? undefined : passwordOf(known)) ?? generatePassword();
   try {
-    const made = await mkdir(options.folder, { recursive: true, mode: 0o700 });
-    if (made !== undefined) await giveToFolderOwner(options.folder);
+    const account = await chooseAccount(options.repository === undefined ? [] : [options.repository]);
+    const folder = await ensureHome(options.folder, account, options.sharedFolder ?? SHARED_FOLDER);
     for (let attempt = 1; ; attempt += 1) {
-      const port =
-        attempt === 1 && preferred !== undefined && (await isPortFree(preferred))
-          ? preferred
-          : await findFreePort();
+      const port = attempt === 1 && known !== undefined ? serverOf(known, 6379).port : await findFreePort();
       const url = urlOf(port, password);
-      const facts = await launch(options, port, password, url);
+      const facts = await launch({ ...options, folder, account }, port, password, url);
       if (facts !== undefined) return { ...facts, url, started: true };
       if (attempt === 5) throw await startFailure(options);
     }
@@ -89,16 +93,49 @@ export async function startRedis(options: {
   }
 }
 
-/** Where the Redis of this folder was last started, running or not; undefined where it never was. */
-export async function rememberedRedis(folder: string): Promise<string | undefined> {
+/** A Redis that `up` started once. */
+export interface RememberedRedis {
+  /** Holds the password, so it is for a Redis that runs only: Redis asks for passwords in the clear. */
+  readonly url: string;
+  /** Whether it is our own process that listens there. */
+  readonly running: boolean;
+}
+
+/** The Redis that was last started in this folder; undefined where none ever was. Nothing is sent to it. */
+export async function rememberedRedis(folder: string): Promise<RememberedRedis | undefined> {
   const text = await readFile(join(folder, CONFIGURATION), 'utf8').catch(() => '');
   const port = /^port (\d+)$/m.exec(text)?.[1];
   const password = /^requirepass (\S+)$/m.exec(text)?.[1];
-  return port === undefined || password === undefined ? undefined : urlOf(Number(port), password);
+  if (port === undefined || password === undefined) return undefined;
+  return { url: urlOf(Number(port), password), running: await isOurs(folder, port) };
 }
 
-/** Stops the Redis at `url` and waits for its process to go. Answers whether there was one. */
-export async function stopRedis(url: string): Promise<boolean> {
+/** Why the Redis of this folder can't be used; undefined where it runs. Nothing is sent to whoever has its port. */
+export async function redisProblem(folder: string): Promise<string | undefined> {
+  const remembered = await rememberedRedis(folder);
+  if (remembered?.running === true) return undefined;
+  return remembered !== undefined && (await isTaken(remembered))
+    ? `Redis is not running, and another program listens on its port ${serverOf(remembered.url, 6379).port}`
+    : 'Redis is not running';
+}
+
+/** Whether another program listens where our Redis did, to which no password may be sent. */
+export async function isTaken({ url, running }: RememberedRedis): Promise<boolean> {
+  return !running && !(await isPortFree(serverOf(url, 6379).port));
+}
+
+async function isOurs(folder: string, port: string): Promise<boolean> {
+  const file = join(folder, PROCESS_FILE);
+  const pid = Number(await readFile(file, 'utf8').catch(() => '0'));
+  // Its title has its port since it began to listen there.
+  return isServerOf(pid, file, (command) => /redis|valkey/.test(command) && command.includes(`:${port}`));
+}
+
+/** Stops the Redis of this folder and waits for its process to go. Answers whether there was one. */
+export async function stopRedis(folder: string): Promise<boolean> {
+  const remembered = await rememberedRedis(folder);
+  if (remembered?.running !== true) return false;
+  const { url } = remembered;
   const facts = await readRedisFacts(url).catch(() => undefined);
   if (facts === undefined) return false;
   await shutDownRedis(url);
@@ -121,7 +158,7 @@ export async function stopRedis(url: string): Promise<boolean> {
 
 /** Undefined where the program ended before it answered, as it does when the port is taken. */
 async function launch(
-  options: { program: string; folder: string; env: NodeJS.ProcessEnv },
+  options: { program: string; folder: string; env: NodeJS.ProcessEnv; account: ServerAccount | undefined },
   port: number,
   password: string,
   url: string,
@@ -129,16 +166,18 @@ async function launch(
   const configuration = join(options.folder, CONFIGURATION);
   // In a file and not among the arguments, which every user of the machine can read.
   await writeFileAtomic(configuration, configurationOf(port, password));
-  const log = await open(join(options.folder, 'redis.log'), 'w', 0o600);
+  const logFile = join(options.folder, 'redis.log');
+  const log = await open(logFile, 'w', 0o600);
   let ended = false;
   let child: ChildProcess | undefined;
   try {
-    await giveToFolderOwner(join(options.folder, 'redis.log'));
+    await giveToFolderOwner(logFile);
     child = spawn(options.program, [configuration], {
       cwd: options.folder,
-      env: options.env,
+      env: childEnvironment(options.env),
       stdio: ['ignore', log.fd, log.fd],
       detached: true,
+      ...asAccount(options.account),
     });
     child.once('error', () => {
       ended = true;
@@ -152,9 +191,11 @@ async function launch(
   }
   const deadline = Date.now() + START_TIMEOUT_MS;
   while (!ended && Date.now() < deadline) {
+    await delay(20);
+    // It says so once the port is its own: until then another program may have it, and would be sent the password.
+    if (!/Ready to accept connections/.test(await readFile(logFile, 'utf8'))) continue;
     const facts = await readRedisFacts(url).catch(() => undefined);
     if (facts !== undefined) return facts;
-    await delay(20);
   }
   // One that answers after all would be nobody's.
   child.kill('SIGKILL');
@@ -173,7 +214,10 @@ function configurationOf(port: number, password: string): string {
     'save ""',
     'appendonly no',
     'daemonize no',
-    'pidfile redis.pid',
+    `pidfile ${PROCESS_FILE}`,
+    `maxmemory ${MAXIMUM_MEMORY}`,
+    // A write that finds no room fails and is tried again; what is there is not thrown away behind the readers' backs.
+    'maxmemory-policy noeviction',
     '',
   ].join('\n');
 }

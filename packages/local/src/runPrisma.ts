@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { TradingError } from '@trading/model';
+import { childEnvironment, NETWORK } from './childEnvironment';
 
 /**
  * Runs the project's own `prisma` to its end and returns what it printed.
@@ -47,7 +48,11 @@ async function runDetached(
     return await new Promise((resolve, reject) => {
       const child = spawn(process.execPath, [program, ...args], {
         cwd: options.root,
-        env: { ...options.env, DATABASE_URL: patiently(options.databaseUrl), NO_COLOR: '1' },
+        env: {
+          ...prismaEnvironment(options.env),
+          DATABASE_URL: patiently(options.databaseUrl),
+          NO_COLOR: '1',
+        },
         stdio: ['ignore', file.fd, file.fd],
         detached: true,
         windowsHide: true,
@@ -58,6 +63,15 @@ async function runDetached(
   } finally {
     await file.close();
   }
+}
+
+/** What Prisma's command line is given: its own settings, and what it needs to reach a database and show a browser. */
+export function prismaEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return childEnvironment(
+    env,
+    NETWORK,
+    /^(DATABASE_URL|SHADOW_DATABASE_URL|PRISMA_.*|CHECKPOINT_DISABLE|DEBUG|NODE_OPTIONS|BROWSER|DISPLAY|WAYLAND_DISPLAY|DBUS_SESSION_BUS_ADDRESS|TRADING_ROOT)$/,
+  );
 }
 
 /** Prisma itself waits five seconds for a connection: too short where the machine has much to do. */

@@ -1,8 +1,9 @@
 import { type Connection, readConnection } from './connection';
-import { contextOf } from './context';
+import { type Context, contextOf } from './context';
 import { type Doctor, examine } from './doctor';
 import { down } from './down';
 import type { DownResult, RuntimeOptions, UpOptions, UpResult } from './options';
+import { isTaken, rememberedRedis } from './redisServer';
 import { type RuntimeStatus, readStatus } from './status';
 import { up } from './up';
 
@@ -20,6 +21,20 @@ export interface LocalRuntime {
   connection(): Promise<Connection | undefined>;
 }
 
+/**
+ * Where another program has the port of our Redis, its URL is left out: Redis asks for the password in the clear and proves
+ * nothing itself. Events go by way of PostgreSQL then, until `up` starts Redis on another port.
+ */
+async function withoutForeignRedis(
+  { layout }: Context,
+  connection: Connection | undefined,
+): Promise<Connection | undefined> {
+  if (connection?.redisUrl === undefined || connection.redisManaged !== true) return connection;
+  const remembered = await rememberedRedis(layout.redis);
+  const taken = remembered !== undefined && (await isTaken(remembered));
+  return taken ? { ...connection, redisUrl: undefined, redisManaged: undefined } : connection;
+}
+
 /** The runtime of the repository at `options.root`. Nothing is started or written before `up`. */
 export function createLocalRuntime(options: RuntimeOptions): LocalRuntime {
   const context = contextOf(options);
@@ -28,6 +43,6 @@ export function createLocalRuntime(options: RuntimeOptions): LocalRuntime {
     down: () => down(context),
     status: (statusOptions = {}) => readStatus(context, statusOptions),
     doctor: () => examine(context),
-    connection: () => readConnection(context.layout),
+    connection: async () => withoutForeignRedis(context, await readConnection(context.layout)),
   };
 }

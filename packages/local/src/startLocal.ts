@@ -1,6 +1,6 @@
 import { OWNER_ROLE, PREFECT_DATABASE, PREFECT_ROLE, SERVICES, TRADING_DATABASE } from '@trading/database';
 import { TradingError } from '@trading/model';
-import { canLogIn } from './adminConnection';
+import { canLogIn, withConnection } from './adminConnection';
 import { type Cluster, dataFolder, logFile, SUPERUSER } from './cluster/cluster';
 import { initCluster, isInitialised } from './cluster/initCluster';
 import { findPostmaster } from './cluster/postmaster';
@@ -11,15 +11,24 @@ import { stopCluster } from './cluster/stopCluster';
 import { type Connection, credentialsOf, readConnection, readSetAside, writeConnection } from './connection';
 import { loopbackUrl, passwordOf, serverOf, withLogin } from './connectionUrl';
 import type { Context } from './context';
-import { type Credentials, generateCredentials, generatePassword, mapServices } from './credentials';
+import {
+  type Credentials,
+  generateCredentials,
+  generatePassword,
+  mapServices,
+  scramVerifier,
+} from './credentials';
 import { openCluster } from './localCluster';
-import { findFreePort } from './ports';
+import { findFreePort, isPortFree } from './ports';
+import { alterRolePassword } from './sql/alterRole';
 
 /** An embedded server that is up and answers to the connection's administrator. */
 export interface StartedLocal {
   readonly connection: Connection;
   readonly initialised: boolean;
   readonly started: boolean;
+  /** The port on which another program was found listening, where one was: every password is a new one then. */
+  readonly takenPort: number | undefined;
   readonly dataFolder: string;
   readonly logFile: string;
 }
@@ -46,8 +55,12 @@ export async function startLocal(context: Context): Promise<StartedLocal> {
     });
     await initCluster(cluster, { superuserPassword: passwordOf(connection.adminUrl) ?? '', durable: true });
   }
+  const takenPort = await portTakenByOthers(cluster, connection);
   let started = await start(context, cluster, connection);
-  connection = await rememberPort(context, connection, started.port);
+  connection =
+    takenPort === undefined
+      ? await rememberPort(context, connection, started.port)
+      : await renewPasswords(context, connection, started.port);
   if (!(await canLogIn(connection.adminUrl))) {
     progress({ step: 'postgres.password', message: 'The connection file was lost: setting new passwords' });
     await stopCluster(cluster, 'fast');
@@ -59,6 +72,7 @@ export async function startLocal(context: Context): Promise<StartedLocal> {
     connection,
     initialised,
     started: started.started,
+    takenPort: initialised ? undefined : takenPort,
     dataFolder: dataFolder(cluster),
     logFile: logFile(cluster),
   };
@@ -125,6 +139,41 @@ async function start(context: Context, cluster: Cluster, connection: Connection)
     durable: true,
     maxConnections: MAX_CONNECTIONS,
   });
+}
+
+/** The remembered port, where a program that isn't our server listens on it. */
+async function portTakenByOthers(cluster: Cluster, connection: Connection): Promise<number | undefined> {
+  const { port } = serverOf(connection.adminUrl);
+  return (await findPostmaster(cluster)) !== undefined || (await isPortFree(port)) ? undefined : port;
+}
+
+/**
+ * Somebody's client may have given its password to the program that took the port, so none of them is to be worth
+ * anything. The roles get theirs when they are provisioned; whoever used the old URLs had the wrong port anyway.
+ */
+async function renewPasswords(context: Context, connection: Connection, port: number): Promise<Connection> {
+  context.progress({
+    step: 'postgres.password',
+    message: 'Another program has taken the port: setting new passwords',
+  });
+  const { redisUrl, redisManaged } = connection;
+  const renewed = {
+    ...localConnection(port, generatePassword(), generateCredentials()),
+    redisUrl,
+    redisManaged,
+  };
+  // Written down first: where this is cut off, the next `up` finds that the password is not the server's, and sets it.
+  await writeConnection(context.layout, renewed);
+  const verifier = scramVerifier(passwordOf(renewed.adminUrl) ?? '');
+  const atNewPort = loopbackUrl(port, {
+    user: SUPERUSER,
+    password: passwordOf(connection.adminUrl) ?? '',
+    database: 'postgres',
+  });
+  // Of a lost connection file nobody knows the old one; it is set without a login then.
+  if (await canLogIn(atNewPort))
+    await withConnection(atNewPort, (client) => alterRolePassword(client, SUPERUSER, verifier));
+  return renewed;
 }
 
 async function rememberPort(context: Context, connection: Connection, port: number): Promise<Connection> {

@@ -8,13 +8,13 @@ import {
   TRADING_DATABASE,
 } from '@trading/database';
 import { withConnection } from './adminConnection';
-import { findPostmaster } from './cluster/postmaster';
 import { type Connection, readConnection, type ServerMode } from './connection';
 import { redactUrl, redisServers, serverOf } from './connectionUrl';
 import type { Context } from './context';
-import { lookAtCluster } from './localCluster';
+import { requirePostmaster } from './localCluster';
 import { type MigrationStatus, readMigrationStatus } from './migrations';
 import { readRedisFacts } from './redisClient';
+import { redisProblem } from './redisServer';
 import { findDatabases } from './sql/findDatabases';
 import { readServerFacts } from './sql/readServerFacts';
 import { messageOf } from './systemError';
@@ -82,7 +82,7 @@ export async function readStatus(context: Context, options: { secrets?: boolean 
   }
   const show = options.secrets === true ? (url: string) => url : redactUrl;
   const postgres = await postgresStatus(context, connection);
-  const servers = [postgres, ...(await redisStatus(connection))];
+  const servers = [postgres, ...(await redisStatus(context, connection))];
   return {
     root: layout.root,
     configured: true,
@@ -153,22 +153,21 @@ async function postgresStatus(context: Context, connection: Connection): Promise
   const managed = connection.mode === 'local';
   const place = { name: 'postgres' as const, ...serverOf(connection.adminUrl), managed };
   try {
+    const postmaster = managed ? await requirePostmaster(context, place.port) : undefined;
     const { version } = await withConnection(connection.adminUrl, readServerFacts);
-    const cluster = managed
-      ? await lookAtCluster({ home: context.layout.postgres, env: context.env })
-      : undefined;
-    const postmaster = cluster === undefined ? undefined : await findPostmaster(cluster);
     return { ...place, running: true, version, ...(postmaster === undefined ? {} : { pid: postmaster.pid }) };
   } catch (error) {
     return { ...place, running: false, problem: messageOf(error) };
   }
 }
 
-async function redisStatus(connection: Connection): Promise<ServerStatus[]> {
+async function redisStatus(context: Context, connection: Connection): Promise<ServerStatus[]> {
   const { redisUrl } = connection;
   if (redisUrl === undefined) return [];
   const managed = connection.redisManaged === true;
   const place = { name: 'redis' as const, ...serverOf(redisServers(redisUrl)[0], 6379), managed };
+  const problem = managed ? await redisProblem(context.layout.redis) : undefined;
+  if (problem !== undefined) return [{ ...place, running: false, problem }];
   try {
     const { version, pid } = await readRedisFacts(redisUrl);
     return [{ ...place, running: true, version, ...(managed ? { pid } : {}) }];

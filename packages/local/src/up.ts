@@ -77,7 +77,11 @@ async function bringUp(context: Context, options: UpOptions): Promise<UpResult> 
       `The server has ${available} connections for us and the pools may need ${needed}: raise max_connections or put PgBouncer before it`,
     );
   }
-  if (provisioned.passwordsReset.length > 0) {
+  if (local?.takenPort !== undefined) {
+    warnings.push(
+      `Another program listens on port ${local.takenPort}, which was this system's: everything moved to another port, with new passwords, because that program may have been sent the old ones. See \`trading status --secrets\``,
+    );
+  } else if (provisioned.passwordsReset.length > 0) {
     warnings.push(
       `These roles had passwords that are not in .trading/connection.json and were given new ones: ${provisioned.passwordsReset.join(', ')}`,
     );
@@ -158,18 +162,18 @@ async function bringUpRedis(
         });
   const ours = await rememberedRedis(layout.redis);
   if (options.noRedis === true) {
-    if (ours !== undefined) await stopRedis(ours);
+    await stopRedis(layout.redis);
     await remember(undefined, false);
     return { state: 'none', reason: 'not wanted' };
   }
   const wanted = options.redisUrl ?? (connection.redisManaged === true ? undefined : connection.redisUrl);
   // Our own URL, as `status --secrets` shows it, leads to no other server.
-  const external = wanted !== undefined && leadsToRedis(wanted, ours) ? undefined : wanted;
+  const external = wanted !== undefined && leadsToRedis(wanted, ours?.url) ? undefined : wanted;
   if (external !== undefined) {
     const { version } = await readRedisFacts(external);
     await remember(external, false);
     // Last, so that one which can't be used takes nothing away.
-    if (ours !== undefined) await stopRedis(ours);
+    await stopRedis(layout.redis);
     return { state: 'external', ...serverOf(redisServers(external)[0], 6379), version };
   }
   const program = await findRedisProgram(context.env.PATH ?? '');
@@ -184,6 +188,8 @@ async function bringUpRedis(
     program,
     folder: layout.redis,
     env: context.env,
+    repository: layout.root,
+    sharedFolder: context.sharedFolder,
     onStart: () => progress({ step: 'redis.start', message: 'Starting Redis' }),
   });
   await remember(server.url, true);

@@ -12,14 +12,19 @@ const describeAsRoot = process.getuid?.() === 0 ? describe : describe.skip;
 const NOBODY = 65_534;
 
 describeAsRoot('as root', () => {
-  test('the server runs as somebody else, and its data belongs to them alone', async () => {
+  test('the servers run as somebody else, and their files belong to them alone', async () => {
     await using checkout = makeCheckout();
-    await checkout.runtime.up({ noRedis: true });
+    await checkout.runtime.up();
     const data = statSync(join(checkout.root, '.trading', 'postgres', 'data'));
     expect(data.uid).not.toBe(0);
     expect(data.mode & 0o777).toBe(0o700);
-    const [postgres] = (await checkout.runtime.status()).servers;
-    expect(statSync(`/proc/${postgres?.pid}`).uid).toBe(data.uid);
+    const { servers } = await checkout.runtime.status();
+    expect(servers.map(({ name, pid }) => [name, findProcess(pid ?? 0)?.uid])).toEqual([
+      ['postgres', data.uid],
+      ['redis', data.uid],
+    ]);
+    const redis = statSync(join(checkout.root, '.trading', 'redis'));
+    expect([redis.uid, redis.mode & 0o777]).toEqual([data.uid, 0o700]);
   });
 
   test('the server runs as the one that the repository belongs to', async () => {
@@ -43,14 +48,15 @@ describeAsRoot('as root', () => {
     const sharedFolder = mkdtempSync(join(runFolder(), 'shared-'));
     chmodSync(sharedFolder, 0o755);
     await using checkout = makeCheckout({ parent: home, sharedFolder });
-    const { postgres } = await checkout.runtime.up({ noRedis: true });
+    const { postgres, redis } = await checkout.runtime.up();
+    expect(redis.state).toBe('started');
 
     expect(postgres.dataFolder?.startsWith(sharedFolder)).toBe(true);
     expect(readlinkSync(join(checkout.root, '.trading', 'postgres'))).toBe(
       join(postgres.dataFolder ?? '', '..'),
     );
     expect((await checkout.runtime.doctor()).checks.filter(({ ok }) => !ok)).toEqual([]);
-    expect((await checkout.runtime.down()).stopped).toEqual(['postgres']);
+    expect((await checkout.runtime.down()).stopped).toEqual(['redis', 'postgres']);
     expect((await checkout.runtime.up({ noRedis: true })).postgres).toMatchObject({
       initialised: false,
       started: true,

@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { until } from '@trading/testing';
-import { findProcess, withConnection } from '../src';
+import { type Connection, findProcess, withConnection } from '../src';
 import { type Checkout, makeCheckout } from './checkout';
 import { spawnUp } from './spawnUp';
 
@@ -31,16 +31,33 @@ async function killPostgres({ runtime }: Checkout): Promise<void> {
   await until('PostgreSQL to be gone', () => findProcess(pid) === undefined);
 }
 
-/** Takes a port; where somebody else was faster, it is taken too. */
-async function takePort(port: number): Promise<AsyncDisposable> {
-  const taker = createServer();
+/** Takes a port and keeps what is sent to it; where somebody else was faster, it is taken too. */
+async function takePort(port: number): Promise<AsyncDisposable & { received(): string }> {
+  let received = '';
+  const taker = createServer((socket) => {
+    socket.on('error', () => undefined);
+    socket.on('data', (chunk) => {
+      received += chunk.toString('latin1');
+    });
+  });
   await new Promise<void>((resolve) => {
     taker.once('error', () => resolve());
     taker.listen(port, '127.0.0.1', resolve);
   });
   return {
+    received: () => received,
     [Symbol.asyncDispose]: () => new Promise((resolve) => taker.close(() => resolve())),
   };
+}
+
+const withPort = (url: string, port: number) => Object.assign(new URL(url), { port: String(port) }).href;
+
+function passwordsOf(connection: Connection | undefined): string[] {
+  if (connection === undefined) return [];
+  const { adminUrl, ownerUrl, prefectUrl, services, redisUrl = '' } = connection;
+  return [adminUrl, ownerUrl, prefectUrl, redisUrl, ...Object.values(services)].map(
+    (url) => new URL(url).password,
+  );
 }
 
 describe('a running system', () => {
@@ -82,11 +99,31 @@ describe('a running system', () => {
 
   test('moves to another port when its own was taken, and remembers the new one', async () => {
     const before = (await checkout.runtime.up()).postgres.port;
+    const old = await checkout.runtime.connection();
     await checkout.runtime.down();
     {
-      await using _taken = await takePort(before);
-      const { port } = (await checkout.runtime.up()).postgres;
+      await using taken = await takePort(before);
+      await using takenRedis = await takePort(Number(new URL(old?.redisUrl ?? '').port));
+      expect((await checkout.runtime.status()).servers).toMatchObject([
+        { name: 'postgres', running: false, problem: expect.stringContaining('another program listens') },
+        { name: 'redis', running: false, problem: expect.stringContaining('another program listens') },
+      ]);
+      expect((await checkout.runtime.doctor()).healthy).toBe(false);
+      expect((await checkout.runtime.connection())?.redisUrl).toBeUndefined();
+      const { postgres, passwordsReset, warnings } = await checkout.runtime.up();
+      const { port } = postgres;
       expect(port).not.toBe(before);
+      expect(warnings).toEqual([expect.stringMatching(`listens on port ${before}.*new passwords`)]);
+      // Nobody spoke to it, and what it could have been told by others is worth nothing any more.
+      expect([taken.received(), takenRedis.received()]).toEqual(['', '']);
+      expect(passwordsReset).toHaveLength(10);
+      const renewed = await checkout.runtime.connection();
+      const known = new Set(passwordsOf(old));
+      expect(passwordsOf(renewed)).toHaveLength(12);
+      expect(passwordsOf(renewed).filter((password) => known.has(password))).toEqual([]);
+      await expect(ask(withPort(old?.ownerUrl ?? '', port), 'SELECT 1')).rejects.toMatchObject({
+        code: 'DATABASE.AUTHENTICATION_FAILED',
+      });
       expect(new URL(await ownerUrl(checkout)).port).toBe(String(port));
       expect((await checkout.runtime.up()).postgres).toMatchObject({ port, started: false });
     }

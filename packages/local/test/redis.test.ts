@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { startTestRedis, until } from '@trading/testing';
 import { createRedisFleet } from '@trading/testing/faults';
+import { Redis } from 'ioredis';
 import { createLocalRuntime, findProcess } from '../src';
 import { type Checkout, makeCheckout } from './checkout';
 
@@ -21,6 +22,15 @@ describe('a system with redis-server on PATH', () => {
     const before = await redisPid();
     expect((await checkout.runtime.up()).redis).toMatchObject({ state: 'running', host: '127.0.0.1' });
     expect(await redisPid()).toBe(before);
+  });
+
+  test('bounds its memory, and has it drop nothing by itself', async () => {
+    const { redisUrl = '' } = (await checkout.runtime.connection()) ?? {};
+    const redis = new Redis(redisUrl);
+    const settings = await redis.config('GET', 'maxmemory*').finally(() => redis.disconnect());
+    expect(settings).toEqual(
+      expect.arrayContaining(['maxmemory', String(256 * 1024 * 1024), 'maxmemory-policy', 'noeviction']),
+    );
   });
 
   test('finds it again when the connection file was lost', async () => {

@@ -16,6 +16,7 @@ import { tlsAttempts, tlsParameters } from './tls.mjs';
  * @property {string | undefined} schema the schema that unqualified names mean; PostgreSQL's own search path without it
  * @property {string | undefined} options settings for the session, in the form of libpq's `options`
  * @property {number} connectTimeoutMs
+ * @property {string | undefined} requireAuth the ways to log in that are accepted, as libpq's `require_auth` has them
  * @property {import('./tls.mjs').TlsAttempt[]} tls what to try, in order
  */
 
@@ -26,7 +27,7 @@ const defaultConnectTimeoutSeconds = 5;
  * Reads a Prisma connection URL.
  *
  * Understood beside the address: `schema`, `host` (a socket's directory), `port`, `options`,
- * `connect_timeout` and the TLS parameters of `tls.mjs`. Prisma's parameters for the client's pool
+ * `connect_timeout`, `require_auth` and the TLS parameters of `tls.mjs`. Prisma's parameters for the client's pool
  * mean nothing here and are passed over.
  *
  * @param {string} url
@@ -51,6 +52,7 @@ export function parseConnectionUrl(url) {
     database: parsed.database || user,
     schema: parameters.get('schema') || undefined,
     options: parameters.get('options') || undefined,
+    requireAuth: parameters.get('require_auth') || undefined,
     connectTimeoutMs: connectTimeoutMs(parameters.get('connect_timeout')),
     tls: host.startsWith('/') ? [false] : tlsAttempts(tlsParameters(parameters)),
   };

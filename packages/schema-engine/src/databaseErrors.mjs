@@ -1,4 +1,5 @@
 // @ts-check
+import { SERVER_UNVERIFIED } from '@trading/database/verified-client';
 import pg from 'pg';
 import { SchemaEngineError } from './errors.mjs';
 
@@ -49,6 +50,8 @@ export function connectionError(error, target) {
     case '57P03':
       return failure('P1001', `Can't use the database server at \`${address}\` yet: ${message}.`);
   }
+  if (error instanceof Error && 'code' in error && error.code === SERVER_UNVERIFIED)
+    return failure('P1000', message);
   if (isTlsError(error)) return failure('P1011', `Error opening a TLS connection: ${message}`);
   if (/password must be a string|client password/i.test(message)) {
     return failure(

@@ -1,4 +1,5 @@
 // @ts-check
+import { VerifiedClient } from '@trading/database/verified-client';
 import pg from 'pg';
 import { connectionError, isTlsRefusal } from './databaseErrors.mjs';
 import { log } from './diagnostics.mjs';
@@ -66,6 +67,8 @@ const serverProcesses = new WeakMap();
 function createPool(target, ssl, applicationName) {
   const settings = [target.options, target.schema && `-c search_path=${settingValue(target.schema)}`];
   const pool = new pg.Pool({
+    Client: VerifiedClient,
+    ...(target.requireAuth === undefined ? {} : { require_auth: target.requireAuth }),
     host: target.host,
     port: target.port,
     user: target.user,

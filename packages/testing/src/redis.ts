@@ -11,6 +11,8 @@ import { runFolder } from './testRun';
 export interface TestRedis extends AsyncDisposable {
   /** Stays the same over restarts. */
   readonly url: string;
+  /** Its settings and its log. */
+  readonly folder: string;
   pid(): number;
   start(): Promise<void>;
   stop(): Promise<void>;
@@ -47,10 +49,11 @@ export async function startTestRedis(): Promise<TestRedis> {
   };
   let { url, pid } = await launch();
   const stop = async () => {
-    await stopRedis(url);
+    await stopRedis(folder);
   };
   return {
     url,
+    folder,
     pid: () => pid,
     start: async () => {
       ({ url, pid } = await launch(url));

@@ -11,11 +11,11 @@ describe('a Redis of one’s own', () => {
     const before = redis.pid();
 
     await redis.kill9();
-    expect(await stopRedis(redis.url)).toBe(false);
+    expect(await stopRedis(redis.folder)).toBe(false);
     await redis.start();
 
     expect(redis.pid()).not.toBe(before);
-    expect(await stopRedis(redis.url)).toBe(true);
+    expect(await stopRedis(redis.folder)).toBe(true);
   });
 });
 

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { prismaEnvironment } from '@trading/local';
 import type { Command } from 'commander';
 import { onAction } from '../command';
 import { runNode } from './runNode';
@@ -32,5 +33,5 @@ export function registerStudio(program: Command): void {
 
 function runPrisma(root: string, args: readonly string[]): Promise<number> {
   const prisma = createRequire(join(root, 'package.json')).resolve('prisma/build/index.js');
-  return runNode([prisma, ...args], root);
+  return runNode([prisma, ...args], root, prismaEnvironment(process.env));
 }

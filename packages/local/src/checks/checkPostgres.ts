@@ -3,6 +3,7 @@ import { canLogIn, MINIMUM_SERVER_VERSION, withConnection } from '../adminConnec
 import type { Connection } from '../connection';
 import { connectionBudget } from '../connectionBudget';
 import { serverOf } from '../connectionUrl';
+import { requirePostmaster } from '../localCluster';
 import { readMigrationStatus } from '../migrations';
 import { findDatabases } from '../sql/findDatabases';
 import { readServerFacts, type ServerFacts } from '../sql/readServerFacts';
@@ -13,12 +14,14 @@ import { type Check, type CheckGroup, check, failing, passing } from './check';
 const MAXIMUM_SKEW_MS = 2_000;
 
 /** The database server and what `up` made on it. Where it doesn't answer, that alone is the finding. */
-export const checkPostgres: CheckGroup = async ({ layout }, connection) => {
+export const checkPostgres: CheckGroup = async (context, connection) => {
+  const { layout } = context;
   if (connection === undefined) return [];
   const { host, port } = serverOf(connection.adminUrl);
   let facts: ServerFacts;
   let askedAt: number;
   try {
+    if (connection.mode === 'local') await requirePostmaster(context, port);
     askedAt = Date.now();
     facts = await withConnection(connection.adminUrl, readServerFacts);
   } catch (error) {

@@ -1,12 +1,15 @@
 import { MINIMUM_REDIS_VERSION, readRedisFacts } from '../redisClient';
+import { redisProblem } from '../redisServer';
 import { messageOf } from '../systemError';
 import { type CheckGroup, check, failing, passing } from './check';
 
 /** Redis, where there is to be one: to do without is not a fault. */
-export const checkRedis: CheckGroup = async (_context, connection) => {
+export const checkRedis: CheckGroup = async ({ layout }, connection) => {
   if (connection?.redisUrl === undefined) {
     return [passing('redis', 'none: events go by way of PostgreSQL alone')];
   }
+  const problem = connection.redisManaged === true ? await redisProblem(layout.redis) : undefined;
+  if (problem !== undefined) return [failing('redis', problem, 'Run `trading up`')];
   try {
     const { version } = await readRedisFacts(connection.redisUrl);
     return [

@@ -9,7 +9,7 @@ export interface Cluster {
   readonly binaries: Binaries;
   /** Undefined where the server runs as this process's user. */
   readonly account: ServerAccount | undefined;
-  /** Handed to the programs, without its PG* and LC_* variables. */
+  /** What the programs are given of it is `childEnvironment`'s. */
   readonly env: NodeJS.ProcessEnv;
 }
 

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomic } from '../atomicFile';
-import { findProcess } from '../processIdentity';
+import { isServerOf } from '../processIdentity';
 import { systemCode } from '../systemError';
 import { type Cluster, dataFolder } from './cluster';
 
@@ -39,10 +39,12 @@ export async function disownForeignProcess(cluster: Cluster): Promise<void> {
 }
 
 function isOurs(cluster: Cluster, pid: number): boolean {
-  const found = findProcess(pid);
-  // Windows shows no command line without a helper program: there the id has to do.
-  if (found === undefined || process.platform === 'win32') return found !== undefined;
-  return found.command.includes('postgres') && found.command.includes(dataFolder(cluster));
+  return isServerOf(
+    pid,
+    // Rewritten by us after a crash; the version file is PostgreSQL's own.
+    join(dataFolder(cluster), 'PG_VERSION'),
+    (command) => command.includes('postgres') && command.includes(dataFolder(cluster)),
+  );
 }
 
 async function readPidFile(cluster: Cluster): Promise<string[] | undefined> {

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { asAccount, type ServerAccount } from '../account';
+import { childEnvironment } from '../childEnvironment';
 
 /** How a program ended. */
 export interface ProgramResult {
@@ -28,7 +29,8 @@ export function runProgram(
     const sink = options.capture === false ? 'ignore' : 'pipe';
     const child = spawn(program, args, {
       cwd: options.cwd,
-      env: serverEnvironment(options.env),
+      // Messages are wanted in English, because some are recognised.
+      env: { ...childEnvironment(options.env), LC_ALL: 'C', LANG: 'C' },
       stdio: ['pipe', sink, sink],
       windowsHide: true,
       ...asAccount(options.account),
@@ -42,10 +44,4 @@ export function runProgram(
     child.stdin?.on('error', () => undefined);
     child.stdin?.end(options.input ?? '');
   });
-}
-
-/** PG* variables would override our settings; messages are wanted in English because some are recognised. */
-function serverEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const kept = Object.entries(env).filter(([name]) => !name.startsWith('PG') && !name.startsWith('LC_'));
-  return { ...Object.fromEntries(kept), LC_ALL: 'C', LANG: 'C' };
 }

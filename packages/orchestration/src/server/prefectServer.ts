@@ -65,7 +65,7 @@ export interface PrefectServer {
   /** Ends it and waits for its process to go; true where there was one. */
   stop(): Promise<boolean>;
   status(): Promise<PrefectServerStatus>;
-  /** How to reach the server that was last started; undefined where none ever was. */
+  /** How to reach the server where it runs; undefined where it doesn't, since the password is for nobody else on its port. */
   connection(): Promise<PrefectConnection | undefined>;
 }
 
@@ -126,7 +126,7 @@ export function createPrefectServer(options: PrefectServerOptions): PrefectServe
     },
     connection: async () => {
       const record = await readServerRecord(recordFile);
-      return record === undefined ? undefined : describe(record, logFile).connection;
+      return record === undefined || !isRunning(record) ? undefined : describe(record, logFile).connection;
     },
   };
 }
@@ -150,9 +150,11 @@ async function launch(
   known: ServerRecord | undefined,
   logFile: string,
 ): Promise<ServerRecord> {
-  const port = known !== undefined && (await isPortFree(known.port)) ? known.port : await findFreePort();
+  // Where another program has the port of last time, somebody's client may have sent it the password: both are new then.
+  const kept = known !== undefined && (await isPortFree(known.port)) ? known : undefined;
+  const port = kept?.port ?? (await findFreePort());
   // Other users of the machine reach the loopback interface too.
-  const authString = known?.authString ?? `trading:${randomBytes(18).toString('base64url')}`;
+  const authString = kept?.authString ?? `trading:${randomBytes(18).toString('base64url')}`;
   const home = join(options.folder, 'home');
   await mkdir(home, { recursive: true, mode: 0o700 });
   const env = serverEnvironment(options.env, {

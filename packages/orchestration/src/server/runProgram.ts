@@ -1,4 +1,6 @@
 import { spawn } from 'node:child_process';
+import { childEnvironment, NETWORK } from '@trading/local';
+import { DOCKER } from './serverSettings';
 
 /** How a program ended and what it said. */
 export interface ProgramResult {
@@ -11,6 +13,8 @@ export interface ProgramResult {
 }
 
 const KEPT = 8_000;
+/** Where pip and uv fetch from, and how. */
+const INSTALLERS = /^(PIP_.*|UV_.*)$/;
 
 /** Runs a program to its end. A program that can't be started is code null with the reason in `errors`. */
 export function runProgram(
@@ -19,7 +23,8 @@ export function runProgram(
   options: { env: NodeJS.ProcessEnv; cwd?: string },
 ): Promise<ProgramResult> {
   return new Promise((resolve) => {
-    const child = spawn(program, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+    const env = childEnvironment(options.env, NETWORK, DOCKER, INSTALLERS);
+    const child = spawn(program, args, { ...options, env, stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';
     let errors = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => {

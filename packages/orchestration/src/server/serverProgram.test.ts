@@ -18,6 +18,7 @@ function machineWith(docker: { image: boolean; daemon: boolean }) {
   const folder = mkdtempSync(join(tmpdir(), 'docker-'));
   const calls = join(folder, 'calls');
   writeFileSync(calls, '');
+  writeFileSync(join(folder, 'server.js'), SERVER);
   writeFileSync(
     join(folder, 'docker'),
     `#!/bin/sh
@@ -27,7 +28,7 @@ case "$*" in
   version*) exit ${docker.daemon ? 0 : 1} ;;
   'image inspect'*) exit ${docker.image ? 0 : 1} ;;
   *' pull --quiet') exit 0 ;;
-  *' up --no-color') exec '${process.execPath}' -e "$SERVER" ;;
+  *' up --no-color') exec '${process.execPath}' '${join(folder, 'server.js')}' ;;
 esac
 exit 1
 `,
@@ -37,7 +38,7 @@ exit 1
   const server = createPrefectServer({
     folder: join(folder, 'prefect'),
     databaseUrl: 'postgresql://prefect:secret@127.0.0.1:5432/prefect',
-    env: { PATH: folder, SERVER },
+    env: { PATH: folder },
     progress: ({ message }) => told.push(message),
   });
   return { server, told, calls: () => readFileSync(calls, 'utf8').trim().split('\n') };
@@ -81,6 +82,18 @@ describe('a machine without Python', () => {
         /or uv, or a Docker that runs and has Compose, and none of them is on PATH/,
       ),
     });
+  });
+
+  it('gets as strict a server from the compose file of the repository', () => {
+    const compose = readFileSync(join(__dirname, '../../../../docker-compose.yml'), 'utf8');
+    const told = (name: string) => new RegExp(`^ {6}${name}: (.+)$`, 'm').exec(compose)?.[1];
+
+    // The name that every call must bear is the same on both sides, and its password comes from .env alone.
+    expect(told('PREFECT_SERVER_API_AUTH_STRING')).toMatch(/^trading:\$\{PREFECT_PASSWORD:\?/);
+    expect(told('PREFECT_API_AUTH_STRING')).toMatch(/^trading:\$\{PREFECT_PASSWORD\}$/);
+    expect(told('PREFECT_SERVER_CORS_ALLOWED_ORIGINS')).toMatch(
+      /^http:\/\/127\.0\.0\.1:\$\{PREFECT_PORT:-4200\},http:\/\/localhost:\$\{PREFECT_PORT:-4200\}$/,
+    );
   });
 
   it('gets the release that the client speaks', () => {

@@ -1,4 +1,8 @@
 import { join } from 'node:path';
+import { childEnvironment, NETWORK } from '@trading/local';
+
+/** Where Docker's daemon is, for a server in a container. */
+export const DOCKER = /^(DOCKER_.*|COMPOSE_.*)$/;
 
 /** What the server is told; everything else is Prefect's default. */
 export interface ServerSettings {
@@ -26,19 +30,20 @@ export function asyncpgUrl(databaseUrl: string): string {
 }
 
 /**
- * The environment of the server process: the caller's, without what it says to Python or to Prefect, which is about some
- * other Prefect; and with nothing that reports home.
+ * The environment of the server process: what any program needs of the caller's, and settings of our own. What the caller's
+ * says to Python or to Prefect is about some other Prefect. Nothing in it reports home.
  */
 export function serverEnvironment(base: NodeJS.ProcessEnv, settings: ServerSettings): NodeJS.ProcessEnv {
-  const kept = Object.entries(base).filter(([name]) => !/^(PREFECT_|PYTHON|VIRTUAL_ENV$)/.test(name));
   return {
-    ...Object.fromEntries(kept),
+    ...childEnvironment(base, NETWORK, DOCKER),
     PREFECT_HOME: settings.home,
     PREFECT_PROFILES_PATH: join(settings.home, 'profiles.toml'),
     PREFECT_API_DATABASE_CONNECTION_URL: asyncpgUrl(settings.databaseUrl),
     PREFECT_SERVER_API_AUTH_STRING: settings.authString,
     // The server's own client calls the server too.
     PREFECT_API_AUTH_STRING: settings.authString,
+    // Prefect's default answers pages of every origin.
+    PREFECT_SERVER_CORS_ALLOWED_ORIGINS: `http://${settings.host}:${settings.port},http://localhost:${settings.port}`,
     PREFECT_SERVER_API_HOST: settings.host,
     PREFECT_SERVER_API_PORT: String(settings.port),
     // Seconds. By its own, which are shorter, it does not start where the machine has much else to do.
