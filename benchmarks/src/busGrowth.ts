@@ -1,12 +1,12 @@
 import { eventTypes, fillLog } from './bus/backlog';
 import { type BusServers, startBusServers } from './bus/busServers';
-import { Contender } from './bus/contender';
+import { ANNOUNCED, Contender } from './bus/contender';
 import { CLOSING, operationsMs } from './bus/operations';
 import { groupOf } from './bus/ours';
 import { inTurn } from './inTurn';
 import { atLeast, atMost, type BenchContext, type BenchResult, type BenchRow, machine } from './result';
 
-const OURS = ['ours via Redis', 'ours on PostgreSQL alone'] as const;
+const OURS = ['ours', ANNOUNCED] as const;
 const TYPES = [1, 4, 16] as const;
 const GROUPS = [1, 3, 7] as const;
 /** A multiple of all of them, in transactions of a thousand. */

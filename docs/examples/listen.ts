@@ -29,20 +29,21 @@ listener.on('pmessage', (_pattern, channel, message) => {
 
 // A stream: every entry carries the same JSON. Keep the last id, and you can go on from there after a restart.
 const reader = new Redis(url);
-const stream = '{trading}:stream:order_updated';
+// Every name carries the system that a Redis belongs to.
+const streamOf = (system: string) => `{trading}:${system}:stream:order_updated`;
 const entriesOf = (reply: unknown) => (reply as [string, [string, string[]][]][] | null)?.[0]?.[1] ?? [];
 
-async function readStream(lastId: string): Promise<void> {
+async function readStream(stream: string, lastId: string): Promise<void> {
   const reply = await reader.xread('COUNT', 100, 'BLOCK', 1000, 'STREAMS', stream, lastId);
   for (const [id, fields] of entriesOf(reply)) {
     const event: TradingEvent = JSON.parse(fields[fields.indexOf('event') + 1] ?? '{}');
     console.log(`read ${id} ${event.id} ${event.data.status}`);
     lastId = id;
   }
-  return readStream(lastId);
+  return readStream(stream, lastId);
 }
 
-listener.psubscribe('data_sync:*').then(() => {
+listener.psubscribe('data_sync:*').then(async () => {
   console.log('ready');
-  return readStream('0');
+  return readStream(streamOf((await reader.get('{trading}:system')) ?? ''), '0');
 });

@@ -13,6 +13,9 @@ export interface Latency {
   readonly p99: number;
 }
 
+/** Our bus with a relay beside it, which moves the same events to Redis. */
+export const ANNOUNCED = 'ours, announced on Redis';
+
 /** One way to get events from one process to another: a process that publishes, one that consumes, one that relays. */
 export class Contender {
   readonly side: string;
@@ -28,7 +31,7 @@ export class Contender {
     this.#servers = servers;
     this.#publisher = new ContenderProcess(settings, node);
     this.#consumer = new ContenderProcess(settings, node);
-    this.#relay = side === 'ours via Redis' ? new ContenderProcess(settings, node) : undefined;
+    this.#relay = side === ANNOUNCED ? new ContenderProcess(settings, node) : undefined;
   }
 
   /** Events a second that a published backlog is worked off with, from the start to the last effect. */

@@ -4,7 +4,6 @@ import {
   connectRedis,
   createConsumer,
   createPublisher,
-  createRedisTransport,
   createRelay,
   createWakeUp,
   whenReady,
@@ -14,8 +13,8 @@ import { manyEffects } from './effects';
 import { EVENT_TYPE } from './events';
 import { numberOf, type Side, type SideSettings } from './side';
 
-/** The bus over PostgreSQL alone, or by way of Redis. */
-export async function openOurs(settings: SideSettings, transport: 'redis' | 'postgres'): Promise<Side> {
+/** The bus. */
+export async function openOurs(settings: SideSettings): Promise<Side> {
   const publishing = createServicePool({ service: 'ingestion', url: settings.publisherUrl });
   const consuming = createServicePool({ service: 'analytics', url: settings.consumerUrl });
   const wakeUp = createWakeUp({ pool: publishing });
@@ -30,9 +29,7 @@ export async function openOurs(settings: SideSettings, transport: 'redis' | 'pos
       await publisher.publish(poolSql(publishing), type, data);
     },
     async consume(effects, { groups = 1, types = [EVENT_TYPE] }) {
-      const redis = transport === 'redis' ? createRedisTransport({ url: settings.redisUrl }) : undefined;
-      if (redis !== undefined) await whenReady(redis.connection);
-      const hearing = redis ?? { wakeUp: createWakeUp({ pool: consuming }) };
+      const wakeUp = createWakeUp({ pool: consuming });
       const consumers = Array.from({ length: groups }, (_, index) => {
         const group = groupOf(index);
         let inHand: number[] = [];
@@ -50,15 +47,13 @@ export async function openOurs(settings: SideSettings, transport: 'redis' | 'pos
             if (step === 'claimed') inHand = [];
             if (step === 'committed') effects(inHand);
           },
-          ...('source' in hearing ? { source: hearing.source } : {}),
-          wakeUp: hearing.wakeUp,
+          wakeUp,
         });
       });
       for (const consumer of consumers) consumer.start();
       return async () => {
         for (const consumer of consumers) await consumer[Symbol.asyncDispose]();
-        await hearing.wakeUp[Symbol.asyncDispose]();
-        await redis?.[Symbol.asyncDispose]();
+        await wakeUp[Symbol.asyncDispose]();
       };
     },
   };

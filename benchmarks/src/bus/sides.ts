@@ -7,6 +7,7 @@ export const SIDES: Readonly<Record<string, (settings: SideSettings) => Promise<
   BullMQ: async (settings) => (await import('./bullmq.js')).openBullMq(settings),
   'pg-boss': async (settings) => (await import('./pgBoss.js')).openPgBoss(settings),
   'graphile-worker': async (settings) => (await import('./graphileWorker.js')).openGraphileWorker(settings),
-  'ours via Redis': async (settings) => (await import('./ours.js')).openOurs(settings, 'redis'),
-  'ours on PostgreSQL alone': async (settings) => (await import('./ours.js')).openOurs(settings, 'postgres'),
+  ours: async (settings) => (await import('./ours.js')).openOurs(settings),
+  // With a relay beside it, which the parent starts.
+  'ours, announced on Redis': async (settings) => (await import('./ours.js')).openOurs(settings),
 };

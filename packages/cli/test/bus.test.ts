@@ -150,7 +150,7 @@ describe('trading bus lag', () => {
     });
 
     expect(lag.horizon).toMatchObject({ hiddenEvents: 2, holders: [{ pid }] });
-    expect(text).toMatch(new RegExp(`2 committed events.* held back .*:\\n\\n.*\\n ${pid} `));
+    expect(text).toMatch(new RegExp(`2 committed events.* hidden by .*:\\n\\n.*\\n ${pid} `));
     expect((await json('bus', 'lag')).data.horizon).toMatchObject({ hiddenEvents: 0 });
   });
 });
@@ -183,7 +183,7 @@ describe('trading run', () => {
       expect.objectContaining({
         group: 'risk',
         eventsBehind: 0,
-        eventsHeld: 0,
+        eventsParked: 0,
         secondsBehind: 0,
         deadLetters: 0,
       }),

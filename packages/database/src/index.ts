@@ -45,4 +45,4 @@ export {
   sendLast,
   type Transaction,
 } from './sql';
-export { inTransaction, type TransactionOptions } from './transaction';
+export { commit, inTransaction, inTransactionOn, type TransactionOptions } from './transaction';

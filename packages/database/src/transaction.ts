@@ -23,23 +23,54 @@ export async function inTransaction<T>(
 ): Promise<T> {
   const client = await acquire(pool);
   let broken: Error | undefined;
+  const discard = (error: Error) => {
+    broken = error;
+  };
+  try {
+    return await inTransactionOn(client, work, discard, options);
+  } finally {
+    client.release(broken);
+  }
+}
+
+/**
+ * As `inTransaction`, on a connection that the caller holds.
+ *
+ * @param discard  called where the connection can't even roll back: it must not be handed to anyone else
+ */
+export async function inTransactionOn<T>(
+  client: PoolClient,
+  work: (tx: Transaction) => Promise<T>,
+  discard: (error: Error) => void,
+  options: TransactionOptions = {},
+): Promise<T> {
   try {
     await client.query(beginStatement(options));
     const last: LastStatement[] = [];
     const result = await work({ ...clientSql(client), atCommit: (statement) => void last.push(statement) });
-    const command =
-      last.length > 0 ? await commitTogether(client, last) : (await client.query('COMMIT')).command;
-    // A statement failed and `work` hid the error: PostgreSQL answers COMMIT with ROLLBACK, and nothing was kept.
-    if (command !== 'COMMIT') throw aborted();
+    await commit(client, last);
     return result;
   } catch (error) {
-    // A connection whose rollback fails is not handed to the next caller.
-    await client.query('ROLLBACK').catch((rollbackError: Error) => {
-      broken = rollbackError;
-    });
+    await client.query('ROLLBACK').catch(discard);
     throw normalizeError(error);
-  } finally {
-    client.release(broken);
+  }
+}
+
+/**
+ * Commits the transaction that is open on a connection, with its last statements in the same message. Every commit of ours
+ * goes through here, because PostgreSQL does not fail where there is nothing to commit.
+ *
+ * @throws TradingError `DATABASE.TRANSACTION_ABORTED` where a statement failed before and its error was hidden, `DATABASE.*`;
+ *   the transaction is then still to be rolled back
+ */
+export async function commit(client: PoolClient, last: readonly LastStatement[] = []): Promise<void> {
+  try {
+    const command =
+      last.length > 0 ? await commitTogether(client, last) : (await client.query('COMMIT')).command;
+    // A statement failed and whoever sent it hid the error: PostgreSQL answers COMMIT with ROLLBACK, and nothing was kept.
+    if (command !== 'COMMIT') throw aborted();
+  } catch (error) {
+    throw normalizeError(error);
   }
 }
 

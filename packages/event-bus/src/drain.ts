@@ -2,15 +2,15 @@ import { performance } from 'node:perf_hooks';
 import { poolSql, type ServicePool, type Sql } from '@trading/database';
 import { TradingError } from '@trading/model';
 import type { Consumer } from './consumer/consumer';
-import { comparePlaces } from './place';
-import { readHeads } from './sql/readHeads';
+import { comparePositions } from './logPosition';
+import { readLatestOfTypes } from './sql/readLatestOfTypes';
 
 /** How long a drain bears with a foreign transaction that keeps committed events out of sight. */
 export interface DrainOptions {
   /** Any pool that may read the log. */
   readonly pool: ServicePool;
   /** Since something was last handled. 60 s. */
-  readonly heldBackMs?: number;
+  readonly hiddenMs?: number;
 }
 
 const LOOK_AGAIN_MS = 2;
@@ -20,12 +20,12 @@ const LOOK_AGAIN_MS = 2;
  * pass finds out who has work; the others are not asked.
  *
  * @returns how many events were dealt with
- * @throws TradingError `EVENTS.HELD_BACK` where a transaction that stays open hides committed events for too long;
+ * @throws TradingError `EVENTS.HIDDEN` where a transaction that stays open hides committed events for too long;
  *   what a consumer's `runOnce` throws
  */
 export async function drain(consumers: readonly Consumer[], options: DrainOptions): Promise<number> {
   const sql = poolSql(options.pool);
-  const heldBackMs = options.heldBackMs ?? 60_000;
+  const hiddenMs = options.hiddenMs ?? 60_000;
   let movedAt = performance.now();
   let handled = 0;
   for (;;) {
@@ -40,9 +40,9 @@ export async function drain(consumers: readonly Consumer[], options: DrainOption
       }
     }
     if (ready.length === 0 && !unfinished) return handled;
-    if (performance.now() - movedAt > heldBackMs) {
+    if (performance.now() - movedAt > hiddenMs) {
       throw new TradingError(
-        'EVENTS.HELD_BACK',
+        'EVENTS.HIDDEN',
         'Committed events stay out of sight because a transaction that began before them is still open',
         { kind: 'operational', transient: true },
       );
@@ -55,16 +55,19 @@ async function findWork(
   consumers: readonly Consumer[],
   sql: Sql,
 ): Promise<{ ready: Consumer[]; unfinished: boolean }> {
-  const places = await Promise.all(consumers.map((consumer) => consumer.source.place()));
-  const [first, ...others] = places;
+  const checkpoints = await Promise.all(consumers.map((consumer) => consumer.source.checkpoint()));
+  const [first, ...others] = checkpoints;
   if (first === undefined) return { ready: [], unfinished: false };
-  const hindmost = others.reduce((least, place) => (comparePlaces(place, least) < 0 ? place : least), first);
-  const { heads, complete } = await readHeads(sql, hindmost);
-  const outlooks = await Promise.all(consumers.map((consumer) => consumer.source.outlook(heads)));
-  const holding = await Promise.all(consumers.map((consumer) => consumer.holds()));
+  const hindmost = others.reduce(
+    (least, position) => (comparePositions(position, least) < 0 ? position : least),
+    first,
+  );
+  const { latest, complete } = await readLatestOfTypes(sql, hindmost);
+  const work = await Promise.all(consumers.map((consumer) => consumer.source.workAhead(latest)));
+  const parking = await Promise.all(consumers.map((consumer) => consumer.hasParked()));
   return {
-    ready: consumers.filter((_, index) => outlooks[index] === 'ready' || holding[index]),
+    ready: consumers.filter((_, index) => work[index] === 'ready' || parking[index]),
     // Events that someone wants are hidden for now, or there were more than could be looked at.
-    unfinished: !complete || outlooks.includes('held back'),
+    unfinished: !complete || work.includes('hidden'),
   };
 }

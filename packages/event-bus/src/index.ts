@@ -3,7 +3,7 @@ export type { ConsumerStep } from './consumer/batchProcessor';
 export { type Consumer, type ConsumerOptions, createConsumer } from './consumer/consumer';
 export type { ConsumerFigures } from './consumer/figures';
 export { type DrainOptions, drain } from './drain';
-export type { EventBatch, EventSource, Outlook, SourceOptions } from './eventSource';
+export type { BatchStart, EventBatch, EventSource, SourceOptions, WorkAhead } from './eventSource';
 export {
   type BatchContext,
   type BatchHandler,
@@ -14,6 +14,7 @@ export {
   type HandlerContext,
   type PublishOptions,
 } from './handlers';
+export { comparePositions, type LogPosition, ORIGIN } from './logPosition';
 export {
   type DeadLetterSelection,
   dropDeadLetters,
@@ -31,7 +32,6 @@ export {
   readBusStatus,
 } from './operations/status';
 export { type TailOptions, tailEvents } from './operations/tail';
-export { comparePlaces, ORIGIN, type Place } from './place';
 export {
   createPublisher,
   type Publisher,
@@ -43,7 +43,6 @@ export type { EventRecord, RecordedEvent } from './recordedEvent';
 export { connectRedis, type RedisConnection, whenReady } from './redis/connect';
 export type { Envelope } from './redis/envelope';
 export { announcementChannel, type BusKeys, busKeys } from './redis/keys';
-export { createRedisTransport, type RedisTransport, type RedisTransportOptions } from './redis/transport';
 export { createRelay, type Relay, type RelayFigures, type RelayOptions, type RelayStep } from './relay/relay';
 export type { ReplayStart } from './sql/findReplayStart';
 export type { GroupStart } from './sql/openGroup';

@@ -1,5 +1,5 @@
 import { EVENTS, type EventType, TradingError, type TradingEvent } from '@trading/model';
-import type { Place } from './place';
+import type { LogPosition } from './logPosition';
 import { UPCASTERS, type Upcasters, upcast } from './upcasters';
 
 /** An event as the log holds it, before anyone has looked into it: what dead letters keep and streams carry. */
@@ -16,9 +16,9 @@ export interface EventRecord {
   readonly data: unknown;
 }
 
-/** An event of the log, at its place. */
+/** An event of the log, at its checkpoint. */
 export interface RecordedEvent {
-  readonly place: Place;
+  readonly position: LogPosition;
   readonly record: EventRecord;
 }
 

@@ -41,7 +41,7 @@ async function workOff() {
   return { handled, ended: signal ?? code };
 }
 
-test('a consumer that is 100,000 events behind reads a stretch at a time: its memory does not grow with the backlog', async () => {
+test('a consumer that is 100,000 events behind reads a range at a time: its memory does not grow with the backlog', async () => {
   const harness = suite.harness();
   // In pieces: meanwhile an open transaction hides what other tests publish on the same server.
   for (let filled = 0; filled < BEHIND; filled += AT_ONCE)

@@ -14,12 +14,15 @@ const FAULTLESS = { lost: 0, doubled: 0, reordered: 0 };
 test(
   `${RUNS} runs with a fault each: every committed event has its effect exactly once in each group, in key order`,
   async () => {
-    bus = await BusUnderFaults.start([
-      { service: 'strategy', from: 'streams', concurrency: 1 },
-      { service: 'risk', from: 'streams', concurrency: 4, inbox: true },
-      { service: 'risk', from: 'streams', concurrency: 4, inbox: true },
-      { service: 'analytics', from: 'log', concurrency: 1 },
-    ]);
+    bus = await BusUnderFaults.start(
+      [
+        { service: 'strategy', concurrency: 1 },
+        { service: 'risk', concurrency: 4, inbox: true },
+        { service: 'risk', concurrency: 4, inbox: true },
+        { service: 'analytics', concurrency: 1 },
+      ],
+      { relays: 2 },
+    );
     const faults = new Map<string, number>();
     for (let seed = 1; seed <= RUNS; seed += 1) {
       const { fault, verdict } = await bus.run(seed);
@@ -29,6 +32,7 @@ test(
     // The runs prove something only if programs really died, in many places.
     expect(bus.deaths).toBeGreaterThan(RUNS / 8);
     expect(faults.size).toBeGreaterThan(12);
+    await bus.streamHoldsTheLog();
   },
   30 * 60_000,
 );
@@ -37,12 +41,12 @@ describe('the harness catches', () => {
   const specimens: [string, ConsumerPlan, 'lost' | 'doubled' | 'reordered'][] = [
     [
       'a reader that goes by the number alone',
-      { service: 'strategy', from: 'log', concurrency: 1, broken: 'id beyond cursor' },
+      { service: 'strategy', concurrency: 1, broken: 'id beyond cursor' },
       'lost',
     ],
     [
       'a consumer that acknowledges first',
-      { service: 'strategy', from: 'log', concurrency: 1, broken: 'acknowledges first' },
+      { service: 'strategy', concurrency: 1, broken: 'acknowledges first' },
       'lost',
     ],
   ];

@@ -68,7 +68,7 @@ describe('lag', () => {
 
   test('follows a group that begins to listen to more', async () => {
     await consumer([], { handlers: { signal_generated: async () => {} } }).runOnce();
-    await consumer([]).source.place();
+    await consumer([]).source.checkpoint();
     await harness.publishBars('A', 'B');
 
     expect((await readBusLag(bus)).groups).toMatchObject([{ eventsBehind: 2 }]);
@@ -85,11 +85,11 @@ describe('lag', () => {
     });
     await harness.publishBars('A');
     reader.start();
-    await until('A is held', async () => (await readBusLag(bus)).groups[0]?.eventsHeld === 1);
+    await until('A is parked', async () => (await readBusLag(bus)).groups[0]?.eventsParked === 1);
     await until('time passes', async () => ((await readBusLag(bus)).groups[0]?.secondsBehind ?? 0) > 0);
 
     expect((await readBusLag(bus)).groups).toMatchObject([
-      { eventsBehind: 0, eventsHeld: 1, deadLetters: 0 },
+      { eventsBehind: 0, eventsParked: 1, deadLetters: 0 },
     ]);
   });
 
@@ -107,7 +107,7 @@ describe('lag', () => {
     idle.release();
     await published;
 
-    expect(horizon).toMatchObject({ placesAheadOfServer: false, hiddenSeconds: expect.any(Number) });
+    expect(horizon).toMatchObject({ checkpointsAheadOfServer: false, hiddenSeconds: expect.any(Number) });
     expect(horizon.holders).toContainEqual(
       expect.objectContaining({
         pid: rows[0]?.pid,
@@ -119,11 +119,11 @@ describe('lag', () => {
     expect((await readBusLag(bus)).horizon.hiddenEvents).toBe(0);
   });
 
-  test('notices places beyond what the server has reached, as after a restore from a dump', async () => {
+  test('notices positions beyond what the server has reached, as after a restore from a dump', async () => {
     await consumer([]).runOnce();
     await harness.rows('UPDATE event_bus.consumer_groups SET last_xid = 99999999999');
 
-    expect((await readBusLag(bus)).horizon.placesAheadOfServer).toBe(true);
+    expect((await readBusLag(bus)).horizon.checkpointsAheadOfServer).toBe(true);
   });
 });
 

@@ -1,11 +1,10 @@
-import { beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, expect, test } from '@jest/globals';
 import { inTransaction, type ServicePool } from '@trading/database';
 import type { TradingEvent } from '@trading/model';
 import { createPublisher, drain, type HandlerContext } from '../src';
 import type { BusHarness } from './busHarness';
 import { useBus } from './busSuite';
 import { bars, signal } from './events';
-import { testOutcomes } from './outcomes';
 
 const publisher = createPublisher({ service: 'ingestion' });
 const suite = useBus({ inbox: true });
@@ -256,12 +255,4 @@ test('a group may do without waiting for the disk, and without inbox rows; its e
   expect(await rows('SELECT 1 FROM event_bus.inbox')).toEqual([]);
   const { rows: settings } = await strategy.query(commitSetting);
   expect(settings).not.toMatchObject([{ source: 'session' }]);
-});
-
-describe('the outcome of trouble', () => {
-  testOutcomes({
-    harness: () => harness,
-    consumer: (options) => consumer({ handlers: {}, ...options }),
-    carry: async () => {},
-  });
 });

@@ -6,7 +6,7 @@ import { repositoryRoot, runFolder, until } from '@trading/testing';
 import { createRedisFleet, type RedisNode } from '@trading/testing/faults';
 import { connectRedis } from '../src';
 import { type BusHarness, createBusHarness } from './busHarness';
-import type { RelayedReport, RelayedSettings } from './faults/relayedProgram';
+import type { LoginReport, LoginSettings } from './faults/loginProgram';
 import { joinCluster } from './redisCluster';
 
 let harness: BusHarness;
@@ -85,36 +85,35 @@ async function refusalOf(url: string, pattern: RegExp): Promise<string> {
   }
 }
 
-/** Runs a relay and a consumer in a process of their own, and collects what it reports. */
-function runBus(redisUrl: string, env: NodeJS.ProcessEnv = {}): RelayedReport[] {
-  const settings: RelayedSettings = {
+/** Runs a relay in a process of its own, and collects what it reports. */
+function runRelay(redisUrl: string, env: NodeJS.ProcessEnv = {}): LoginReport[] {
+  const settings: LoginSettings = {
     busUrl: harness.database.serviceUrl('event_bus'),
-    url: harness.database.serviceUrl('strategy'),
     redisUrl,
   };
   const hook = join(repositoryRoot(), 'packages/testing/jest/typescriptProgram.cjs');
-  program = fork(join(__dirname, 'faults/relayedProgram.ts'), [JSON.stringify(settings)], {
+  program = fork(join(__dirname, 'faults/loginProgram.ts'), [JSON.stringify(settings)], {
     execArgv: ['--conditions=@trading/source', '-r', hook],
     env: { PATH: process.env.PATH, ...env },
   });
-  const reports: RelayedReport[] = [];
-  program.on('message', (report: RelayedReport) => reports.push(report));
+  const reports: LoginReport[] = [];
+  program.on('message', (report: LoginReport) => reports.push(report));
   return reports;
 }
 
-/** The first events may have been read from the log, before the relay had begun. */
-async function comesThroughRedis(reports: readonly RelayedReport[]): Promise<void> {
-  await until('an event comes through Redis', async () => {
-    await harness.publishBars('A');
-    return reports.some(({ fromStreams }) => fromStreams > 0);
-  });
-  expect(reports.every(({ symbol }) => symbol === 'A')).toBe(true);
+/** An event that is published is announced, and is in its stream. */
+async function goesThroughRedis(reports: readonly LoginReport[]): Promise<void> {
+  await until('the relay is ready', () => reports.length > 0);
+  await harness.publishBars('A');
+  await until('it is announced and in its stream', () =>
+    reports.some(({ heard, entries }) => heard.includes('A') && entries.includes('A')),
+  );
 }
 
 describe('credentials in the URL', () => {
-  test('log a relay and its consumers in', async () => {
-    const reports = runBus(`redis://${LOGIN}@127.0.0.1:${plain.port}`);
-    await comesThroughRedis(reports);
+  test('log a relay in', async () => {
+    const reports = runRelay(`redis://${LOGIN}@127.0.0.1:${plain.port}`);
+    await goesThroughRedis(reports);
   });
 
   test.each(['', 'desk:wrong@', `nobody:${encodeURIComponent(PASSWORD)}@`])(
@@ -128,11 +127,11 @@ describe('credentials in the URL', () => {
 });
 
 describe('TLS', () => {
-  test('carries the bus, with a certificate of an authority that Node was told of', async () => {
-    const reports = runBus(`rediss://${LOGIN}@127.0.0.1:${encrypted.port}/0`, {
+  test('carries events, with a certificate of an authority that Node was told of', async () => {
+    const reports = runRelay(`rediss://${LOGIN}@127.0.0.1:${encrypted.port}/0`, {
       NODE_EXTRA_CA_CERTS: certificate,
     });
-    await comesThroughRedis(reports);
+    await goesThroughRedis(reports);
   });
 
   test('covers Sentinel too: the question which node is the master, and the way there', async () => {
@@ -147,8 +146,8 @@ describe('TLS', () => {
       '--sentinel',
     );
     const url = `rediss+sentinel://${LOGIN}@127.0.0.1:${sentinel.port}/bus`;
-    const reports = runBus(url, { NODE_EXTRA_CA_CERTS: certificate });
-    await comesThroughRedis(reports);
+    const reports = runRelay(url, { NODE_EXTRA_CA_CERTS: certificate });
+    await goesThroughRedis(reports);
   });
 
   test('covers a Cluster: the nodes that are named, those that these name, and their bus', async () => {
@@ -169,8 +168,8 @@ describe('TLS', () => {
     await joinCluster(ports, { username: 'desk', password: PASSWORD, tls });
     // The one node that is named leads to the two others.
     const url = `rediss+cluster://${LOGIN}@127.0.0.1:${ports[0]}`;
-    const reports = runBus(url, { NODE_EXTRA_CA_CERTS: certificate });
-    await comesThroughRedis(reports);
+    const reports = runRelay(url, { NODE_EXTRA_CA_CERTS: certificate });
+    await goesThroughRedis(reports);
   });
 
   test('is refused where nobody vouches for the certificate', async () => {

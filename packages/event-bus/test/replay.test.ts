@@ -151,7 +151,7 @@ describe('replay', () => {
     await expect(replayEvents(pool, { group: 'strategy', from: absent })).rejects.toMatchObject({
       code: 'EVENTS.NOT_IN_LOG',
     });
-    await consumer([]).source.place();
+    await consumer([]).source.checkpoint();
     await expect(replayEvents(pool, { group: 'strategy', from })).rejects.toMatchObject({
       code: 'EVENTS.NOTHING_TO_REPLAY',
     });

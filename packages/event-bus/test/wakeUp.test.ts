@@ -119,7 +119,7 @@ test('stopping finishes what is in hand and begins nothing new', async () => {
   const seen: string[] = [];
   let inHand = false;
   let letGo = () => {};
-  const held = new Promise<void>((resolve) => {
+  const parked = new Promise<void>((resolve) => {
     letGo = resolve;
   });
   const reader = createConsumer({
@@ -132,7 +132,7 @@ test('stopping finishes what is in hand and begins nothing new', async () => {
     handlers: {
       market_data_updated: async (event) => {
         inHand = true;
-        await held;
+        await parked;
         seen.push(event.data.symbol);
       },
     },

@@ -1,4 +1,4 @@
-import { clientSql, normalizeError, type Sql, type Transaction } from '@trading/database';
+import { clientSql, inTransactionOn, type Sql, type Transaction } from '@trading/database';
 import { TradingError } from '@trading/model';
 import type { Pool } from 'pg';
 import { onConnection } from './onConnection';
@@ -9,7 +9,7 @@ import { tryLockSeries, unlockSeries } from './sql/lockSeries';
 export interface WriterSession {
   /** Statements on the connection, each in a transaction of its own. */
   readonly sql: Sql;
-  /** Runs `work` in a transaction of the connection: committed when it returns, rolled back when it throws. */
+  /** Runs `work` in a transaction of the connection: see `inTransaction`. */
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
 }
 
@@ -31,7 +31,7 @@ export async function asOnlyWriter<T>(
         if (!(await tryLockSeries(sql, key))) throw alreadyRunning(key);
         locked.push(key);
       }
-      return await work({ sql, transaction: (inside) => transaction(sql, inside) });
+      return await work({ sql, transaction: (inside) => inTransactionOn(client, inside, discard) });
     } finally {
       try {
         for (const key of locked) await unlockSeries(sql, key);
@@ -41,19 +41,6 @@ export async function asOnlyWriter<T>(
       }
     }
   });
-}
-
-async function transaction<T>(sql: Transaction, work: (tx: Transaction) => Promise<T>): Promise<T> {
-  await sql.query('BEGIN');
-  try {
-    const result = await work(sql);
-    await sql.query('COMMIT');
-    return result;
-  } catch (error) {
-    // A connection that can't roll back is gone, and its transaction with it; what broke it is the error to report.
-    await sql.query('ROLLBACK').catch(() => undefined);
-    throw normalizeError(error);
-  }
 }
 
 function alreadyRunning({ symbol, dataSource }: SeriesKey): TradingError {

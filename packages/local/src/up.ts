@@ -181,7 +181,7 @@ async function bringUpRedis(
     await remember(undefined, false);
     return {
       state: 'none',
-      reason: 'redis-server (or valkey-server) is not on PATH: events go by way of PostgreSQL alone',
+      reason: 'redis-server (or valkey-server) is not on PATH: events are not announced to programs outside',
     };
   }
   const server = await startRedis({

@@ -98,7 +98,7 @@ describe('a system with redis-server on PATH', () => {
     const runtime = createLocalRuntime({ root: checkout.root, env: { ...process.env, PATH: '' } });
     expect((await runtime.up()).redis).toEqual({
       state: 'none',
-      reason: 'redis-server (or valkey-server) is not on PATH: events go by way of PostgreSQL alone',
+      reason: 'redis-server (or valkey-server) is not on PATH: events are not announced to programs outside',
     });
     expect((await runtime.status()).servers.map(({ name }) => name)).toEqual(['postgres']);
     expect((await runtime.doctor()).healthy).toBe(true);

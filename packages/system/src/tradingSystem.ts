@@ -5,10 +5,8 @@ import {
   type ConsumerOptions,
   createConsumer,
   createPublisher,
-  createRedisTransport,
   createWakeUp,
   drain,
-  type WakeUp,
 } from '@trading/event-bus';
 import {
   type BrokerSession,
@@ -37,8 +35,6 @@ export interface TradingSystemOptions {
   readonly onWarning: (message: string) => void;
   /** An account at a remote broker that this system works. */
   readonly remote?: RemoteAccount | undefined;
-  /** Consumers read Redis streams where there is Redis. Without it they read the log itself: quickest for `drain`. */
-  readonly useStreams?: boolean;
   /** Joins all that commands of this system cause to one chain, e.g. that of a flow's run. */
   readonly correlationId?: string;
 }
@@ -104,15 +100,10 @@ export async function openTradingSystem(options: TradingSystemOptions): Promise<
   const logging = createLoggingService({ pool: pools.logging });
 
   const { redisUrl } = connection;
-  const transport =
-    options.useStreams === true && redisUrl !== undefined
-      ? createRedisTransport({ url: redisUrl })
-      : undefined;
-  const consumerWakeUp = transport === undefined ? wakeUp : throughRelay(wakeUp, transport.wakeUp);
   const consumers = consumersOf(
     pools,
     { strategy, execution, risk, analytics, notification, logging },
-    { wakeUp: consumerWakeUp, onWarning, ...(transport === undefined ? {} : { source: transport.source }) },
+    { wakeUp, onWarning },
   );
   const announcer = openAnnouncer(redisUrl, pools.event_bus, wakeUp, onWarning);
   const figures = () => systemFigures(consumers, announcer?.figures(), pools);
@@ -156,7 +147,6 @@ export async function openTradingSystem(options: TradingSystemOptions): Promise<
           ...consumers.map((consumer) => [consumer.group, () => consumer.stop()] as const),
           ['notification', () => notification.stop()],
           ['wake-up', () => wakeUp[Symbol.asyncDispose]()],
-          ['Redis', () => transport?.[Symbol.asyncDispose]()],
           ['announcer', () => announcer?.[Symbol.asyncDispose]()],
           ['log lines that were not written', () => logSink.close()],
           ['pools', () => pools[Symbol.asyncDispose]()],
@@ -180,18 +170,8 @@ async function remoteAccountsOf(
   }
 }
 
-/** What is published wakes the relay, and what the relay has moved wakes the consumers. */
-function throughRelay(relay: WakeUp, streams: WakeUp): WakeUp {
-  return {
-    signal: () => relay.signal(),
-    onWake: (callback) => streams.onWake(callback),
-    [Symbol.asyncDispose]: () => streams[Symbol.asyncDispose](),
-  };
-}
-
 /** How consumers hear of events. */
-interface Hearing extends Pick<ConsumerOptions, 'source'> {
-  readonly wakeUp: WakeUp;
+interface Hearing extends Required<Pick<ConsumerOptions, 'wakeUp'>> {
   readonly onWarning: (message: string) => void;
 }
 

@@ -42,7 +42,6 @@ export function registerRun(program: Command): void {
       remote,
       tradingSource,
       onWarning: output.say,
-      useStreams: true,
     });
     await using metrics =
       metricsPort === undefined
@@ -52,7 +51,9 @@ export function registerRun(program: Command): void {
       await openBroker(remote, system.brokerSession, context);
     system.start();
     output.say(
-      `Running on ${connection.redisUrl === undefined ? 'PostgreSQL alone' : 'PostgreSQL and Redis streams'}. Ctrl-C stops.`,
+      connection.redisUrl === undefined
+        ? 'Running. Ctrl-C stops.'
+        : 'Running, and announcing events on Redis. Ctrl-C stops.',
     );
     if (metrics !== undefined) output.say(`Metrics: ${metrics.url}`);
     let since = performance.now();

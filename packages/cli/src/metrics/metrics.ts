@@ -48,9 +48,9 @@ const METRICS: Readonly<Record<string, Metric>> = {
     'Since the first of them was published',
     ofGroups((group) => group.secondsBehind),
   ],
-  trading_bus_held_events: [
+  trading_bus_parked_events: [
     'Events that failed and are to be tried again, and those that wait for them',
-    ofGroups((group) => group.eventsHeld),
+    ofGroups((group) => group.eventsParked),
   ],
   trading_bus_dead_letters: ['Dead letters that are not resolved', ofGroups((group) => group.deadLetters)],
   trading_bus_relay_lag_events: [

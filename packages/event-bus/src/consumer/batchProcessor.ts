@@ -1,8 +1,8 @@
-import type { ServicePool, Transaction } from '@trading/database';
-import type { EventSource, Turn } from '../eventSource';
+import type { LastStatement, ServicePool } from '@trading/database';
+import type { BatchStart, EventSource } from '../eventSource';
 import type { RecordedEvent } from '../recordedEvent';
-import { type AppendableEvent, appendEvents } from '../sql/appendEvents';
-import { type Holding, holdEvents } from '../sql/heldEvents';
+import { type AppendableEvent, appendStatements } from '../sql/appendEvents';
+import { type Parking, parkEvents } from '../sql/parkedEvents';
 import { recordDeadLetter } from '../sql/recordDeadLetter';
 import type { Tally } from './figures';
 import { inHandlerTransaction } from './handlerTransaction';
@@ -10,14 +10,14 @@ import { HandlingFailure } from './handlingFailure';
 import { isOutage } from './outage';
 import { type RunHandlersOptions, runHandlers } from './runHandlers';
 
-/** A group that holds so many events waits until they are fewer: then it is hardly the events' fault. */
-const HELD_AT_MOST = 1_000;
+/** Above this many parked events the group pauses: the cause is then probably not the events themselves. */
+const PARKED_AT_MOST = 1_000;
 
 /**
- * Where a batch is: taken for the group, its effects written but not committed, committed, one of it buried, some of it
- * held; `tried`: an attempt at a held event is counted and begins.
+ * Where a batch is: taken for the group, its effects written but not committed, committed, one of it made a dead letter,
+ * some of it parked; `tried`: an attempt at a parked event is counted and begins.
  */
-export type ConsumerStep = 'claimed' | 'handled' | 'committed' | 'buried' | 'held' | 'tried';
+export type ConsumerStep = 'claimed' | 'handled' | 'committed' | 'dead lettered' | 'parked' | 'tried';
 
 /** What a processor works with. */
 export interface BatchProcessorOptions {
@@ -33,26 +33,26 @@ export interface BatchProcessorOptions {
   readonly stopping: () => boolean;
   readonly onError: (error: Error) => void;
   readonly onStep: (step: ConsumerStep) => void;
-  /** Told when events were held. */
-  readonly onHeld: () => void;
+  /** Called when events were parked. */
+  readonly onParked: () => void;
 }
 
 /** What is to become of the events of a run that are not handled now. */
 interface Aside {
-  readonly held: readonly Holding[];
+  readonly parked: readonly Parking[];
   readonly dead: readonly { readonly event: RecordedEvent; readonly error: Error }[];
 }
 
-/** How much of a batch was dealt with: handled, passed over because it had been, made a dead letter, or held. */
+/** How much of a batch was dealt with: handled, passed over because it had been, made a dead letter, or parked. */
 export interface Progress {
   readonly passed: number;
-  /** How many of them are held. */
-  readonly held: number;
+  /** How many of them are parked. */
+  readonly parked: number;
 }
 
 /**
- * Handles a batch: all of it in one transaction while that works. An event that fails is held, together with the commit
- * of those before it, and the group goes on, unless its rule is to halt; what follows in the key is held behind it.
+ * Handles a batch: all of it in one transaction while that works. An event that fails is parked, together with the commit
+ * of those before it, and the group goes on, unless its rule is to halt; what follows in the key is parked behind it.
  */
 export class BatchProcessor {
   readonly #options: BatchProcessorOptions;
@@ -67,21 +67,21 @@ export class BatchProcessor {
     let rest = events;
     let size = rest.length;
     let failed: HandlingFailure | undefined;
-    let held = 0;
+    let parked = 0;
     try {
       while (rest.length > 0 && !stopping()) {
-        const turn = await source.takeTurn();
-        if (turn === undefined || turn.heldKeys.length >= HELD_AT_MOST) break;
+        const start = await source.beginBatch();
+        if (start === undefined || start.parkedKeys.length >= PARKED_AT_MOST) break;
         const run = rest.slice(0, size);
-        const aside = this.#setAside(run, turn, failed);
+        const aside = this.#setAside(run, start, failed);
         const failure = await this.#attempt(run, aside);
         if (failure === 'taken') break;
         if (failure === undefined) {
-          held += aside.held.length;
+          parked += aside.parked.length;
           rest = rest.slice(run.length);
           size = rest.length;
           failed = undefined;
-          if (aside.held.length > 0 && onPoison === 'halt') break;
+          if (aside.parked.length > 0 && onPoison === 'halt') break;
         } else if (failure.kind === 'near') {
           failed = undefined;
           size = failure.index;
@@ -93,26 +93,26 @@ export class BatchProcessor {
     } finally {
       if (rest.length > 0) source.abandoned();
     }
-    return { passed: events.length - rest.length, held };
+    return { passed: events.length - rest.length, parked };
   }
 
   /** @param failed  the failure of the run's last event */
   #setAside(
     run: readonly RecordedEvent[],
-    { othersEndedHere, heldKeys }: Turn,
+    { othersEndedHere, parkedKeys }: BatchStart,
     failed: HandlingFailure | undefined,
   ): Aside {
-    if (failed === undefined && heldKeys.length === 0 && !othersEndedHere) return NOTHING;
+    if (failed === undefined && parkedKeys.length === 0 && !othersEndedHere) return NOTHING;
     const { maxAttempts, onPoison } = this.#options;
-    const keys = new Set(heldKeys);
+    const keys = new Set(parkedKeys);
     const behind = run.filter(({ record }) => othersEndedHere || keys.has(record.key));
-    const held = behind.map((event): Holding => ({ event, attempts: 0 }));
+    const parked = behind.map((event): Parking => ({ event, attempts: 0 }));
     const last = run.at(-1);
-    if (failed === undefined || last === undefined || behind.includes(last)) return { held, dead: [] };
+    if (failed === undefined || last === undefined || behind.includes(last)) return { parked, dead: [] };
     const final = failed.kind === 'unreadable' || maxAttempts === 1;
-    if (final && onPoison === 'skip') return { held, dead: [{ event: last, error: failed.cause }] };
+    if (final && onPoison === 'skip') return { parked, dead: [{ event: last, error: failed.cause }] };
     const attempts = final ? maxAttempts : 1;
-    return { held: [...held, { event: last, attempts, error: failed.cause }], dead: [] };
+    return { parked: [...parked, { event: last, attempts, error: failed.cause }], dead: [] };
   }
 
   async #attempt(
@@ -120,7 +120,7 @@ export class BatchProcessor {
     aside: Aside,
   ): Promise<HandlingFailure | 'taken' | undefined> {
     const { source, tally, onStep, run: handling } = this.#options;
-    const notNow = new Set([...aside.held, ...aside.dead].map(({ event }) => event));
+    const notNow = new Set([...aside.parked, ...aside.dead].map(({ event }) => event));
     const wanted = notNow.size === 0 ? run : run.filter((event) => !notNow.has(event));
     let due = wanted;
     try {
@@ -134,18 +134,18 @@ export class BatchProcessor {
           onStep('handled');
           return published;
         },
-        finish: (tx, events) => this.#write(tx, events, aside),
+        finish: (events) => this.#lastStatements(events, aside),
       });
       if (published === undefined) return 'taken';
       onStep('committed');
       source.settled(
         run,
-        aside.held.map(({ event }) => event),
+        aside.parked.map(({ event }) => event),
       );
       tally.handled += due.length;
       tally.repeated += wanted.length - due.length;
       tally.published += published.length;
-      this.#tell(aside);
+      this.#report(aside);
       return undefined;
     } catch (error) {
       const cause = error instanceof HandlingFailure ? error.cause : error;
@@ -159,34 +159,28 @@ export class BatchProcessor {
     }
   }
 
-  /** What goes into the log and aside; undefined where that is nothing. */
-  #write(
-    tx: Transaction,
-    events: readonly AppendableEvent[],
-    { held, dead }: Aside,
-  ): Promise<void> | undefined {
+  /** What goes into the log and aside. */
+  #lastStatements(events: readonly AppendableEvent[], { parked, dead }: Aside): readonly LastStatement[] {
     const { group } = this.#options;
-    if (held.length === 0 && dead.length === 0)
-      return events.length > 0 ? appendEvents(tx, events) : undefined;
-    return Promise.all([
-      appendEvents(tx, events),
-      ...(held.length > 0 ? [holdEvents(tx, group, held)] : []),
-      ...dead.map(({ event, error }) => recordDeadLetter(tx, group, event.record, error, 1)),
-    ]).then(() => {});
+    return [
+      ...appendStatements(events),
+      ...(parked.length > 0 ? [parkEvents(group, parked)] : []),
+      ...dead.map(({ event, error }) => recordDeadLetter(group, event, error, 1)),
+    ];
   }
 
-  #tell({ held, dead }: Aside): void {
-    const { tally, onStep, onHeld } = this.#options;
+  #report({ parked, dead }: Aside): void {
+    const { tally, onStep, onParked } = this.#options;
     tally.dead += dead.length;
-    tally.retries += held.filter(({ attempts }) => attempts > 0).length;
-    if (dead.length > 0) onStep('buried');
-    if (held.length === 0) return;
-    onStep('held');
-    onHeld();
+    tally.retries += parked.filter(({ attempts }) => attempts > 0).length;
+    if (dead.length > 0) onStep('dead lettered');
+    if (parked.length === 0) return;
+    onStep('parked');
+    onParked();
   }
 }
 
-const NOTHING: Aside = { held: [], dead: [] };
+const NOTHING: Aside = { parked: [], dead: [] };
 
 /** A failure's index counts within what was due; the batch wants it within the run. */
 function locate(

@@ -8,9 +8,9 @@ import { UPCASTERS, type Upcasters } from '../upcasters';
 import type { WakeUp } from '../wakeUp';
 import { type Backoff, backoffMs, DEFAULT_BACKOFF } from './backoff';
 import { BatchProcessor, type ConsumerStep, type Progress } from './batchProcessor';
+import { DeadLetterRetrier } from './deadLetterRetrier';
 import { type ConsumerFigures, emptyTally, type Tally } from './figures';
-import { HeldRetrier } from './heldRetrier';
-import { LetterRetrier } from './letterRetrier';
+import { ParkedRetrier } from './parkedRetrier';
 import { InterruptibleWait } from './waiting';
 
 /** How a consumer is made. */
@@ -34,13 +34,13 @@ export interface ConsumerOptions {
   readonly concurrency?: number;
   /**
    * True: each event that was handled leaves a row in the inbox, at the price of a third more work for the database. Effects
-   * happen once without: the group's place moves in their transaction. With it they do so even where the row that holds the
-   * place is lost. False.
+   * happen once without: the group's checkpoint moves in their transaction. With it they do so even where the row that holds the
+   * position is lost. False.
    */
   readonly inbox?: boolean;
   /**
    * False: commits don't wait for the disk. After a crash of the database the last effects are gone together with the
-   * group's place, so they happen again; what handlers did outside the database happens twice. Never beside a relay,
+   * group's checkpoint, so they happen again; what handlers did outside the database happens twice. Never beside a relay,
    * which could have passed on what is gone. True.
    */
   readonly synchronousCommit?: boolean;
@@ -79,8 +79,8 @@ export interface Consumer {
    * @throws TradingError `EVENTS.HALTED`, `DATABASE.*`
    */
   runOnce(): Promise<number>;
-  /** Whether events are held that failed before: by an earlier process too. Looks once a second at most. */
-  holds(): Promise<boolean>;
+  /** Whether events are parked that failed before: by an earlier process too. Looks once a second at most. */
+  hasParked(): Promise<boolean>;
   /** Handles events until `stop`: as they come, when woken, and by polling. */
   start(): void;
   /** Finishes what is in hand, then stops. */
@@ -94,8 +94,8 @@ export interface Consumer {
 /** The first wait after events were handled, or someone woke it and there was nothing to see yet. */
 const FIRST_POLL_MS = 2;
 
-/** How often a consumer looks for events that another process of the group left held. */
-const LOOK_FOR_HELD_MS = 1_000;
+/** How often a consumer looks for events that another process of the group left parked. */
+const LOOK_FOR_PARKED_MS = 1_000;
 
 /** Makes a consumer; it does nothing until `start` or `runOnce`. */
 export function createConsumer(options: ConsumerOptions): Consumer {
@@ -107,8 +107,8 @@ class PollingConsumer implements Consumer {
   readonly source: EventSource;
   readonly #options: ConsumerOptions;
   readonly #processor: BatchProcessor;
-  readonly #letters: LetterRetrier;
-  readonly #held: HeldRetrier;
+  readonly #deadLetters: DeadLetterRetrier;
+  readonly #parked: ParkedRetrier;
   readonly #tally: Tally = emptyTally();
   readonly #idle = new InterruptibleWait();
   readonly #pause = new InterruptibleWait();
@@ -151,8 +151,8 @@ class PollingConsumer implements Consumer {
       onPoison: options.onPoison ?? 'skip',
       stopping: () => this.#stopping,
     };
-    this.#letters = new LetterRetrier(handling);
-    this.#held = new HeldRetrier({
+    this.#deadLetters = new DeadLetterRetrier(handling);
+    this.#parked = new ParkedRetrier({
       ...handling,
       inbox: source.inbox,
       backoff: options.backoff ?? DEFAULT_BACKOFF,
@@ -161,8 +161,8 @@ class PollingConsumer implements Consumer {
     this.#processor = new BatchProcessor({
       ...handling,
       source: this.source,
-      onHeld: () => {
-        this.#held.expect();
+      onParked: () => {
+        this.#parked.expect();
         this.#nextRetry.interrupt();
       },
     });
@@ -170,14 +170,14 @@ class PollingConsumer implements Consumer {
 
   runOnce(): Promise<number> {
     return this.#inTurn(async () => {
-      const before = this.#options.onPoison === 'halt' ? await this.#held.settle() : 0;
-      const { passed, held } = await this.#handleBatch();
-      return before + passed - held + (await this.#held.settle());
+      const before = this.#options.onPoison === 'halt' ? await this.#parked.settle() : 0;
+      const { passed, parked } = await this.#handleBatch();
+      return before + passed - parked + (await this.#parked.settle());
     });
   }
 
-  holds(): Promise<boolean> {
-    return this.#held.any();
+  hasParked(): Promise<boolean> {
+    return this.#parked.any();
   }
 
   start(): void {
@@ -189,7 +189,7 @@ class PollingConsumer implements Consumer {
         ? this.#run(() => this.runOnce())
         : Promise.all([
             this.#run(() => this.#inTurn(async () => (await this.#handleBatch()).passed)),
-            this.#retryHeld(),
+            this.#retryParked(),
           ]);
   }
 
@@ -227,21 +227,21 @@ class PollingConsumer implements Consumer {
   async #handleBatch(): Promise<Progress> {
     const limit = this.#options.batchSize ?? 1_000;
     let batch = await this.source.next(limit);
-    // A stretch of the log in which nothing is for this group.
+    // A range of the log in which nothing is for this group.
     while (batch.events.length === 0 && batch.more && !this.#stopping) batch = await this.source.next(limit);
     this.#more = batch.more;
     if (batch.events.length > 0) return this.#processor.process(batch.events);
-    return { passed: await this.#letters.retryRequested(), held: 0 };
+    return { passed: await this.#deadLetters.retryRequested(), parked: 0 };
   }
 
   /** Beside the batches, so that what is tried again holds up nothing but its key. */
-  async #retryHeld(): Promise<void> {
+  async #retryParked(): Promise<void> {
     let failures = 0;
     while (!this.#stopping) {
       try {
-        await this.#held.settle();
+        await this.#parked.settle();
         failures = 0;
-        await this.#nextRetry.wait(LOOK_FOR_HELD_MS);
+        await this.#nextRetry.wait(LOOK_FOR_PARKED_MS);
       } catch (error) {
         failures += 1;
         this.#report(error);

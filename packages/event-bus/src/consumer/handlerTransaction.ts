@@ -1,5 +1,7 @@
 import {
   clientSql,
+  commit,
+  type LastStatement,
   normalizeError,
   poolSql,
   type ServicePool,
@@ -25,8 +27,8 @@ export interface TransactionSteps<Claim, Result> {
   /** Whether handlers send several statements at once. */
   readonly pipelined: boolean;
   readonly work: (tx: Transaction, claim: Claim) => Promise<Result>;
-  /** The last statements, if there are any: sent together with COMMIT, so all of them before this first waits for anything. */
-  readonly finish: (tx: Transaction, result: Result) => Promise<void> | undefined;
+  /** The last statements, sent together with COMMIT, and only once all of them are built: what it throws commits nothing. */
+  readonly finish: (result: Result) => readonly LastStatement[];
 }
 
 /**
@@ -58,15 +60,11 @@ export async function inHandlerTransaction<Claim, Result>(
     }
     setPipeline(client, pipelined);
     const result = await work(tx, claimed);
-    setPipeline(client, true);
-    // A statement failed and its handler caught the error: nothing of the transaction is kept.
-    const [, committed] = await sendTogether(client, () => [
-      finish(tx, result),
-      client.query('COMMIT'),
-    ]).catch((error: unknown) => {
-      throw isTradingError(normalizeError(error), 'DATABASE.TRANSACTION_ABORTED') ? aborted() : error;
+    setPipeline(client, false);
+    await commit(client, finish(result)).catch((error: unknown) => {
+      // A statement failed and its handler caught the error: nothing of the transaction is kept.
+      throw isTradingError(error, 'DATABASE.TRANSACTION_ABORTED') ? aborted() : error;
     });
-    if (committed.command !== 'COMMIT') throw aborted();
     return result;
   } catch (error) {
     const cause = error instanceof HandlingFailure ? error.cause : error;
@@ -94,7 +92,7 @@ function aborted(): TradingError {
 
 /**
  * Ends the connection at the server too: a statement that is still running there would keep the transaction open, with
- * its lock on the group's place, though nobody waits for it any more.
+ * its lock on the group's checkpoint, though nobody waits for it any more.
  */
 async function endBackend(pool: ServicePool, client: PoolClient): Promise<void> {
   const processId = 'processID' in client ? client.processID : undefined;

@@ -1,6 +1,6 @@
 import { inTransaction, type ServicePool } from '@trading/database';
 import { TradingError } from '@trading/model';
-import { comparePlaces } from '../place';
+import { comparePositions } from '../logPosition';
 import { findReplayStart, type ReplayStart } from '../sql/findReplayStart';
 import { rewindGroup } from '../sql/rewindGroup';
 
@@ -22,7 +22,7 @@ export interface Replay {
 }
 
 /**
- * Delivers events again to one group: its place goes back, and so that they have their effect again it forgets that it
+ * Delivers events again to one group: its checkpoint goes back, and so that they have their effect again it forgets that it
  * handled them. What the first time wrote is for the group's own tables to deal with. Consumers may run meanwhile.
  *
  * @param pool  the bus's own: services may not forget what they handled
@@ -44,7 +44,7 @@ export async function replayEvents(pool: ServicePool, { group, from }: ReplayOpt
         details: { group },
       });
     }
-    if (comparePlaces(rewound.was, start) <= 0) {
+    if (comparePositions(rewound.was, start) <= 0) {
       throw new TradingError(
         'EVENTS.NOTHING_TO_REPLAY',
         `${group} has not handled anything from there on yet; it will without a replay`,

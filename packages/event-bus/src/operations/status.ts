@@ -4,12 +4,12 @@ import { countPublished } from '../sql/countPublished';
 import { type GroupLag, readGroupLags } from '../sql/readGroupLags';
 import { type Horizon, readHorizon } from '../sql/readHorizon';
 import { type LogPartition, readPartitions } from '../sql/readPartitions';
-import { RELAY_GROUP } from '../sql/relayPlace';
+import { RELAY_GROUP } from '../sql/relayCheckpoint';
 
 /** Where a group stands, as plain data. */
-export interface GroupStatus extends Omit<GroupLag, 'place' | 'movedAt'> {
+export interface GroupStatus extends Omit<GroupLag, 'checkpoint' | 'movedAt'> {
   /** `<transaction>-<number>`, as a stream's entry id. */
-  readonly place: string;
+  readonly checkpoint: string;
   /** ISO 8601, UTC. */
   readonly movedAt: string;
 }
@@ -37,9 +37,9 @@ const LOOK_AHEAD = 100_000;
  */
 export async function readBusLag(sql: Sql): Promise<BusLag> {
   const lags = (await readGroupLags(sql, LOOK_AHEAD)).map(
-    ({ place, movedAt, ...lag }): GroupStatus => ({
+    ({ checkpoint, movedAt, ...lag }): GroupStatus => ({
       ...lag,
-      place: entryId(place),
+      checkpoint: entryId(checkpoint),
       movedAt: movedAt.toISOString(),
     }),
   );

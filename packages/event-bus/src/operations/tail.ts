@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Sql } from '@trading/database';
 import { EVENT_TYPES } from '@trading/model';
 import type { EventRecord } from '../recordedEvent';
-import { readPlaceBeforeLast } from '../sql/readLatest';
+import { readPositionBeforeLast } from '../sql/readLatest';
 import { readOutbox } from '../sql/readOutbox';
 
 /** Which events are shown. */
@@ -22,12 +22,12 @@ const READ_AT_ONCE = 500;
 /** The last events of the log in commit order, and then, if asked to follow, those that come. Leaves no trace in the bus. */
 export async function* tailEvents(sql: Sql, options: TailOptions = {}): AsyncGenerator<EventRecord> {
   const { count = 10, types = EVENT_TYPES, follow, pollMs = 250 } = options;
-  let place = await readPlaceBeforeLast(sql, count, types);
+  let position = await readPositionBeforeLast(sql, count, types);
   for (;;) {
-    const { events, reached, full } = await readOutbox(sql, place, types, READ_AT_ONCE);
+    const { events, reached, full } = await readOutbox(sql, position, types, READ_AT_ONCE);
     for (const { record } of events) yield record;
-    const moved = reached !== place;
-    place = reached;
+    const moved = reached !== position;
+    position = reached;
     if (full || (moved && events.length > 0)) continue;
     if (follow === undefined || follow.aborted) return;
     // An abort only ends the wait early.

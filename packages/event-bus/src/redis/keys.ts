@@ -1,24 +1,24 @@
-import type { Place } from '../place';
+import type { LogPosition } from '../logPosition';
 
-/**
- * The names in Redis. All keys share one hash tag, so that in a Cluster they live on one node: a script can then move
- * many streams at once, and a reader of several streams sees them at one moment.
- */
+/** The names in Redis. They share one hash tag, so that in a Cluster one script can move many streams at once. */
 export interface BusKeys {
+  /** Holds the id of the system whose events this Redis carries. */
+  readonly owner: string;
+  /** The relay's own record: how far the streams are filled. A fence between relays; the checkpoint is in PostgreSQL. */
+  readonly relay: string;
   /** One stream an event type. */
   stream(type: string): string;
-  /** A hash: `place` (how far the streams are filled), `seed` (where they begin), `last:<type>` (each stream's last entry). */
-  readonly relay: string;
-  /** Channel on which the relay says that it has moved. */
-  readonly wake: string;
 }
 
-/** The names under a prefix; several systems may share one Redis under different prefixes. */
-export function busKeys(prefix = 'trading'): BusKeys {
+/** Says which system a Redis carries events of. */
+export const OWNER_KEY = '{trading}:system';
+
+/** The names of a system, by its id: see `readSystemId`. */
+export function busKeys(systemId: string): BusKeys {
   return {
-    stream: (type) => `{${prefix}}:stream:${type}`,
-    relay: `{${prefix}}:relay`,
-    wake: `{${prefix}}:wake`,
+    owner: OWNER_KEY,
+    relay: `{trading}:${systemId}:relay`,
+    stream: (type) => `{trading}:${systemId}:stream:${type}`,
   };
 }
 
@@ -27,13 +27,13 @@ export function announcementChannel(type: string): string {
   return `data_sync:${type}`;
 }
 
-/** A place as a stream's entry id. Redis orders ids as we order places, and refuses one that is not beyond the last. */
-export function entryId({ xid, id }: Place): string {
+/** A position as a stream's entry id. Redis orders ids as we order positions, and refuses one that is not beyond the last. */
+export function entryId({ xid, id }: LogPosition): string {
   return `${xid}-${id}`;
 }
 
-/** The place that an entry id stands for. */
-export function entryPlace(entry: string): Place {
+/** The position that an entry id stands for. */
+export function entryPosition(entry: string): LogPosition {
   const [xid = '0', id = '0'] = entry.split('-');
   return { xid: BigInt(xid), id: BigInt(id) };
 }

@@ -1,22 +1,22 @@
-import { performance } from 'node:perf_hooks';
 import type { ServicePool, Sql } from '@trading/database';
 import { EVENT_TYPES, isTradingError, TradingError } from '@trading/model';
 import { type Backoff, backoffMs, DEFAULT_BACKOFF } from '../consumer/backoff';
 import { InterruptibleWait } from '../consumer/waiting';
-import { comparePlaces, ORIGIN, type Place } from '../place';
+import { comparePositions, type LogPosition, ORIGIN } from '../logPosition';
 import type { RedisConnection } from '../redis/connect';
 import { typeOfEnvelope } from '../redis/envelope';
-import { type BusKeys, busKeys, entryId, entryPlace } from '../redis/keys';
+import { type BusKeys, busKeys, entryId, entryPosition, OWNER_KEY } from '../redis/keys';
 import { type RelayScripts, relayScripts } from '../redis/scripts';
-import { isBeyondServer } from '../sql/isBeyondServer';
 import { readFloor } from '../sql/readFloor';
+import { readPositionBeforeLast } from '../sql/readLatest';
 import { readEnvelopes } from '../sql/readOutbox';
-import { readRelayPlace, storeRelayPlace } from '../sql/relayPlace';
+import { readSystemId } from '../sql/readSystemId';
+import { isInLog, readRelayCheckpoint, storeRelayCheckpoint } from '../sql/relayCheckpoint';
 import type { WakeUp } from '../wakeUp';
 import { Leadership } from './leadership';
 
-/** Where a step of the relay is: events read, added to Redis, their place remembered, the streams trimmed or begun anew. */
-export type RelayStep = 'read' | 'moved' | 'remembered' | 'trimmed' | 'seeded';
+/** Where a step of the relay is: events read, added to Redis, the checkpoint stored, or the streams begun anew. */
+export type RelayStep = 'read' | 'moved' | 'stored' | 'rebuilding';
 
 /** How a relay is made. */
 export interface RelayOptions {
@@ -24,15 +24,14 @@ export interface RelayOptions {
   readonly pool: ServicePool;
   /** The relay's own connection; whoever opened it closes it. */
   readonly redis: RedisConnection;
-  readonly prefix?: string;
   /** Events in one step at most. 1000. */
   readonly batchSize?: number;
   /** JSON in one step at most, bytes: Redis does nothing else meanwhile. 4 MB; a larger event goes alone. */
   readonly batchBytes?: number;
+  /** Entries that a stream keeps, about; a stream that Redis lost is filled again with so many events. 10,000. */
+  readonly streamLength?: number;
   /** The longest wait between two looks while there is nothing to do, ms. 250. */
   readonly pollMs?: number;
-  /** How often streams are trimmed and the place is remembered, ms. 1000. */
-  readonly housekeepingMs?: number;
   readonly wakeUp?: WakeUp;
   readonly onError?: (error: Error) => void;
   /** Told where a step is, for tracing and for tests that end the process just there. */
@@ -49,16 +48,16 @@ export interface RelayFigures {
   readonly failures: number;
   readonly lastError: string | null;
   /** How far the streams are filled, as an entry id. */
-  readonly place: string | null;
+  readonly checkpoint: string | null;
 }
 
 /** Moves committed events from the log to Redis, in commit order. Several may run: one leads. */
 export interface Relay {
   /**
-   * Moves the next stretch.
+   * Moves the next range.
    *
    * @returns how many events were moved; 0 where there were none, or another relay leads
-   * @throws TradingError `DATABASE.*`, `REDIS.UNAVAILABLE`
+   * @throws TradingError `DATABASE.*`, `REDIS.UNAVAILABLE`, `REDIS.OTHER_SYSTEM` where it carries another system's events
    */
   runOnce(): Promise<number>;
   start(): void;
@@ -70,18 +69,27 @@ export interface Relay {
 
 /** An event on its way to Redis. */
 interface RelayedEvent {
-  readonly place: Place;
+  readonly position: LogPosition;
   readonly type: string;
   /** The JSON of its `Envelope`. */
   readonly envelope: string;
 }
 
 /** Some events that follow one another in the log. */
-interface RelayedStretch {
+interface RelayedRange {
   readonly events: readonly RelayedEvent[];
   /** Whether more may follow at once. */
   readonly full: boolean;
 }
+
+/** The system whose events it moves. */
+interface System {
+  readonly id: string;
+  readonly keys: BusKeys;
+}
+
+/** A few megabytes a stream: outsiders that were away for a while find what they missed. */
+const DEFAULT_LENGTH = 10_000;
 
 /** Makes a relay; it does nothing until `start` or `runOnce`. */
 export function createRelay(options: RelayOptions): Relay {
@@ -90,18 +98,17 @@ export function createRelay(options: RelayOptions): Relay {
 
 class StreamRelay implements Relay {
   readonly #options: RelayOptions;
-  readonly #keys: BusKeys;
   readonly #scripts: RelayScripts;
   readonly #leadership: Leadership;
   readonly #idle = new InterruptibleWait();
   #leads = false;
-  #place: Place | undefined;
+  #system: System | undefined;
+  #checkpoint: LogPosition | undefined;
   /** Whether the last look stopped for its limit. */
   #more = false;
-  #ahead: { readonly after: Place; readonly stretch: Promise<RelayedStretch | undefined> } | undefined;
+  #ahead: { readonly after: LogPosition; readonly range: Promise<RelayedRange | undefined> } | undefined;
   /** Events up to here were announced: when streams are rebuilt they are not announced again. */
-  #announced: Place | undefined;
-  #housekeptAt = Number.NEGATIVE_INFINITY;
+  #announced: LogPosition | undefined;
   #figures = { relayed: 0, announced: 0, rebuilt: 0, failures: 0, lastError: null as string | null };
   #last: Promise<unknown> = Promise.resolve();
   #loop: Promise<void> | undefined;
@@ -109,9 +116,8 @@ class StreamRelay implements Relay {
 
   constructor(options: RelayOptions) {
     this.#options = options;
-    this.#keys = busKeys(options.prefix);
     this.#scripts = relayScripts(options.redis);
-    this.#leadership = new Leadership(options.pool, this.#keys.relay);
+    this.#leadership = new Leadership(options.pool, 'relay');
   }
 
   runOnce(): Promise<number> {
@@ -141,7 +147,7 @@ class StreamRelay implements Relay {
     return {
       state: this.#loop === undefined && !this.#leads ? 'stopped' : running,
       ...this.#figures,
-      place: this.#place === undefined ? null : entryId(this.#place),
+      checkpoint: this.#checkpoint === undefined ? null : entryId(this.#checkpoint),
     };
   }
 
@@ -155,86 +161,128 @@ class StreamRelay implements Relay {
       this.#leads = sql !== undefined;
       this.#more = false;
       if (sql === undefined) return 0;
-      const place = this.#place ?? (await this.#findPlace(sql));
-      const events = await this.#read(sql, place);
+      const system = this.#system ?? (await this.#findSystem(sql));
+      const checkpoint = this.#checkpoint ?? (await this.#findCheckpoint(sql, system));
+      const events = await this.#read(sql, checkpoint);
       if (events.length > 0) this.#options.onStep?.('read');
-      const moved = await this.#move(place, events);
-      await this.#keepHouse(sql);
-      return moved;
+      return await this.#move(sql, system, checkpoint, events);
     } catch (error) {
-      // Where a step stopped is for Redis to say, and who leads is for PostgreSQL.
+      // Where a step stopped is looked up again, and who leads is for PostgreSQL to say.
       this.#resign();
       throw isTradingError(error) ? error : unavailable(error);
     }
   }
 
+  async #findSystem(sql: Sql): Promise<System> {
+    const id = await readSystemId(sql);
+    this.#system = { id, keys: busKeys(id) };
+    return this.#system;
+  }
+
   /** The next events; while they are on their way to Redis, those behind them are read. */
-  async #read(sql: Sql, place: Place): Promise<readonly RelayedEvent[]> {
-    const { after, stretch } = this.#ahead ?? {};
+  async #read(sql: Sql, position: LogPosition): Promise<readonly RelayedEvent[]> {
+    const { after, range } = this.#ahead ?? {};
     this.#ahead = undefined;
-    const known = after !== undefined && comparePlaces(after, place) === 0 ? await stretch : undefined;
-    const { events, full } = known ?? (await this.#readBehind(sql, place));
+    const known = after !== undefined && comparePositions(after, position) === 0 ? await range : undefined;
+    const { events, full } = known ?? (await this.#readBehind(sql, position));
     const step = this.#withinBytes(events);
-    const reached = step.at(-1)?.place;
+    const reached = step.at(-1)?.position;
     this.#more = full || step.length < events.length;
     if (full && reached !== undefined && step.length === events.length) {
       // What fails here is read again when it is due, and fails then.
       const ahead = this.#readBehind(sql, reached).catch(() => undefined);
-      this.#ahead = { after: reached, stretch: ahead };
+      this.#ahead = { after: reached, range: ahead };
     }
     return step;
   }
 
-  async #readBehind(sql: Sql, place: Place): Promise<RelayedStretch> {
-    const { events, full } = await readEnvelopes(sql, place, null, this.#options.batchSize ?? 1_000);
+  async #readBehind(sql: Sql, position: LogPosition): Promise<RelayedRange> {
+    const { events, full } = await readEnvelopes(sql, position, null, this.#options.batchSize ?? 1_000);
     return {
       full,
-      events: events.flatMap(({ place, envelope }) =>
-        envelope === undefined ? [] : { place, envelope, type: typeOfEnvelope(envelope) },
+      events: events.flatMap(({ position, envelope }) =>
+        envelope === undefined ? [] : { position, envelope, type: typeOfEnvelope(envelope) },
       ),
     };
   }
 
-  /** Where the streams end; where Redis knows nothing they are begun behind what every group has acknowledged. */
-  async #findPlace(sql: Sql): Promise<Place> {
-    this.#announced ??= await readRelayPlace(sql);
-    const floor = (await readFloor(sql)) ?? this.#announced ?? ORIGIN;
-    const streams = EVENT_TYPES.map((type) => this.#keys.stream(type));
-    let before = await this.#options.redis.hget(this.#keys.relay, 'place');
-    if (before !== null && (await isBeyondServer(sql, entryPlace(before)))) {
-      // The database fell back to an older copy of itself: what the streams hold since then never happened.
-      await this.#options.redis.del(this.#keys.relay);
-      before = null;
+  /**
+   * Where to go on. The checkpoint in PostgreSQL is what counts. What Redis says is only a reason to go back a little and
+   * add again what it has lost, never one to pass events over.
+   */
+  async #findCheckpoint(sql: Sql, system: System): Promise<LogPosition> {
+    const { streamLength = DEFAULT_LENGTH, onStep } = this.#options;
+    const stored = await readRelayCheckpoint(sql);
+    const first = stored ?? (await readFloor(sql)) ?? ORIGIN;
+    this.#announced = later(this.#announced ?? first, first);
+    const before = await this.#begin(system, first);
+    const oldest = earlier(first, await readPositionBeforeLast(sql, streamLength, []));
+    let start = before === undefined ? oldest : later(oldest, earlier(before, first));
+    if (before === undefined || !(await this.#isOfThisLog(sql, system, first))) {
+      // Redis was emptied, or the database fell back to an older copy of itself: what the streams hold never happened.
+      await this.#options.redis.unlink(...EVENT_TYPES.map((type) => system.keys.stream(type)));
+      start = stored === undefined ? first : oldest;
+      if (stored !== undefined) this.#figures.rebuilt += 1;
+      onStep?.('rebuilding');
     }
-    const now = before ?? (await this.#scripts.seed([this.#keys.relay, ...streams], [entryId(floor)]));
-    if (before === null && this.#announced !== undefined) this.#figures.rebuilt += 1;
-    if (before === null) this.#options.onStep?.('seeded');
-    this.#place = entryPlace(now);
-    return this.#place;
+    await this.#begin(system, start);
+    this.#checkpoint = start;
+    return start;
   }
 
-  async #move(place: Place, events: readonly RelayedEvent[]): Promise<number> {
-    const reached = events.at(-1)?.place ?? place;
+  /** Sets the fence. @returns where it was; undefined where Redis knows nothing of it */
+  async #begin({ id, keys }: System, checkpoint: LogPosition): Promise<LogPosition | undefined> {
+    const [owner, before] = await this.#scripts.begin([keys.owner, keys.relay], [id, entryId(checkpoint)]);
+    if (owner !== id) throw otherSystem(owner, id);
+    return before === '' ? undefined : entryPosition(before);
+  }
+
+  /** Whether each stream ends with an event that the log has, as far as it goes beyond the checkpoint. */
+  async #isOfThisLog(sql: Sql, { keys }: System, checkpoint: LogPosition): Promise<boolean> {
+    for (const type of EVENT_TYPES) {
+      const [last] = await this.#options.redis.xrevrange(keys.stream(type), '+', '-', 'COUNT', 1);
+      if (last === undefined) continue;
+      const end = entryPosition(last[0]);
+      if (comparePositions(end, checkpoint) > 0 && !(await isInLog(sql, end))) return false;
+    }
+    return true;
+  }
+
+  async #move(
+    sql: Sql,
+    { id, keys }: System,
+    checkpoint: LogPosition,
+    events: readonly RelayedEvent[],
+  ): Promise<number> {
+    const { streamLength = DEFAULT_LENGTH, onStep } = this.#options;
+    const reached = events.at(-1)?.position ?? checkpoint;
     const types = [...new Set(events.map((event) => event.type))];
     const announceAfter = this.#announced ?? ORIGIN;
-    const firstNew = events.findIndex((event) => comparePlaces(event.place, announceAfter) > 0);
+    const firstNew = events.findIndex((event) => comparePositions(event.position, announceAfter) > 0);
     const known = firstNew === -1 ? events.length : firstNew;
     const lines = events.map(
-      ({ type, place, envelope }) => `${types.indexOf(type) + 1} ${entryId(place)} ${envelope}\n`,
+      ({ type, position, envelope }) => `${types.indexOf(type) + 1} ${entryId(position)} ${envelope}\n`,
     );
-    const args = [entryId(place), entryId(reached), this.#keys.wake, String(known), lines.join(''), ...types];
-    const streams = types.map((type) => this.#keys.stream(type));
-    const now = await this.#scripts.move([this.#keys.relay, ...streams], args);
-    if (now === null || now !== entryId(reached)) {
-      // Redis was emptied, or another relay has moved on: look again where the streams end.
-      this.#place = undefined;
+    const range = [entryId(checkpoint), entryId(reached)];
+    const announced = await this.#scripts.move(
+      [keys.owner, keys.relay, ...types.map((type) => keys.stream(type))],
+      [id, ...range, String(known), String(streamLength), lines.join(''), ...types],
+    );
+    const repeated = announced === null ? 0 : events.length - known - announced;
+    if (announced === null || (repeated > 0 && !(await this.#isOfThisLog(sql, { id, keys }, reached)))) {
+      // Redis was emptied or fell back, another relay has moved on, or someone wrote into a stream: look again.
+      this.#checkpoint = undefined;
+      this.#ahead = undefined;
       return events.length;
     }
-    if (events.length > 0) this.#options.onStep?.('moved');
-    this.#place = reached;
-    if (comparePlaces(reached, announceAfter) > 0) this.#announced = reached;
+    this.#checkpoint = reached;
+    this.#announced = later(announceAfter, reached);
     this.#figures.relayed += events.length;
-    this.#figures.announced += events.length - known;
+    this.#figures.announced += announced;
+    if (events.length === 0) return 0;
+    onStep?.('moved');
+    await storeRelayCheckpoint(sql, reached);
+    onStep?.('stored');
     return events.length;
   }
 
@@ -248,24 +296,10 @@ class StreamRelay implements Relay {
     return over === -1 ? events : events.slice(0, over);
   }
 
-  async #keepHouse(sql: Sql): Promise<void> {
-    if (performance.now() - this.#housekeptAt < (this.#options.housekeepingMs ?? 1_000)) return;
-    this.#housekeptAt = performance.now();
-    if (this.#announced !== undefined) await storeRelayPlace(sql, this.#announced);
-    this.#options.onStep?.('remembered');
-    const floor = await readFloor(sql);
-    if (floor === undefined) return;
-    // Up to the floor itself, which is acknowledged too.
-    const keepFrom = entryId({ xid: floor.xid, id: floor.id + 1n });
-    for (const type of EVENT_TYPES)
-      await this.#options.redis.xtrim(this.#keys.stream(type), 'MINID', '~', keepFrom);
-    this.#options.onStep?.('trimmed');
-  }
-
   #resign(): void {
     this.#leadership.resign();
     this.#leads = false;
-    this.#place = undefined;
+    this.#checkpoint = undefined;
     this.#ahead = undefined;
   }
 
@@ -299,6 +333,22 @@ class StreamRelay implements Relay {
     this.#figures.lastError = failure.message;
     this.#options.onError?.(failure);
   }
+}
+
+function later(a: LogPosition, b: LogPosition): LogPosition {
+  return comparePositions(a, b) > 0 ? a : b;
+}
+
+function earlier(a: LogPosition, b: LogPosition): LogPosition {
+  return comparePositions(a, b) < 0 ? a : b;
+}
+
+function otherSystem(owner: string, id: string): TradingError {
+  return new TradingError(
+    'REDIS.OTHER_SYSTEM',
+    `This Redis carries the events of another system (${owner}; this one is ${id}), and both would be announced on the same channels: give each its own Redis. Where the other is gone for good, delete the key ${OWNER_KEY}`,
+    { kind: 'operational', details: { owner, id } },
+  );
 }
 
 function unavailable(error: unknown): TradingError {

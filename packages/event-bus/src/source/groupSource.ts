@@ -1,72 +1,42 @@
-import { performance } from 'node:perf_hooks';
 import type { Transaction } from '@trading/database';
-import type { EventBatch, EventSource, Outlook, SourceOptions, Turn } from '../eventSource';
-import { comparePlaces, type Place } from '../place';
+import type { BatchStart, EventBatch, EventSource, SourceOptions, WorkAhead } from '../eventSource';
+import { comparePositions, type LogPosition } from '../logPosition';
 import type { RecordedEvent } from '../recordedEvent';
-import type { Head } from '../sql/readHeads';
-import { readOutbox } from '../sql/readOutbox';
-import { GroupPlace } from './groupPlace';
-import type { Stretch, StretchReader } from './stretch';
+import type { LatestEvent } from '../sql/readLatestOfTypes';
+import { type LogRange, readOutbox } from '../sql/readOutbox';
+import { GroupCheckpoint } from './groupCheckpoint';
 
 /** Events that are looked at with one read, where batches are not larger still. */
 const READ_AT_ONCE = 500;
 
-/** Where the events come from before the log itself is asked. */
-export interface Upstream {
-  readonly read: StretchReader;
-  /** After so long with nothing new from there the log itself is asked, ms: whoever fills it may be down. */
-  readonly auditMs: number;
-}
-
-/** How many events came which way. */
-export interface Origins {
-  readonly upstream: number;
-  readonly log: number;
-}
-
-/**
- * A group's events: from upstream while that has them, from the log itself while it hasn't or where there is none. The
- * group's place is in PostgreSQL either way, and moves in the handler's transaction.
- */
+/** A group's events, from the log; the group's checkpoint moves in the handler's transaction. */
 export class GroupSource implements EventSource {
-  readonly #types: readonly string[];
-  readonly #place: GroupPlace;
-  readonly #upstream: Upstream | undefined;
-  readonly #readLog: StretchReader;
-  #heardAt = performance.now();
-  #logHasWork = false;
+  readonly #options: SourceOptions;
+  readonly #checkpoint: GroupCheckpoint;
   #ahead: Ahead | undefined;
-  #prefetch: Promise<Ahead | undefined> | undefined;
-  #origins = { upstream: 0, log: 0 };
+  #prefetch: Promise<LogRange | undefined> | undefined;
 
-  constructor(options: SourceOptions, upstream?: Upstream) {
-    this.#types = options.types;
-    this.#place = new GroupPlace(options);
-    this.#upstream = upstream;
-    this.#readLog = (types, after, limit) => readOutbox(options.sql, after, types, limit);
-  }
-
-  get origins(): Origins {
-    return this.#origins;
+  constructor(options: SourceOptions) {
+    this.#options = options;
+    this.#checkpoint = new GroupCheckpoint(options);
   }
 
   async next(limit: number): Promise<EventBatch> {
-    const place = await this.#place.current();
-    const ahead = (await this.#fetched(place)) ?? (await this.#fetch(place, limit));
-    if (ahead === undefined) return NOTHING;
-    const { stretch, origin } = ahead;
-    const events = stretch.events.slice(0, limit);
-    const rest = stretch.events.slice(limit);
-    const after = events.at(-1)?.place ?? stretch.reached;
-    this.#ahead = { origin, after, stretch: { ...stretch, events: rest } };
-    this.#origins[origin] += events.length;
-    if (rest.length < limit && stretch.full) this.#fetchBehind(this.#ahead, limit);
-    if (events.length === 0) await this.#place.skipTo(stretch.reached);
-    return { events, more: stretch.full || rest.length > 0 };
+    const from = await this.#checkpoint.current();
+    const range = (await this.#fetched(from)) ?? (await this.#read(from, limit));
+    const events = range.events.slice(0, limit);
+    const rest = range.events.slice(limit);
+    this.#ahead = { after: events.at(-1)?.position ?? range.reached, range: { ...range, events: rest } };
+    if (rest.length < limit && range.full) {
+      // The same read is made again when its events are due, and its failure is reported then.
+      this.#prefetch = this.#read(range.reached, limit).catch(() => undefined);
+    }
+    if (events.length === 0) await this.#checkpoint.skipTo(range.reached);
+    return { events, more: range.full || rest.length > 0 };
   }
 
-  takeTurn(): Promise<Turn | undefined> {
-    return this.#place.takeTurn();
+  beginBatch(): Promise<BatchStart | undefined> {
+    return this.#checkpoint.beginBatch();
   }
 
   claim(
@@ -74,12 +44,12 @@ export class GroupSource implements EventSource {
     run: readonly RecordedEvent[],
     handled: readonly RecordedEvent[],
   ): Promise<ReadonlySet<string> | undefined> {
-    return this.#place.claim(tx, run, handled);
+    return this.#checkpoint.claim(tx, run, handled);
   }
 
-  settled(run: readonly RecordedEvent[], held: readonly RecordedEvent[]): void {
+  settled(run: readonly RecordedEvent[], parked: readonly RecordedEvent[]): void {
     const last = run.at(-1);
-    if (last !== undefined) this.#place.settled(last.place, held);
+    if (last !== undefined) this.#checkpoint.settled(last.position, parked);
   }
 
   abandoned(): void {
@@ -87,80 +57,39 @@ export class GroupSource implements EventSource {
     this.#prefetch = undefined;
   }
 
-  place(): Promise<Place> {
-    return this.#place.current();
+  checkpoint(): Promise<LogPosition> {
+    return this.#checkpoint.current();
   }
 
-  async outlook(heads: readonly Head[]): Promise<Outlook> {
-    const outlook = await this.#place.outlook(heads);
-    this.#logHasWork = outlook === 'ready';
-    return outlook;
+  workAhead(latest: readonly LatestEvent[]): Promise<WorkAhead> {
+    return this.#checkpoint.workAhead(latest);
   }
 
   async close(): Promise<void> {
     await this.#prefetch;
     this.abandoned();
-    await this.#place.store();
+    await this.#checkpoint.store();
   }
 
-  /** What was read before, if it follows on the place and still has something. */
-  async #fetched(place: Place): Promise<Ahead | undefined> {
+  /** What was read before, if it follows on the checkpoint and still has something. */
+  async #fetched(checkpoint: LogPosition): Promise<LogRange | undefined> {
     const kept = this.#ahead;
     const next = await this.#prefetch;
     this.#ahead = undefined;
     this.#prefetch = undefined;
-    if (kept === undefined || comparePlaces(kept.after, place) !== 0) return undefined;
-    if (next === undefined) return kept.stretch.events.length === 0 ? undefined : kept;
-    const events = [...kept.stretch.events, ...next.stretch.events];
-    if (events.length === 0) return undefined;
-    return { origin: next.origin, after: place, stretch: { ...next.stretch, events } };
+    if (kept === undefined || comparePositions(kept.after, checkpoint) !== 0) return undefined;
+    const events = [...kept.range.events, ...(next?.events ?? [])];
+    return events.length === 0 ? undefined : { ...(next ?? kept.range), events };
   }
 
-  async #fetch(after: Place, limit: number): Promise<Ahead | undefined> {
-    const rows = Math.max(limit, READ_AT_ONCE);
-    const upstream = await this.#readUpstream(after, rows);
-    if (upstream !== undefined && upstream.events.length > 0) {
-      this.#heardAt = performance.now();
-      return { origin: 'upstream', after, stretch: upstream };
-    }
-    if (upstream !== undefined && !this.#logIsDue()) {
-      await this.#place.skipTo(upstream.reached);
-      return undefined;
-    }
-    const stretch = await this.#readLog(this.#types, after, rows);
-    this.#logHasWork = false;
-    // As long as the log has something upstream is behind, and the log is asked again at once.
-    if (stretch === undefined || stretch.events.length === 0) this.#heardAt = performance.now();
-    return stretch === undefined ? undefined : { origin: 'log', after, stretch };
-  }
-
-  /** Reads on from where a stretch ends, while its last events are being handled. */
-  #fetchBehind({ origin, stretch }: Ahead, limit: number): void {
-    const read = origin === 'log' ? this.#readLog : this.#upstream?.read;
-    const reading = read?.(this.#types, stretch.reached, Math.max(limit, READ_AT_ONCE));
-    this.#prefetch = reading?.then(
-      (next) => (next === undefined ? undefined : { origin, after: stretch.reached, stretch: next }),
-      // The same read is made again when its events are due, and its failure is reported then.
-      () => undefined,
-    );
-  }
-
-  async #readUpstream(after: Place, limit: number): Promise<Stretch | undefined> {
-    // While upstream is away, or has lost something, the log has it.
-    return this.#upstream?.read(this.#types, after, limit).catch(() => undefined);
-  }
-
-  #logIsDue(): boolean {
-    const auditMs = this.#upstream?.auditMs ?? 0;
-    return this.#logHasWork || performance.now() - this.#heardAt >= auditMs;
+  #read(after: LogPosition, limit: number): Promise<LogRange> {
+    const { sql, types } = this.#options;
+    return readOutbox(sql, after, types, Math.max(limit, READ_AT_ONCE));
   }
 }
 
 /** What was read and is not handed out yet; it follows what was handed out up to `after`. */
 interface Ahead {
-  readonly origin: keyof Origins;
-  readonly after: Place;
-  readonly stretch: Stretch;
+  readonly after: LogPosition;
+  readonly range: LogRange;
 }
-
-const NOTHING: EventBatch = { events: [], more: false };

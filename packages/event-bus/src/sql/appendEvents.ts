@@ -16,17 +16,19 @@ const APPEND_MANY = `
   FROM jsonb_to_recordset($1::jsonb) AS e("id" uuid, "type" text, "version" smallint, "service" text, "key" text,
     "correlationId" text, "causationId" text, "data" jsonb, "occurredAt" timestamptz)`;
 
-/**
- * Appends events to the log in their order, in the caller's transaction, with one statement whatever their number: at its
- * commit, where the transaction can.
- */
+/** Appends events to the log in their order, in the caller's transaction: at its commit, where the transaction can. */
 export async function appendEvents(
   sql: Sql | Transaction,
   events: readonly AppendableEvent[],
 ): Promise<void> {
+  for (const statement of appendStatements(events)) await sendLast(sql, statement);
+}
+
+/** The one statement that appends events, whatever their number; none for none. */
+export function appendStatements(events: readonly AppendableEvent[]): readonly LastStatement[] {
   const [first, ...others] = events;
-  if (first === undefined) return;
-  await sendLast(sql, others.length > 0 ? appendMany(events) : appendOne(first));
+  if (first === undefined) return [];
+  return [others.length > 0 ? appendMany(events) : appendOne(first)];
 }
 
 function appendOne(event: AppendableEvent): LastStatement {

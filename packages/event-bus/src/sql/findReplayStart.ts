@@ -1,8 +1,8 @@
 import type { Sql } from '@trading/database';
-import { type Place, placeOf } from '../place';
+import { type LogPosition, positionOf } from '../logPosition';
 
-// Published times may be a little out of order: the earliest place that has one at or after the time is meant. In two
-// steps, so that the index by time is used: in the order of places everything before would be read.
+// Published times may be a little out of order: the earliest position that has one at or after the time is meant. In two
+// steps, so that the index by time is used: in the order of positions everything before would be read.
 const BY_TIME = `
   WITH since AS MATERIALIZED (SELECT xid, id FROM event_bus.outbox WHERE published_at >= $1::timestamptz)
   SELECT xid, id FROM since ORDER BY xid, id LIMIT 1`;
@@ -18,8 +18,8 @@ const BY_EVENT = `SELECT xid, id FROM event_bus.outbox WHERE event_id = $1::uuid
 /** From where events are delivered again. */
 export type ReplayStart = { readonly time: Date } | { readonly eventId: string };
 
-/** The place just before the first event of a replay; undefined where the log has none. */
-export async function findReplayStart(sql: Sql, start: ReplayStart): Promise<Place | undefined> {
+/** The checkpoint just before the first event of a replay; undefined where the log has none. */
+export async function findReplayStart(sql: Sql, start: ReplayStart): Promise<LogPosition | undefined> {
   const find = async (text: string, ...values: string[]) =>
     (await sql.query<{ xid: string; id: string }>(text, values))[0];
   const row =
@@ -28,7 +28,7 @@ export async function findReplayStart(sql: Sql, start: ReplayStart): Promise<Pla
       : ((await find(BY_EVENT_MADE_AT, start.eventId, madeAt(start.eventId).toISOString())) ??
         (await find(BY_EVENT, start.eventId)));
   if (row === undefined) return undefined;
-  const { xid, id } = placeOf(row);
+  const { xid, id } = positionOf(row);
   return { xid, id: id - 1n };
 }
 

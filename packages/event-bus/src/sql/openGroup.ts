@@ -1,5 +1,5 @@
 import type { Sql } from '@trading/database';
-import { ORIGIN, type Place, placeOf } from '../place';
+import { type LogPosition, ORIGIN, positionOf } from '../logPosition';
 
 const READ = `
   SELECT last_xid::text AS xid, last_id::text AS id, event_types IS NOT DISTINCT FROM $2::text[] AS told
@@ -19,31 +19,31 @@ const MAKE = `
 /** Where a group that is new begins: at the log's beginning, or with what is committed from now on. */
 export type GroupStart = 'beginning' | 'now';
 
-/** A group's place in the log, which is told what the group listens to; the group is made if it is not there yet. */
+/** A group's checkpoint in the log, which is told what the group listens to; the group is made if it is not there yet. */
 export async function openGroup(
   sql: Sql,
   group: string,
   types: readonly string[],
   start: GroupStart,
-): Promise<Place> {
+): Promise<LogPosition> {
   const known = await readGroup(sql, group, types);
   if (known === undefined) {
     await sql.query(MAKE, [group, start === 'now', types], 'event_bus.make_group');
-    return (await readGroup(sql, group, types))?.place ?? ORIGIN;
+    return (await readGroup(sql, group, types))?.position ?? ORIGIN;
   }
   if (!known.told) await sql.query(TELL, [group, types], 'event_bus.tell_types');
-  return known.place;
+  return known.position;
 }
 
 async function readGroup(
   sql: Sql,
   group: string,
   types: readonly string[],
-): Promise<{ readonly place: Place; readonly told: boolean } | undefined> {
+): Promise<{ readonly position: LogPosition; readonly told: boolean } | undefined> {
   const [row] = await sql.query<{ xid: string; id: string; told: boolean }>(
     READ,
     [group, types],
     'event_bus.read_group',
   );
-  return row === undefined ? undefined : { place: placeOf(row), told: row.told };
+  return row === undefined ? undefined : { position: positionOf(row), told: row.told };
 }

@@ -7,7 +7,7 @@ const READ = `
     (SELECT extract(epoch FROM clock_timestamp() - published_at)::float8 FROM event_bus.outbox
       WHERE xid >= pg_snapshot_xmin(pg_current_snapshot())::text::bigint ORDER BY xid, id LIMIT 1) AS hidden_seconds,
     (SELECT coalesce(max(last_xid), 0) >= pg_snapshot_xmax(pg_current_snapshot())::text::bigint
-      FROM event_bus.consumer_groups WHERE last_xid < 9223372036854775807) AS places_ahead`;
+      FROM event_bus.consumer_groups WHERE last_xid < 9223372036854775807) AS checkpoints_ahead`;
 
 // Everybody may see who holds which transaction's lock, and in which database; the rest only the monitoring roles.
 const HOLDERS = `
@@ -37,7 +37,7 @@ export interface HorizonHolder {
   readonly xid: string;
 }
 
-/** The place up to which the log can be read, and what keeps it there. */
+/** The checkpoint up to which the log can be read, and what keeps it there. */
 export interface Horizon {
   /** Events of transactions from this number on are hidden. */
   readonly xid: string;
@@ -46,10 +46,10 @@ export interface Horizon {
   /** Since the first of them was published; 0 where there is none. */
   readonly hiddenSeconds: number;
   /**
-   * Places lie beyond what the server has reached: it was restored from a dump or fell back to an older copy, and its
+   * Positions lie beyond what the server has reached: it was restored from a dump or fell back to an older copy, and its
    * transaction numbers begin again below them, so that new events would be passed over.
    */
-  readonly placesAheadOfServer: boolean;
+  readonly checkpointsAheadOfServer: boolean;
   /** The oldest first. */
   readonly holders: readonly HorizonHolder[];
 }
@@ -60,7 +60,7 @@ export async function readHorizon(sql: Sql): Promise<Horizon> {
     horizon: string;
     hidden_events: number;
     hidden_seconds: number | null;
-    places_ahead: boolean | null;
+    checkpoints_ahead: boolean | null;
   }>(READ, [], 'event_bus.read_horizon');
   const horizon = BigInt(row?.horizon ?? 0);
   const holders = await sql.query<HorizonHolder & { xid: string }>(
@@ -74,7 +74,7 @@ export async function readHorizon(sql: Sql): Promise<Horizon> {
     xid: horizon.toString(),
     hiddenEvents: row?.hidden_events ?? 0,
     hiddenSeconds: Math.max(0, row?.hidden_seconds ?? 0),
-    placesAheadOfServer: row?.places_ahead ?? false,
+    checkpointsAheadOfServer: row?.checkpoints_ahead ?? false,
     holders: holders
       .toSorted((a, b) => Number(BigInt.asIntN(32, distance(b.xid)) - BigInt.asIntN(32, distance(a.xid))))
       .slice(0, 10),

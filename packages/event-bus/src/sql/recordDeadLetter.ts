@@ -1,25 +1,26 @@
-import type { Sql } from '@trading/database';
-import type { EventRecord } from '../recordedEvent';
+import type { LastStatement } from '@trading/database';
+import type { RecordedEvent } from '../recordedEvent';
 import { errorText } from './errorText';
+import { RECORD_JSON } from './recordJson';
 
 const RECORD = `
   INSERT INTO event_bus.dead_letters (consumer_group, event_id, event_type, event, error, stack, attempts)
-  VALUES ($1, $2::uuid, $3, $4::jsonb, $5, $6, $7)
+  SELECT $1, o.event_id, o.event_type, ${RECORD_JSON}, $4, $5, $6::int
+  FROM event_bus.outbox o WHERE o.xid = $2::bigint AND o.id = $3::bigint
   ON CONFLICT (consumer_group, event_id) DO UPDATE SET error = excluded.error, stack = excluded.stack,
     attempts = event_bus.dead_letters.attempts + excluded.attempts, failed_at = now(), resolved_at = NULL`;
 
 /** Keeps an event that a group could not handle, whole, with its last error. */
-export async function recordDeadLetter(
-  sql: Sql,
+export function recordDeadLetter(
   group: string,
-  event: EventRecord,
+  { position }: RecordedEvent,
   error: Error,
   attempts: number,
-): Promise<void> {
+): LastStatement {
   const { message, stack } = errorText(error);
-  await sql.query(
-    RECORD,
-    [group, event.id, event.type, JSON.stringify(event), message, stack, attempts],
-    'event_bus.record_dead_letter',
-  );
+  return {
+    text: RECORD,
+    values: [group, position.xid.toString(), position.id.toString(), message, stack, attempts],
+    name: 'event_bus.record_dead_letter',
+  };
 }

@@ -1,11 +1,11 @@
 import type { Sql } from '@trading/database';
-import { type Place, placeOf } from '../place';
+import { type LogPosition, positionOf } from '../logPosition';
 
-// The group's row is locked first: a consumer at work finishes its batch, and the next finds the place moved.
+// The group's row is locked first: a consumer at work finishes its batch, and the next finds the position moved.
 const LOCK = `
   SELECT last_xid::text AS xid, last_id::text AS id FROM event_bus.consumer_groups WHERE consumer_group = $1 FOR UPDATE`;
 
-// What is held behind the place comes again from the log.
+// What is parked behind the position comes again from the log.
 const RELEASE = `
   DELETE FROM event_bus.held_events WHERE consumer_group = $1 AND (xid, id) > ($2::bigint, $3::bigint)`;
 
@@ -32,18 +32,18 @@ const COUNT = `
     AND (g.event_types IS NULL OR o.event_type = ANY(g.event_types))`;
 
 /**
- * Sets a group back to a place and forgets what it handled behind it, in the caller's transaction.
+ * Sets a group back to a position and forgets what it handled behind it, in the caller's transaction.
  *
  * @returns where it was and how many events it gets again, or undefined where there is no such group
  */
 export async function rewindGroup(
   sql: Sql,
   group: string,
-  to: Place,
-): Promise<{ readonly was: Place; readonly events: number } | undefined> {
+  to: LogPosition,
+): Promise<{ readonly was: LogPosition; readonly events: number } | undefined> {
   const [row] = await sql.query<{ xid: string; id: string }>(LOCK, [group]);
   if (row === undefined) return undefined;
-  const was = placeOf(row);
+  const was = positionOf(row);
   await sql.query(RELEASE, [group, to.xid, to.id]);
   await sql.query(FORGET, [group, to.xid, to.id]);
   await sql.query(RESOLVE, [group, to.xid, to.id]);

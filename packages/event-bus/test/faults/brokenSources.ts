@@ -1,6 +1,6 @@
 import { poolSql, type ServicePool } from '@trading/database';
 import type { EventSource, SourceOptions } from '../../src';
-import { type Place, placeOf } from '../../src/place';
+import { type LogPosition, positionOf } from '../../src/logPosition';
 import type { RecordedEvent } from '../../src/recordedEvent';
 import { GroupSource } from '../../src/source/groupSource';
 
@@ -33,23 +33,23 @@ class IdCursorSource extends GroupSource {
     this.#options = options;
   }
 
-  override async place(): Promise<Place> {
+  override async checkpoint(): Promise<LogPosition> {
     const [row] = await this.#options.sql.query<{ xid: string; id: string }>(
       'SELECT last_xid::text AS xid, last_id::text AS id FROM event_bus.consumer_groups WHERE consumer_group = $1',
       [this.#options.group],
     );
-    return row === undefined ? super.place() : placeOf(row);
+    return row === undefined ? super.checkpoint() : positionOf(row);
   }
 
   override async next(limit: number) {
-    await super.place();
-    const { id } = await this.place();
+    await super.checkpoint();
+    const { id } = await this.checkpoint();
     const rows = await this.#options.sql.query<Row & Record<string, unknown>>(BY_ID, [
       id,
       this.#options.types,
       limit,
     ]);
-    return { events: rows.map((row) => ({ place: placeOf(row), record: row.record })), more: false };
+    return { events: rows.map((row) => ({ position: positionOf(row), record: row.record })), more: false };
   }
 }
 

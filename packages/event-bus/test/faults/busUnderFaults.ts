@@ -1,17 +1,16 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ServiceName } from '@trading/database';
-import { startTestRedis, startTestServer, type TestRedis, type TestServer } from '@trading/testing';
+import { startTestRedis, startTestServer, type TestRedis, type TestServer, until } from '@trading/testing';
 import { KillableProgram, type SeededRandom, seededRandom } from '@trading/testing/faults';
-import { connectRedis } from '../../src';
+import { busKeys, connectRedis } from '../../src';
+import { OWNER_KEY } from '../../src/redis/keys';
 import { ready } from '../ready';
 import type { ConsumerSettings } from './consumerProgram';
 import { Ledger, type Verdict } from './ledger';
 
 /** Who consumes: one process each. */
-export type ConsumerPlan = Pick<ConsumerSettings, 'service' | 'concurrency' | 'inbox' | 'broken'> & {
-  readonly from: 'streams' | 'log';
-};
+export type ConsumerPlan = Pick<ConsumerSettings, 'service' | 'concurrency' | 'inbox' | 'broken'>;
 
 /** What can go wrong, and in which programs a step is armed. */
 type Fault =
@@ -27,8 +26,8 @@ type Fault =
     };
 
 const PUBLISHER_STEPS = ['appended', 'committed'] as const;
-const RELAY_STEPS = ['read', 'moved', 'remembered', 'trimmed', 'seeded'] as const;
-const CONSUMER_STEPS = ['claimed', 'effect', 'handled', 'committed', 'held', 'tried'] as const;
+const RELAY_STEPS = ['read', 'moved', 'stored', 'rebuilding'] as const;
+const CONSUMER_STEPS = ['claimed', 'effect', 'handled', 'committed', 'parked', 'tried'] as const;
 
 /** How long the bus may take to come to rest after a fault before what is missing counts as lost. */
 const REST_MS = 120_000;
@@ -48,7 +47,7 @@ export class BusUnderFaults {
   readonly #consumers: readonly KillableProgram[];
   readonly #broken: ConsumerSettings['broken'];
 
-  private constructor(server: TestServer, redis: TestRedis, plans: readonly ConsumerPlan[]) {
+  private constructor(server: TestServer, redis: TestRedis, plans: readonly ConsumerPlan[], relays: number) {
     this.#server = server;
     this.#redis = redis;
     const url = (service: ServiceName) => server.serviceUrl(service);
@@ -56,23 +55,21 @@ export class BusUnderFaults {
     this.#publisher = program('publisher', 'publisherProgram.ts', { url: url('ingestion'), seed: 1 });
     this.#broken = plans.find(({ broken }) => broken !== undefined)?.broken;
     const relay = { url: url('event_bus'), redisUrl: redis.url };
-    const streamed = plans.some((plan) => plan.from === 'streams');
-    this.#relays = streamed
-      ? ['relay 1', 'relay 2'].map((name) => program(name, 'relayProgram.ts', relay))
-      : [];
-    this.#consumers = plans.map(({ from, service, ...plan }, index) =>
+    this.#relays = Array.from({ length: relays }, (_, index) =>
+      program(`relay ${index + 1}`, 'relayProgram.ts', relay),
+    );
+    this.#consumers = plans.map(({ service, ...plan }, index) =>
       program(`${service} ${index}`, 'consumerProgram.ts', {
         ...plan,
         service,
         group: service,
         url: url(service),
-        ...(from === 'streams' ? { redisUrl: redis.url } : {}),
       }),
     );
   }
 
-  static async start(plans: readonly ConsumerPlan[]): Promise<BusUnderFaults> {
-    const bus = new BusUnderFaults(await startTestServer(), await startTestRedis(), plans);
+  static async start(plans: readonly ConsumerPlan[], { relays = 0 } = {}): Promise<BusUnderFaults> {
+    const bus = new BusUnderFaults(await startTestServer(), await startTestRedis(), plans, relays);
     await bus.#ledger.create();
     await Promise.all(bus.#programs.map((one) => one.start()));
     return bus;
@@ -107,6 +104,20 @@ export class BusUnderFaults {
     return this.#programs.reduce((sum, one) => sum + one.deaths, 0);
   }
 
+  /** Waits until Redis has every event of the log, each once and in commit order, whatever became of it and of its relays. */
+  async streamHoldsTheLog(): Promise<void> {
+    const expected = await this.#ledger.positions();
+    const connection = connectRedis(this.#redis.url);
+    await ready(connection);
+    await until('the stream holds the log', async () => {
+      await Promise.all(this.#relays.map((one) => one.running()));
+      const keys = busKeys((await connection.get(OWNER_KEY)) ?? '');
+      const found = await connection.xrange(keys.stream('market_data_updated'), '-', '+');
+      return found.map(([id]) => id).join() === expected.join();
+    });
+    connection.disconnect();
+  }
+
   async stop(): Promise<void> {
     await Promise.all(this.#programs.map((one) => one.stop()));
     await this.#ledger.close();
@@ -120,11 +131,10 @@ export class BusUnderFaults {
 
   #chooseFault(random: SeededRandom): Fault {
     const [first, ...others] = this.#consumers;
-    const streamed = this.#relays.length > 0;
+    const relayed = this.#relays.length > 0;
     const dice = random.integer(100);
     if (dice < 10) return { kind: 'step', step: random.pick(PUBLISHER_STEPS), programs: [this.#publisher] };
-    if (dice < 35 && streamed)
-      return { kind: 'step', step: random.pick(RELAY_STEPS), programs: this.#relays };
+    if (dice < 35 && relayed) return { kind: 'step', step: random.pick(RELAY_STEPS), programs: this.#relays };
     if (dice < 75 && first !== undefined)
       return { kind: 'step', step: random.pick(CONSUMER_STEPS), programs: [random.pick([first, ...others])] };
     if (dice < 88)
@@ -180,7 +190,7 @@ export class BusUnderFaults {
     return last ?? { published: 0, lost: -1, doubled: -1, reordered: -1 };
   }
 
-  /** Whether a broken reader lost events for good: it is started anew, so that none is under way, and reads on from its place. */
+  /** Whether a broken reader lost events for good: it is started anew, so that none is under way, and reads on from its checkpoint. */
   async #hasPassedBy(): Promise<boolean> {
     if (this.#broken === undefined) return false;
     await Promise.all(this.#consumers.map((one) => one.restart()));

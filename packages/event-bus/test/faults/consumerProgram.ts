@@ -1,6 +1,6 @@
 import { createServicePool, type ServiceName } from '@trading/database';
 import { listenForArming } from '@trading/testing/faults';
-import { createConsumer, createRedisTransport } from '../../src';
+import { createConsumer } from '../../src';
 import { brokenSource } from './brokenSources';
 
 /** What the harness hands over. */
@@ -8,8 +8,6 @@ export interface ConsumerSettings {
   readonly url: string;
   readonly service: ServiceName;
   readonly group: string;
-  /** Without it the consumer reads the log itself. */
-  readonly redisUrl?: string;
   readonly concurrency: number;
   readonly inbox?: boolean;
   /** A reader that is known to be wrong: the harness must notice it. */
@@ -19,14 +17,10 @@ export interface ConsumerSettings {
 const settings: ConsumerSettings = JSON.parse(process.argv[2] ?? '{}');
 const reach = listenForArming();
 const pool = createServicePool({ service: settings.service, url: settings.url, max: 4 });
-const transport =
-  settings.redisUrl === undefined
-    ? undefined
-    : createRedisTransport({ url: settings.redisUrl, auditMs: 300 });
 const { broken } = settings;
-/** One attempt in so many fails, so that some events are always held, also while programs die. */
+/** One attempt in so many fails, so that some events are always parked, also while programs die. */
 const FAILS_ONE_IN = 12;
-const source = broken === undefined ? transport?.source : brokenSource(broken, pool);
+const source = broken === undefined ? undefined : brokenSource(broken, pool);
 
 createConsumer({
   group: settings.group,
@@ -39,7 +33,6 @@ createConsumer({
   backoff: { firstMs: 5, maxMs: 50 },
   onStep: reach,
   ...(source === undefined ? {} : { source }),
-  ...(transport === undefined || broken !== undefined ? {} : { wakeUp: transport.wakeUp }),
   handlers: {
     market_data_updated: async (event, { tx }) => {
       await tx.query(

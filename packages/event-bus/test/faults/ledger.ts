@@ -27,7 +27,7 @@ const JUDGE = `
     (SELECT (count(*) - count(DISTINCT (consumer_group, event_id)))::int FROM effects) AS doubled,
     (SELECT count(*)::int FROM inOrder WHERE (xid, id) < (before_xid, before_id)) AS reordered`;
 
-/** Events that have no effect although the group's place is beyond them, in the order in which its reader goes. */
+/** Events that have no effect although the group's checkpoint is beyond them, in the order in which its reader goes. */
 const PASSED_BY = {
   'id beyond cursor': 'o.id <= g.last_id',
   'acknowledges first': '(o.xid, o.id) <= (g.last_xid, g.last_id)',
@@ -60,6 +60,14 @@ export class Ledger {
   async judge(): Promise<Verdict | undefined> {
     const result = await this.#pool.query<Verdict>(JUDGE, [this.#groups]).catch(() => undefined);
     return result?.rows[0];
+  }
+
+  /** Every event of the log, as its entry in a stream is named, in commit order. */
+  async positions(): Promise<string[]> {
+    const { rows } = await this.#pool.query<{ entry: string }>(
+      "SELECT xid || '-' || id AS entry FROM event_bus.outbox ORDER BY xid, id",
+    );
+    return rows.map(({ entry }) => entry);
   }
 
   /** Whether a reader of this kind left events behind it that it has not handled. */

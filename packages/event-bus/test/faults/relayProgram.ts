@@ -16,7 +16,6 @@ createRelay({
   redis: connectRedis(redisUrl),
   batchSize: 7,
   pollMs: 10,
-  housekeepingMs: 50,
   onStep: reach,
 }).start();
 process.send?.('ready');

@@ -6,7 +6,7 @@ import { type CheckGroup, check, failing, passing } from './check';
 /** Redis, where there is to be one: to do without is not a fault. */
 export const checkRedis: CheckGroup = async ({ layout }, connection) => {
   if (connection?.redisUrl === undefined) {
-    return [passing('redis', 'none: events go by way of PostgreSQL alone')];
+    return [passing('redis', 'none: events are not announced to programs outside')];
   }
   const problem = connection.redisManaged === true ? await redisProblem(layout.redis) : undefined;
   if (problem !== undefined) return [failing('redis', problem, 'Run `trading up`')];

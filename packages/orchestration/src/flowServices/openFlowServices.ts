@@ -6,7 +6,7 @@ import type { FlowServices } from '../catalogue/flowServices';
 import { flowMarketData, type ProviderOf } from './marketData';
 
 /** What flows run on. */
-export interface FlowSystem extends Omit<TradingSystemOptions, 'useStreams' | 'correlationId'> {
+export interface FlowSystem extends Omit<TradingSystemOptions, 'correlationId'> {
   /** Of the run: joins what it causes. */
   readonly correlationId: string;
   readonly runtime: LocalRuntime;

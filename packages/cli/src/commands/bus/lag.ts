@@ -14,13 +14,13 @@ export function registerLag(bus: Command): void {
     .description(
       'Events are read in the order of their transactions, so that none is passed over: one that stays open, in any ' +
         'database of the server, holds back all that were committed after it began. Only events that a group listens to ' +
-        'count, of the first 100,000 behind its place. Exits 1 where places lie beyond what the server has reached, as ' +
+        'count, of the first 100,000 behind its checkpoint. Exits 1 where checkpoints lie beyond what the server has reached, as ' +
         'after a restore from an older copy.',
     );
   onAction(withJson(command), async (context) => {
     await using pool = await openServicePool(context, 'event_bus');
     const lag = await readBusLag(poolSql(pool));
     context.output.result(lag, () => lagText(lag));
-    return lag.horizon.placesAheadOfServer ? EXIT.problem : EXIT.ok;
+    return lag.horizon.checkpointsAheadOfServer ? EXIT.problem : EXIT.ok;
   });
 }

@@ -11,7 +11,7 @@ export function lagText({ groups, relay, horizon }: BusLag): string {
     rows.length === 0
       ? 'No group has read anything yet.'
       : textTable(
-          ['group', 'events behind', 'held', 'seconds behind', 'dead letters', 'place', 'moved'],
+          ['group', 'events behind', 'parked', 'seconds behind', 'dead letters', 'checkpoint', 'moved'],
           rows,
         ),
     ...horizonText(horizon),
@@ -19,21 +19,21 @@ export function lagText({ groups, relay, horizon }: BusLag): string {
 }
 
 function groupRow(name: string, status: GroupStatus): string[] {
-  const { eventsBehind, eventsHeld, secondsBehind, deadLetters, place, movedAt } = status;
-  const counts = [eventsBehind, eventsHeld, secondsBehind.toFixed(1), deadLetters].map(String);
-  return [name, ...counts, place, movedAt];
+  const { eventsBehind, eventsParked, secondsBehind, deadLetters, checkpoint, movedAt } = status;
+  const counts = [eventsBehind, eventsParked, secondsBehind.toFixed(1), deadLetters].map(String);
+  return [name, ...counts, checkpoint, movedAt];
 }
 
-function horizonText({ hiddenEvents, hiddenSeconds, placesAheadOfServer, holders }: Horizon): string[] {
+function horizonText({ hiddenEvents, hiddenSeconds, checkpointsAheadOfServer, holders }: Horizon): string[] {
   const lines: string[] = [];
-  if (placesAheadOfServer)
+  if (checkpointsAheadOfServer)
     lines.push(
-      'Places lie beyond what the server has reached: it was restored from an older copy. New events would be passed over.',
+      'Checkpoints lie beyond what the server has reached: it was restored from an older copy. New events would be passed over.',
     );
-  if (hiddenEvents === 0) return [...lines, 'No committed event is held back.'];
+  if (hiddenEvents === 0) return [...lines, 'No committed event is hidden.'];
   return [
     ...lines,
-    `${hiddenEvents} committed events, the oldest for ${hiddenSeconds.toFixed(1)} s, are held back by transactions that are still open:`,
+    `${hiddenEvents} committed events, the oldest for ${hiddenSeconds.toFixed(1)} s, are hidden by transactions that are still open:`,
     textTable(
       ['pid', 'database', 'role', 'application', 'state', 'seconds', 'statement'],
       holders.map(({ pid, database, role, application, state, seconds, statement }) => [

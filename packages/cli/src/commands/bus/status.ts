@@ -21,7 +21,7 @@ export function registerBusStatus(bus: Command): void {
     const status = await readBusStatus(poolSql(pool));
     context.output.result(status, () => statusText(status));
     const dead = status.groups.some(({ deadLetters }) => deadLetters > 0);
-    return dead || status.horizon.placesAheadOfServer ? EXIT.problem : EXIT.ok;
+    return dead || status.horizon.checkpointsAheadOfServer ? EXIT.problem : EXIT.ok;
   });
 }
 

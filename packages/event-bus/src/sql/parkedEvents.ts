@@ -1,15 +1,18 @@
-import type { Sql } from '@trading/database';
+import type { LastStatement, Sql } from '@trading/database';
 import type { EventRecord, RecordedEvent } from '../recordedEvent';
 import { errorText } from './errorText';
+import { RECORD_JSON } from './recordJson';
 
-const HOLD = `
+// From the log's own rows: an event that this process can't write down again must be parked too.
+const PARK = `
   INSERT INTO event_bus.held_events (consumer_group, key, xid, id, event_id, event, attempts, error, stack)
-  SELECT $1, event ->> 'key', xid, id, (event ->> 'id')::uuid, event, attempts, error, stack
-  FROM jsonb_to_recordset($2::jsonb) AS h(xid bigint, id bigint, event jsonb, attempts int, error text, stack text)
+  SELECT $1, o.key, o.xid, o.id, o.event_id, ${RECORD_JSON}, p.attempts, p.error, p.stack
+  FROM jsonb_to_recordset($2::jsonb) AS p(xid bigint, id bigint, attempts int, error text, stack text)
+  JOIN event_bus.outbox o ON o.xid = p.xid AND o.id = p.id
   ON CONFLICT DO NOTHING`;
 
 // The first of each key: what follows it must wait, also while another process is at work on it.
-const HEADS = `
+const FIRST = `
   SELECT DISTINCT ON (key) event_id AS "eventId", attempts, error
   FROM event_bus.held_events WHERE consumer_group = $1 ORDER BY key, xid, id`;
 
@@ -21,40 +24,40 @@ const BEGIN = `
   RETURNING attempts, event`;
 
 const TAKE = `
-  WITH held AS (
+  WITH parked AS (
     DELETE FROM event_bus.held_events WHERE consumer_group = $1 AND event_id = $2::uuid AND attempts = $3
     RETURNING consumer_group, event_id
   ), fresh AS (
-    INSERT INTO event_bus.inbox (consumer_group, event_id) SELECT consumer_group, event_id FROM held WHERE $4
+    INSERT INTO event_bus.inbox (consumer_group, event_id) SELECT consumer_group, event_id FROM parked WHERE $4
     ON CONFLICT DO NOTHING RETURNING event_id
   )
-  SELECT NOT $4 OR EXISTS (SELECT 1 FROM fresh) AS due FROM held`;
+  SELECT NOT $4 OR EXISTS (SELECT 1 FROM fresh) AS due FROM parked`;
 
 const FAILED = `
   UPDATE event_bus.held_events SET error = $4, stack = $5
   WHERE consumer_group = $1 AND event_id = $2::uuid AND attempts = $3`;
 
-const BURY = `
-  WITH held AS (
+const GIVE_UP = `
+  WITH parked AS (
     DELETE FROM event_bus.held_events WHERE consumer_group = $1 AND event_id = $2::uuid AND attempts = $3
     RETURNING event_id, event, attempts
   )
   INSERT INTO event_bus.dead_letters (consumer_group, event_id, event_type, event, error, stack, attempts)
-  SELECT $1, event_id, event ->> 'type', event, $4, $5, attempts FROM held
+  SELECT $1, event_id, event ->> 'type', event, $4, $5, attempts FROM parked
   ON CONFLICT (consumer_group, event_id) DO UPDATE SET error = excluded.error, stack = excluded.stack,
     attempts = event_bus.dead_letters.attempts + excluded.attempts, failed_at = now(), resolved_at = NULL
   RETURNING 1`;
 
 /** An event that its group is to pass without handling it. */
-export interface Holding {
+export interface Parking {
   readonly event: RecordedEvent;
   /** Attempts that failed already. */
   readonly attempts: number;
   readonly error?: Error;
 }
 
-/** A held event that is the first of its key, as it was last seen. */
-export interface HeldHead {
+/** A parked event that is the first of its key, as it was last seen. */
+export interface FirstParked {
   readonly eventId: string;
   /** Attempts that were begun. */
   readonly attempts: number;
@@ -63,20 +66,19 @@ export interface HeldHead {
 }
 
 /** Keeps events whole for later, in the transaction that moves the group past them. */
-export async function holdEvents(sql: Sql, group: string, holdings: readonly Holding[]): Promise<void> {
-  const rows = holdings.map(({ event: { place, record }, attempts, error }) => ({
-    xid: place.xid.toString(),
-    id: place.id.toString(),
-    event: record,
+export function parkEvents(group: string, parkings: readonly Parking[]): LastStatement {
+  const rows = parkings.map(({ event: { position }, attempts, error }) => ({
+    xid: position.xid.toString(),
+    id: position.id.toString(),
     attempts,
-    ...failureOf(error),
+    ...(error === undefined ? {} : { error: errorText(error).message, stack: errorText(error).stack }),
   }));
-  await sql.query(HOLD, [group, JSON.stringify(rows)], 'event_bus.hold_events');
+  return { text: PARK, values: [group, JSON.stringify(rows)], name: 'event_bus.park_events' };
 }
 
-/** The first held event of each key. */
-export function readHeldHeads(sql: Sql, group: string): Promise<HeldHead[]> {
-  return sql.query<HeldHead & Record<string, unknown>>(HEADS, [group], 'event_bus.read_held_heads');
+/** The first parked event of each key. */
+export function readFirstParked(sql: Sql, group: string): Promise<FirstParked[]> {
+  return sql.query<FirstParked & Record<string, unknown>>(FIRST, [group], 'event_bus.read_first_parked');
 }
 
 /**
@@ -88,7 +90,7 @@ export function readHeldHeads(sql: Sql, group: string): Promise<HeldHead[]> {
 export async function beginAttempt(
   sql: Sql,
   group: string,
-  { eventId, attempts }: HeldHead,
+  { eventId, attempts }: FirstParked,
   count: 0 | 1,
 ): Promise<{ readonly attempts: number; readonly event: EventRecord } | undefined> {
   const [row] = await sql.query<{ attempts: number; event: EventRecord }>(
@@ -105,36 +107,37 @@ export async function beginAttempt(
  * @param inbox  whether that leaves a row in the inbox
  * @returns `due` is false where it has had its effect; undefined where another process has taken it
  */
-export async function takeHeld(
+export async function takeParked(
   sql: Sql,
   group: string,
-  { eventId, attempts }: HeldHead,
+  { eventId, attempts }: FirstParked,
   inbox: boolean,
 ): Promise<{ readonly due: boolean } | undefined> {
   const [row] = await sql.query<{ due: boolean }>(
     TAKE,
     [group, eventId, attempts, inbox],
-    'event_bus.take_held',
+    'event_bus.take_parked',
   );
   return row;
 }
 
-/** Notes why the attempt failed: it stays held. */
-export async function noteFailure(sql: Sql, group: string, head: HeldHead, error: Error): Promise<void> {
-  const { message, stack } = errorText(error);
-  const values = [group, head.eventId, head.attempts, message, stack];
-  await sql.query(FAILED, values, 'event_bus.note_failure');
+/** Notes why the attempt failed: it stays parked. */
+export async function noteFailure(sql: Sql, group: string, parked: FirstParked, error: Error): Promise<void> {
+  await sql.query(FAILED, failureValues(group, parked, error), 'event_bus.note_failure');
 }
 
 /** Makes it a dead letter. @returns false where another process has taken it */
-export async function buryHeld(sql: Sql, group: string, head: HeldHead, error: Error): Promise<boolean> {
-  const { message, stack } = errorText(error);
-  const values = [group, head.eventId, head.attempts, message, stack];
-  return (await sql.query(BURY, values, 'event_bus.bury_held')).length > 0;
+export async function giveUpParked(
+  sql: Sql,
+  group: string,
+  parked: FirstParked,
+  error: Error,
+): Promise<boolean> {
+  const values = failureValues(group, parked, error);
+  return (await sql.query(GIVE_UP, values, 'event_bus.give_up_parked')).length > 0;
 }
 
-function failureOf(error: Error | undefined): { readonly error?: string; readonly stack?: string | null } {
-  if (error === undefined) return {};
+function failureValues(group: string, { eventId, attempts }: FirstParked, error: Error): unknown[] {
   const { message, stack } = errorText(error);
-  return { error: message, stack };
+  return [group, eventId, attempts, message, stack];
 }

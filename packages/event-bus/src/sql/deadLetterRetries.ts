@@ -1,4 +1,4 @@
-import type { Sql } from '@trading/database';
+import type { LastStatement, Sql } from '@trading/database';
 import type { EventRecord } from '../recordedEvent';
 import { errorText } from './errorText';
 
@@ -20,13 +20,13 @@ const TAKE = `
 const RESOLVE = `
   UPDATE event_bus.dead_letters SET resolved_at = now(), retry_requested_at = NULL WHERE id = $1::bigint`;
 
-const REFUSE = `
+const FAILED = `
   UPDATE event_bus.dead_letters SET retry_requested_at = NULL, attempts = attempts + 1, error = $2, stack = $3,
     failed_at = now()
   WHERE id = $1::bigint AND resolved_at IS NULL`;
 
 /** A dead letter that is to be handled again. */
-export interface RequestedLetter {
+export interface RequestedRetry {
   readonly id: string;
   readonly event: EventRecord;
   /** False where the event has had its effect meanwhile, by a replay. */
@@ -34,27 +34,27 @@ export interface RequestedLetter {
 }
 
 /** Whether someone asked for a dead letter of the group to be handled again. */
-export async function hasRequestedLetter(sql: Sql, group: string): Promise<boolean> {
-  return (await sql.query(ANY, [group], 'event_bus.has_requested_letter')).length > 0;
+export async function hasRequestedRetry(sql: Sql, group: string): Promise<boolean> {
+  return (await sql.query(ANY, [group], 'event_bus.has_requested_retry')).length > 0;
 }
 
-/** Takes the oldest such letter and marks its event as handled, in the handler's transaction. */
-export async function takeRequestedLetter(sql: Sql, group: string): Promise<RequestedLetter | undefined> {
-  const [row] = await sql.query<RequestedLetter & Record<string, unknown>>(
+/** Takes the oldest such dead letter and marks its event as handled, in the handler's transaction. */
+export async function takeRequestedRetry(sql: Sql, group: string): Promise<RequestedRetry | undefined> {
+  const [row] = await sql.query<RequestedRetry & Record<string, unknown>>(
     TAKE,
     [group],
-    'event_bus.take_requested_letter',
+    'event_bus.take_requested_retry',
   );
   return row;
 }
 
 /** The event has had its effect after all. */
-export async function resolveLetter(sql: Sql, id: string): Promise<void> {
-  await sql.query(RESOLVE, [id], 'event_bus.resolve_letter');
+export function resolveDeadLetter(id: string): LastStatement {
+  return { text: RESOLVE, values: [id], name: 'event_bus.resolve_dead_letter' };
 }
 
 /** It failed again: nobody tries until someone asks again. */
-export async function refuseLetter(sql: Sql, id: string, error: Error): Promise<void> {
+export async function noteRetryFailure(sql: Sql, id: string, error: Error): Promise<void> {
   const { message, stack } = errorText(error);
-  await sql.query(REFUSE, [id, message, stack], 'event_bus.refuse_letter');
+  await sql.query(FAILED, [id, message, stack], 'event_bus.note_retry_failure');
 }

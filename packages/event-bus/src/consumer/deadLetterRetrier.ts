@@ -1,14 +1,14 @@
 import { performance } from 'node:perf_hooks';
 import { poolSql, type ServicePool } from '@trading/database';
-import { ORIGIN } from '../place';
-import { appendEvents } from '../sql/appendEvents';
+import { ORIGIN } from '../logPosition';
+import { appendStatements } from '../sql/appendEvents';
 import {
-  hasRequestedLetter,
-  type RequestedLetter,
-  refuseLetter,
-  resolveLetter,
-  takeRequestedLetter,
-} from '../sql/takeRequestedLetter';
+  hasRequestedRetry,
+  noteRetryFailure,
+  type RequestedRetry,
+  resolveDeadLetter,
+  takeRequestedRetry,
+} from '../sql/deadLetterRetries';
 import type { Tally } from './figures';
 import { inHandlerTransaction } from './handlerTransaction';
 import { HandlingFailure } from './handlingFailure';
@@ -18,7 +18,7 @@ import { type RunHandlersOptions, runHandlers } from './runHandlers';
 const LOOK_EVERY_MS = 1_000;
 
 /** What a retrier works with. */
-export interface LetterRetrierOptions {
+export interface DeadLetterRetrierOptions {
   readonly group: string;
   readonly pool: ServicePool;
   readonly run: RunHandlersOptions;
@@ -28,11 +28,11 @@ export interface LetterRetrierOptions {
 }
 
 /** Handles dead letters again when someone has asked for it, each in a transaction of its own. */
-export class LetterRetrier {
-  readonly #options: LetterRetrierOptions;
+export class DeadLetterRetrier {
+  readonly #options: DeadLetterRetrierOptions;
   #lookedAt = Number.NEGATIVE_INFINITY;
 
-  constructor(options: LetterRetrierOptions) {
+  constructor(options: DeadLetterRetrierOptions) {
     this.#options = options;
   }
 
@@ -41,7 +41,7 @@ export class LetterRetrier {
     if (performance.now() - this.#lookedAt < LOOK_EVERY_MS) return 0;
     const { pool, group } = this.#options;
     let tried = 0;
-    while ((await hasRequestedLetter(poolSql(pool), group)) && (await this.#retryOne())) tried += 1;
+    while ((await hasRequestedRetry(poolSql(pool), group)) && (await this.#retryOne())) tried += 1;
     this.#lookedAt = performance.now();
     return tried;
   }
@@ -49,21 +49,20 @@ export class LetterRetrier {
   /** @returns false where another process has them */
   async #retryOne(): Promise<boolean> {
     const { pool, group, run, tally, onError } = this.#options;
-    let letter: RequestedLetter | undefined;
+    let letter: RequestedRetry | undefined;
     try {
       const published = await inHandlerTransaction(this.#options, {
         claim: async (tx) => {
-          letter = await takeRequestedLetter(tx, group);
+          letter = await takeRequestedRetry(tx, group);
           return letter;
         },
         pipelined: false,
         work: (tx, { event, due }) =>
-          due ? runHandlers([{ place: ORIGIN, record: event }], tx, run) : Promise.resolve([]),
-        finish: (tx, events) =>
-          Promise.all([
-            appendEvents(tx, events),
-            letter === undefined ? undefined : resolveLetter(tx, letter.id),
-          ]).then(() => {}),
+          due ? runHandlers([{ position: ORIGIN, record: event }], tx, run) : Promise.resolve([]),
+        finish: (events) => [
+          ...appendStatements(events),
+          ...(letter === undefined ? [] : [resolveDeadLetter(letter.id)]),
+        ],
       });
       if (published === undefined) return false;
       tally.handled += 1;
@@ -72,7 +71,7 @@ export class LetterRetrier {
     } catch (error) {
       const cause = error instanceof HandlingFailure ? error.cause : error;
       if (letter === undefined || !(cause instanceof Error)) throw cause;
-      await refuseLetter(poolSql(pool), letter.id, cause);
+      await noteRetryFailure(poolSql(pool), letter.id, cause);
       tally.lastError = cause.message;
       onError(cause);
       return true;

@@ -1,5 +1,5 @@
 import type { Sql } from '@trading/database';
-import { type Place, placeOf } from '../place';
+import { type LogPosition, positionOf } from '../logPosition';
 
 // Bounded, so that a pass costs little even where a group is a million events behind.
 const READ = `
@@ -23,9 +23,9 @@ interface Row {
 }
 
 /** The last event of one type. */
-export interface Head {
+export interface LatestEvent {
   readonly type: string;
-  readonly place: Place;
+  readonly position: LogPosition;
   /** Below the horizon: readers get it. Otherwise a transaction that is still running holds it back. */
   readonly settled: boolean;
 }
@@ -34,14 +34,21 @@ export interface Head {
 const LOOK_AHEAD = 5_000;
 
 /**
- * The last committed event of each type that has any behind a place, held back or not.
+ * The last committed event of each type that has any behind a position, hidden or not.
  *
  * @returns `complete` is false where there was more than could be looked at: later events may follow
  */
-export async function readHeads(sql: Sql, after: Place): Promise<{ heads: Head[]; complete: boolean }> {
-  const rows = await sql.query<Row>(READ, [after.xid, after.id, LOOK_AHEAD], 'event_bus.read_heads');
+export async function readLatestOfTypes(
+  sql: Sql,
+  after: LogPosition,
+): Promise<{ latest: LatestEvent[]; complete: boolean }> {
+  const rows = await sql.query<Row>(
+    READ,
+    [after.xid, after.id, LOOK_AHEAD],
+    'event_bus.read_latest_of_types',
+  );
   return {
-    heads: rows.map((row) => ({ type: row.event_type, place: placeOf(row), settled: row.settled })),
+    latest: rows.map((row) => ({ type: row.event_type, position: positionOf(row), settled: row.settled })),
     complete: rows[0]?.complete ?? true,
   };
 }

@@ -74,7 +74,7 @@ async function publish(...names: string[]): Promise<void> {
   await harness.settle();
 }
 
-const held = () => harness.rows('SELECT key, attempts, error FROM event_bus.held_events ORDER BY xid, id');
+const parked = () => harness.rows('SELECT key, attempts, error FROM event_bus.held_events ORDER BY xid, id');
 const letters = () =>
   harness.rows('SELECT event_id, error, attempts FROM event_bus.dead_letters ORDER BY id');
 
@@ -93,7 +93,7 @@ test('an event that waits to be tried again holds up its key, and no other', asy
   await publish('A3', 'B2');
 
   await until('the other keys go on', () => seen.includes('B2'));
-  await until('what follows in the key waits', async () => (await held()).length === 3);
+  await until('what follows in the key waits', async () => (await parked()).length === 3);
   const whileHeld = [...seen];
   mended = true;
   await until('the key goes on', () => seen.includes('A3'));
@@ -102,7 +102,7 @@ test('an event that waits to be tried again holds up its key, and no other', asy
 
   expect(whileHeld).toEqual(['B1', 'C1', 'B2']);
   expect(seen.filter((name) => name.startsWith('A'))).toEqual(['A1', 'A2', 'A3', 'A4']);
-  expect(await held()).toEqual([]);
+  expect(await parked()).toEqual([]);
   expect(await harness.rows('SELECT count(*)::int AS n FROM event_bus.inbox')).toEqual([{ n: 7 }]);
 });
 
@@ -142,13 +142,13 @@ test('a group that holds 1,000 events waits until they are fewer', async () => {
   );
   await publish(...Array.from({ length: 2_000 }, (_, index) => `A${index}`));
   reader.start();
-  await until('1,000 are held', async () => (await held()).length >= 1_000);
+  await until('1,000 are parked', async () => (await parked()).length >= 1_000);
   await reader.stop();
 
-  expect(await held()).toHaveLength(1_000);
+  expect(await parked()).toHaveLength(1_000);
 });
 
-test('what is held, and how often it was tried, outlives the process', async () => {
+test('what is parked, and how often it was tried, outlives the process', async () => {
   const seen: string[] = [];
   const first = consumer(
     () => {
@@ -158,9 +158,9 @@ test('what is held, and how often it was tried, outlives the process', async () 
   );
   first.start();
   await publish('A1', 'A2', 'B1');
-  await until('all are held', async () => (await held()).length === 3);
+  await until('all are parked', async () => (await parked()).length === 3);
   await first.stop();
-  const left = await held();
+  const left = await parked();
   const heir = consumer(
     (name) => {
       if (name === 'A1') throw new RangeError('never');
@@ -179,7 +179,7 @@ test('what is held, and how often it was tried, outlives the process', async () 
   expect(await letters()).toMatchObject([{ error: 'never', attempts: 3 }]);
 });
 
-test('several processes of a group share what is held, in the order of each key, with no effect doubled', async () => {
+test('several processes of a group share what is parked, in the order of each key, with no effect doubled', async () => {
   const seen: string[] = [];
   const failed = new Set<string>();
   const readers = [1, 2, 3].map(() =>
@@ -202,7 +202,7 @@ test('several processes of a group share what is held, in the order of each key,
     return row?.n === names.length;
   });
 
-  expect(await held()).toEqual([]);
+  expect(await parked()).toEqual([]);
   for (const key of 'ABCD') {
     // What was rolled back with one that failed comes twice; the last time is the one that was kept.
     const ofKey = seen.filter((name) => name.startsWith(key));
@@ -226,10 +226,10 @@ test('a group that sets itself no inbox rows tries again without them, and once'
 
   expect(attempts).toBe(3);
   expect(reader.figures()).toMatchObject({ handled: 1, retries: 2, dead: 0 });
-  expect(await held()).toEqual([]);
+  expect(await parked()).toEqual([]);
 });
 
-test('a replay from before what is held brings it from the log, not twice', async () => {
+test('a replay from before what is parked brings it from the log, not twice', async () => {
   const seen: string[] = [];
   let mended = false;
   const reader = consumer(
@@ -242,7 +242,7 @@ test('a replay from before what is held brings it from the log, not twice', asyn
   const since = new Date();
   reader.start();
   await publish('A1', 'A2', 'B1');
-  await until('A2 is held', async () => (await held()).length === 1 && seen.includes('B1'));
+  await until('A2 is parked', async () => (await parked()).length === 1 && seen.includes('B1'));
   mended = true;
   seen.splice(0);
   await replayEvents(harness.pool('event_bus'), { group: 'strategy', from: { time: since } });
@@ -250,7 +250,7 @@ test('a replay from before what is held brings it from the log, not twice', asyn
   await reader.stop();
 
   expect(seen).toEqual(['A1', 'A2', 'B1']);
-  expect(await held()).toEqual([]);
+  expect(await parked()).toEqual([]);
 });
 
 test('an error whose text PostgreSQL cannot store makes a dead letter like any other', async () => {
@@ -323,7 +323,7 @@ test.each(ENDS)(
     expect(await letters()).toMatchObject([
       { error: expect.stringContaining('ended during the last of 2 attempts'), attempts: 2 },
     ]);
-    expect(await held()).toEqual([]);
+    expect(await parked()).toEqual([]);
     const rows = await poolSql(harness.pool('strategy')).query(
       'SELECT strategy_id AS name FROM strategy_engine.strategies ORDER BY id',
     );

@@ -1,17 +1,17 @@
 import { performance } from 'node:perf_hooks';
 import { poolSql, type ServicePool } from '@trading/database';
 import { TradingError } from '@trading/model';
-import { ORIGIN } from '../place';
+import { ORIGIN } from '../logPosition';
 import type { EventRecord } from '../recordedEvent';
-import { appendEvents } from '../sql/appendEvents';
+import { appendStatements } from '../sql/appendEvents';
 import {
   beginAttempt,
-  buryHeld,
-  type HeldHead,
+  type FirstParked,
+  giveUpParked,
   noteFailure,
-  readHeldHeads,
-  takeHeld,
-} from '../sql/heldEvents';
+  readFirstParked,
+  takeParked,
+} from '../sql/parkedEvents';
 import { type Backoff, backoffMs } from './backoff';
 import type { ConsumerStep } from './batchProcessor';
 import type { Tally } from './figures';
@@ -24,7 +24,7 @@ import { type RunHandlersOptions, runHandlers } from './runHandlers';
 const LOOK_EVERY_MS = 1_000;
 
 /** What a retrier works with. */
-export interface HeldRetrierOptions {
+export interface ParkedRetrierOptions {
   readonly group: string;
   readonly pool: ServicePool;
   readonly run: RunHandlersOptions;
@@ -42,12 +42,12 @@ export interface HeldRetrierOptions {
 }
 
 /**
- * Tries held events again, each in a transaction of its own: the first of each key, when its wait is over. Attempts are
+ * Tries parked events again, each in a transaction of its own: the first of each key, when its wait is over. Attempts are
  * counted in the database before they are made, so that one which ends its process counts; waits are this process's own,
  * by a clock that nobody sets.
  */
-export class HeldRetrier {
-  readonly #options: HeldRetrierOptions;
+export class ParkedRetrier {
+  readonly #options: ParkedRetrierOptions;
   /** When the first of each key is due, by event id. */
   #due = new Map<string, { readonly attempts: number; readonly atMs: number }>();
   /** Events whose last attempt was cut short because the database went away: it does not count. */
@@ -55,7 +55,7 @@ export class HeldRetrier {
   #expected = false;
   #lookedAt = Number.NEGATIVE_INFINITY;
 
-  constructor(options: HeldRetrierOptions) {
+  constructor(options: ParkedRetrierOptions) {
     this.#options = options;
   }
 
@@ -71,7 +71,7 @@ export class HeldRetrier {
   }
 
   /**
-   * Tries them until none is held any more, or the consumer stops.
+   * Tries them until none is parked any more, or the consumer stops.
    *
    * @returns how many were handled, or made dead letters
    * @throws TradingError `EVENTS.HALTED`, `DATABASE.*` while the database is away
@@ -79,35 +79,35 @@ export class HeldRetrier {
   async settle(): Promise<number> {
     let settled = 0;
     while ((await this.any()) && !this.#options.stopping()) {
-      const heads = await this.#look();
+      const latest = await this.#look();
       const now = performance.now();
-      for (const head of heads.filter(({ eventId }) => this.#dueAt(eventId) <= now)) {
+      for (const first of latest.filter(({ eventId }) => this.#dueAt(eventId) <= now)) {
         if (this.#options.stopping()) break;
-        if (await this.#settleOne(head)) settled += 1;
+        if (await this.#settleOne(first)) settled += 1;
       }
-      const waitMs = Math.min(...heads.map(({ eventId }) => this.#dueAt(eventId))) - performance.now();
-      if (heads.length > 0 && waitMs > 0) await this.#options.pause(Math.min(waitMs, LOOK_EVERY_MS));
+      const waitMs = Math.min(...latest.map(({ eventId }) => this.#dueAt(eventId))) - performance.now();
+      if (latest.length > 0 && waitMs > 0) await this.#options.pause(Math.min(waitMs, LOOK_EVERY_MS));
     }
     return settled;
   }
 
   /** An event that was not seen before, or not since its last attempt, waits from now on. */
-  async #look(): Promise<HeldHead[]> {
+  async #look(): Promise<FirstParked[]> {
     const { pool, group, backoff } = this.#options;
     this.#expected = false;
-    const heads = await readHeldHeads(poolSql(pool), group);
+    const latest = await readFirstParked(poolSql(pool), group);
     const now = performance.now();
     this.#lookedAt = now;
-    this.#expected ||= heads.length > 0;
+    this.#expected ||= latest.length > 0;
     const known = this.#due;
     this.#due = new Map(
-      heads.map(({ eventId, attempts }) => {
+      latest.map(({ eventId, attempts }) => {
         const before = known.get(eventId);
         const same = before?.attempts === attempts;
         return [eventId, same ? before : { attempts, atMs: now + backoffMs(backoff, attempts) }];
       }),
     );
-    return heads;
+    return latest;
   }
 
   #dueAt(eventId: string): number {
@@ -115,44 +115,44 @@ export class HeldRetrier {
   }
 
   /** @returns true where it is done with */
-  async #settleOne(head: HeldHead): Promise<boolean> {
+  async #settleOne(first: FirstParked): Promise<boolean> {
     const { pool, group, maxAttempts, onPoison, onStep } = this.#options;
-    if (head.attempts >= maxAttempts && onPoison === 'skip') return this.#bury(head, lastFailure(head));
-    const uncounted = this.#uncounted.delete(head.eventId);
-    const begun = await beginAttempt(poolSql(pool), group, head, uncounted ? 0 : 1);
+    if (first.attempts >= maxAttempts && onPoison === 'skip') return this.#giveUp(first, lastFailure(first));
+    const uncounted = this.#uncounted.delete(first.eventId);
+    const begun = await beginAttempt(poolSql(pool), group, first, uncounted ? 0 : 1);
     if (begun === undefined) {
-      this.#due.set(head.eventId, { attempts: head.attempts, atMs: performance.now() + LOOK_EVERY_MS });
+      this.#due.set(first.eventId, { attempts: first.attempts, atMs: performance.now() + LOOK_EVERY_MS });
       return false;
     }
     onStep('tried');
     const { attempts, event } = begun;
-    const current = { ...head, attempts };
+    const current = { ...first, attempts };
     try {
       return await this.#handle(current, event);
     } catch (error) {
       const failure = error instanceof HandlingFailure ? error : new HandlingFailure(0, error, 'handler');
       if (isOutage(failure.cause)) {
-        this.#uncounted.add(head.eventId);
+        this.#uncounted.add(first.eventId);
         throw failure.cause;
       }
       return this.#failed(current, failure, event.type);
     }
   }
 
-  async #handle(head: HeldHead, record: EventRecord): Promise<boolean> {
+  async #handle(first: FirstParked, record: EventRecord): Promise<boolean> {
     const { group, run, inbox, tally, onStep } = this.#options;
     let due = false;
     const published = await inHandlerTransaction(this.#options, {
-      claim: (tx) => takeHeld(tx, group, head, inbox),
+      claim: (tx) => takeParked(tx, group, first, inbox),
       pipelined: run.concurrency > 1,
       work: async (tx, taken) => {
         onStep('claimed');
         due = taken.due;
-        const events = due ? await runHandlers([{ place: ORIGIN, record }], tx, run) : [];
+        const events = due ? await runHandlers([{ position: ORIGIN, record }], tx, run) : [];
         onStep('handled');
         return events;
       },
-      finish: (tx, events) => (events.length > 0 ? appendEvents(tx, events) : undefined),
+      finish: appendStatements,
     });
     if (published === undefined) return false;
     onStep('committed');
@@ -162,35 +162,35 @@ export class HeldRetrier {
     return true;
   }
 
-  async #failed(head: HeldHead, { cause, kind }: HandlingFailure, type: string): Promise<boolean> {
+  async #failed(first: FirstParked, { cause, kind }: HandlingFailure, type: string): Promise<boolean> {
     const { pool, group, maxAttempts, onPoison, tally, onError } = this.#options;
     tally.lastError = cause.message;
     onError(cause);
-    const final = kind === 'unreadable' || head.attempts >= maxAttempts;
-    if (final && onPoison === 'skip') return this.#bury(head, cause);
-    await noteFailure(poolSql(pool), group, head, cause);
+    const final = kind === 'unreadable' || first.attempts >= maxAttempts;
+    if (final && onPoison === 'skip') return this.#giveUp(first, cause);
+    await noteFailure(poolSql(pool), group, first, cause);
     if (!final) {
       tally.retries += 1;
       return false;
     }
     throw new TradingError(
       'EVENTS.HALTED',
-      `${group} stops at ${type} ${head.eventId}, which failed ${head.attempts} times: ${cause.message}`,
-      { kind: 'operational', details: { group, eventId: head.eventId, attempts: head.attempts }, cause },
+      `${group} stops at ${type} ${first.eventId}, which failed ${first.attempts} times: ${cause.message}`,
+      { kind: 'operational', details: { group, eventId: first.eventId, attempts: first.attempts }, cause },
     );
   }
 
-  async #bury(head: HeldHead, error: Error): Promise<boolean> {
+  async #giveUp(first: FirstParked, error: Error): Promise<boolean> {
     const { pool, group, tally, onStep } = this.#options;
-    if (!(await buryHeld(poolSql(pool), group, head, error))) return false;
-    onStep('buried');
+    if (!(await giveUpParked(poolSql(pool), group, first, error))) return false;
+    onStep('dead lettered');
     tally.dead += 1;
     return true;
   }
 }
 
 /** Why an event whose attempts are used up was never made a dead letter: whoever tried it last did not live to say. */
-function lastFailure({ eventId, attempts, error }: HeldHead): Error {
+function lastFailure({ eventId, attempts, error }: FirstParked): Error {
   if (error !== null) return new TradingError('EVENTS.HANDLER_FAILED', error, { kind: 'operational' });
   return new TradingError(
     'EVENTS.PROCESS_ENDED',
