@@ -8,6 +8,7 @@ const BELOW_SERVICES = ['model', 'database', 'event-bus'];
 const LAYERS = [
   ['model', []],
   ['schema-engine', ['database']],
+  ['schema-sql', ['model']],
   ['database', ['model']],
   ['event-bus', ['model', 'database']],
   ...SERVICES.map((service) => [service, BELOW_SERVICES]),

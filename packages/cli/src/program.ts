@@ -14,6 +14,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   doctor: async () => (await import('./commands/doctor')).registerDoctor,
   demo: async () => (await import('./commands/demo')).registerDemo,
   migrate: async () => (await import('./commands/prisma')).registerMigrate,
+  sql: async () => (await import('./commands/sql')).registerSql,
   studio: async () => (await import('./commands/prisma')).registerStudio,
   ingest: async () => (await import('./commands/ingest')).registerIngest,
   quality: async () => (await import('./commands/quality')).registerQuality,

@@ -6,8 +6,10 @@ export { copyIn } from './copy/copyIn';
 export { copyOut } from './copy/copyOut';
 export { areTicks, TICKS_PER_UNIT, type Ticks, ticksToText, toTicks } from './copy/ticks';
 export { isolationDocument } from './isolation/document';
+export { grantsSql, rolesSql } from './isolation/grants';
 export {
   type Access,
+  type ColumnRights,
   FUNCTIONS,
   type FunctionRule,
   TABLES,

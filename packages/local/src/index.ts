@@ -30,3 +30,4 @@ export { createDatabase, dropDatabase } from './sql/createDatabase';
 export { localConnection } from './startLocal';
 export type { DatabaseStatus, RoleStatus, RuntimeStatus, ServerStatus } from './status';
 export { systemCode } from './systemError';
+export { withThrowawayServer } from './throwawayServer';

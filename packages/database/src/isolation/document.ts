@@ -29,7 +29,7 @@ export function isolationDocument(): string {
     '## Functions',
     '',
     'All that a service may call. One that runs as the owner is a door: for what one transaction must do across two services.',
-    'Its text stands in the last migration that creates it: `grep -lE "CREATE.* FUNCTION execution.book_working_fill\\(" prisma/migrations/*/*.sql | tail -1`.',
+    'The text of each is `prisma/sql/<schema>/functions/<name>.sql`.',
     '',
     table([
       ['function', 'called by', 'runs as', 'why'],

@@ -14,6 +14,16 @@ export interface TableRule {
   readonly access: Access;
   /** Row security narrows the access further; says how. */
   readonly rows?: string;
+  /** The only columns that a service may insert or update, where that isn't all of them. */
+  readonly columns?: Partial<Record<ServiceName, ColumnRights>>;
+  /** The sequence of the table's ids, where services of other schemas insert; a service may use those of its own schema. */
+  readonly sequence?: `${string}.${string}`;
+}
+
+/** Names of columns as the database has them. */
+export interface ColumnRights {
+  readonly insert?: readonly string[];
+  readonly update?: readonly string[];
 }
 
 /** A function that services may call. */
@@ -44,8 +54,14 @@ function published(name: TableRule['name'], readers: readonly ServiceName[]): Ta
 }
 
 /** A table of the bus, which every service uses under its own name. */
-function bus(name: TableRule['name'], verbs: readonly Verb[], rows: string): TableRule {
+function bus(
+  name: TableRule['name'],
+  verbs: readonly Verb[],
+  rows: string,
+  more: Pick<TableRule, 'columns' | 'sequence'> = {},
+): TableRule {
   return {
+    ...more,
     name,
     kind: 'table',
     access: { ...Object.fromEntries(SEVEN.map((service) => [service, verbs])), event_bus: ALL },
@@ -102,11 +118,15 @@ export const TABLES: readonly TableRule[] = [
   own('logging', 'logging.trading_logs', ['select', 'insert', 'delete']),
   own('logging', 'logging.performance_logs', ['select', 'insert', 'delete']),
 
-  bus('event_bus.outbox', APPEND, 'appends under its own service name, reads all'),
+  bus('event_bus.outbox', APPEND, 'appends under its own service name, reads all', {
+    sequence: 'event_bus.outbox_id_seq',
+  }),
   bus('event_bus.inbox', APPEND, "its own consumer groups' rows"),
   bus('event_bus.consumer_groups', UPSERT, "its own consumer groups' rows"),
   bus('event_bus.held_events', ALL, "its own consumer groups' rows"),
-  bus('event_bus.dead_letters', ALL, "its own consumer groups' rows"),
+  bus('event_bus.dead_letters', ALL, "its own consumer groups' rows", {
+    sequence: 'event_bus.dead_letters_id_seq',
+  }),
 ];
 
 /** Every function that any service may call; a test finds those that are not listed. Doors between services are few. */

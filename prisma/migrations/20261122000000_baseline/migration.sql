@@ -1,0 +1,2855 @@
+-- The whole schema, written by `trading sql baseline` from the Prisma schema and the SQL files beside it: change those, then
+-- write a migration. Nobody edits this.
+
+-- prisma/sql/_before/roles.sql
+
+-- Written by `npx trading sql` from packages/database/src/isolation/matrix.ts: edit that, never this.
+-- One login role a service. Roles belong to the whole server: another database of it may have made them already.
+DO $$
+DECLARE
+  wanted text;
+BEGIN
+  FOREACH wanted IN ARRAY ARRAY[
+    'trading_ingestion', 'trading_strategy', 'trading_execution', 'trading_risk', 'trading_analytics', 'trading_notification', 'trading_logging', 'trading_event_bus']
+  LOOP
+    BEGIN
+      EXECUTE format('CREATE ROLE %I LOGIN', wanted);
+    EXCEPTION WHEN duplicate_object OR unique_violation THEN
+      NULL;
+    END;
+  END LOOP;
+END
+$$;
+
+-- Nobody may call a function until it is granted, those of later migrations included.
+ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
+
+-- prisma/sql/_before/schemas.sql
+
+-- The children of partitioned tables live in schemas that Prisma and Studio do not list. `prisma migrate reset` empties only the
+-- schemas of base.prisma, so these may be there already.
+CREATE SCHEMA IF NOT EXISTS market_data_partitions;
+
+CREATE SCHEMA IF NOT EXISTS event_bus_partitions;
+
+-- From prisma/schema
+
+-- CreateSchema
+CREATE SCHEMA IF NOT EXISTS "analytics";
+
+-- CreateSchema
+CREATE SCHEMA IF NOT EXISTS "data_ingestion";
+
+-- CreateSchema
+CREATE SCHEMA IF NOT EXISTS "event_bus";
+
+-- CreateSchema
+CREATE SCHEMA IF NOT EXISTS "execution";
+
+-- CreateSchema
+CREATE SCHEMA IF NOT EXISTS "logging";
+
+-- CreateSchema
+CREATE SCHEMA IF NOT EXISTS "notification";
+
+-- CreateSchema
+CREATE SCHEMA IF NOT EXISTS "risk_management";
+
+-- CreateSchema
+CREATE SCHEMA IF NOT EXISTS "strategy_engine";
+
+-- CreateEnum
+CREATE TYPE "execution"."order_side" AS ENUM ('buy', 'sell');
+
+-- CreateEnum
+CREATE TYPE "execution"."order_type" AS ENUM ('market', 'limit', 'stop', 'stop_limit');
+
+-- CreateEnum
+CREATE TYPE "execution"."order_status" AS ENUM ('pending', 'submitted', 'filled', 'partially_filled', 'cancelled', 'rejected');
+
+-- CreateEnum
+CREATE TYPE "execution"."time_in_force" AS ENUM ('day', 'gtc', 'ioc', 'fok');
+
+-- CreateTable
+CREATE TABLE "analytics"."performance_metrics" (
+    "id" BIGSERIAL NOT NULL,
+    "account_id" VARCHAR(50) NOT NULL,
+    "strategy_id" VARCHAR(100) NOT NULL,
+    "metric" VARCHAR(50) NOT NULL,
+    "date" DATE NOT NULL,
+    "value" DECIMAL(24,8),
+    "method" JSONB NOT NULL,
+    "computed_at" TIMESTAMPTZ(6) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "performance_metrics_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "analytics"."reports" (
+    "id" BIGSERIAL NOT NULL,
+    "report_id" VARCHAR(100) NOT NULL,
+    "report_type" VARCHAR(50) NOT NULL,
+    "period_start" DATE NOT NULL,
+    "period_end" DATE NOT NULL,
+    "content" JSONB NOT NULL,
+    "created_at" TIMESTAMPTZ(6) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "reports_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "analytics"."analytics_cache" (
+    "key" VARCHAR(200) NOT NULL,
+    "value" JSONB NOT NULL,
+    "expires_at" TIMESTAMPTZ(6) NOT NULL,
+    "created_at" TIMESTAMPTZ(6) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "analytics_cache_pkey" PRIMARY KEY ("key")
+);
+
+-- CreateTable
+CREATE TABLE "data_ingestion"."market_data" (
+    "id" BIGSERIAL NOT NULL,
+    "symbol" VARCHAR(20) NOT NULL,
+    "timestamp" TIMESTAMPTZ(6) NOT NULL,
+    "open" DECIMAL(15,4) NOT NULL,
+    "high" DECIMAL(15,4) NOT NULL,
+    "low" DECIMAL(15,4) NOT NULL,
+    "close" DECIMAL(15,4) NOT NULL,
+    "volume" BIGINT NOT NULL,
+    "created_at" TIMESTAMPTZ(6) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "data_source" VARCHAR(20) NOT NULL DEFAULT 'polygon'
+) PARTITION BY RANGE ("timestamp");
+
+-- CreateTable
+CREATE TABLE "data_ingestion"."bar_revisions" (
+    "id" BIGSERIAL NOT NULL,
+    "symbol" VARCHAR(20) NOT NULL,
+    "timestamp" TIMESTAMPTZ(6) NOT NULL,
+    "data_source" VARCHAR(20) NOT NULL,
+    "open" DECIMAL(15,4) NOT NULL,
+    "high" DECIMAL(15,4) NOT NULL,
+    "low" DECIMAL(15,4) NOT NULL,
+    "close" DECIMAL(15,4) NOT NULL,
+    "volume" BIGINT NOT NULL,
+    "known_from" TIMESTAMPTZ(6) NOT NULL,
+    "known_until" TIMESTAMPTZ(6) NOT NULL,
+
+    CONSTRAINT "bar_revisions_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "data_ingestion"."data_quality_logs" (
+    "id" BIGSERIAL NOT NULL,
+    "symbol" VARCHAR(20) NOT NULL,
+    "data_source" VARCHAR(20) NOT NULL,
+    "check_type" VARCHAR(50) NOT NULL,
+    "status" VARCHAR(10) NOT NULL,
+    "bar_timestamp" TIMESTAMPTZ(6),
+    "message" TEXT NOT NULL,
+    "details" JSONB,
+    "created_at" TIMESTAMPTZ(6) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "data_quality_logs_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "data_ingestion"."ingestion_status" (
+    "id" BIGSERIAL NOT NULL,
+    "symbol" VARCHAR(20) NOT NULL,
+    "data_source" VARCHAR(20) NOT NULL,
+    "status" VARCHAR(20) NOT NULL DEFAULT 'idle',
+    "last_bar" TIMESTAMPTZ(6),
+    "row_count" BIGINT NOT NULL DEFAULT 0,
+    "cursor" TEXT,
+    "started_at" TIMESTAMPTZ(6),
+    "finished_at" TIMESTAMPTZ(6),
+    "error" TEXT,
+    "created_at" TIMESTAMPTZ(6) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "updated_at" TIMESTAMPTZ(6) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "ingestion_status_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "event_bus"."outbox" (
+    "xid" BIGINT NOT NULL DEFAULT ((pg_current_xact_id())::text)::bigint,
+    "id" BIGSERIAL NOT NULL,
+    "event_id" UUID NOT NULL,
+    "event_type" VARCHAR(50) NOT NULL,
+    "version" SMALLINT NOT NULL,
+    "service" VARCHAR(30) NOT NULL,
+    "key" VARCHAR(200) NOT NULL,
+    "correlation_id" VARCHAR(100) NOT NULL,
+    "causation_id" VARCHAR(100),
+    "data" JSONB NOT NULL,
+    "occurred_at" TIMESTAMPTZ(6) NOT NULL,
+    "published_at" TIMESTAMPTZ(6) NOT NULL DEFAULT clock_timestamp(),
+
+    CONSTRAINT "outbox_pkey" PRIMARY KEY ("xid","id")
+) PARTITION BY RANGE (xid);
+
+-- CreateTable
+CREATE TABLE "event_bus"."inbox" (
+    "consumer_group" VARCHAR(100) NOT NULL,
+    "event_id" UUID NOT NULL,
+    "handled_at" TIMESTAMPTZ(6) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "inbox_pkey" PRIMARY KEY ("consumer_group","event_id")
+);
+
+-- CreateTable
+CREATE TABLE "event_bus"."consumer_groups" (
+    "consumer_group" VARCHAR(100) NOT NULL,
+    "last_xid" BIGINT NOT NULL DEFAULT 0,
+    "last_id" BIGINT NOT NULL DEFAULT 0,
+    "created_at" TIMESTAMPTZ(6) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "updated_at" TIMESTAMPTZ(6) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "tried_xid" BIGINT,
+    "tried_id" BIGINT,
+    "tries" INTEGER NOT NULL DEFAULT 0,
+    "tried_at" TIMESTAMPTZ(6),
+    "event_types" TEXT[],
+
+    CONSTRAINT "consumer_groups_pkey" PRIMARY KEY ("consumer_group")
+);
+
+-- CreateTable
+CREATE TABLE "event_bus"."held_events" (
+    "consumer_group" VARCHAR(100) NOT NULL,
+    "key" VARCHAR(200) NOT NULL,
+    "xid" BIGINT NOT NULL,
+    "id" BIGINT NOT NULL,
+    "event_id" UUID NOT NULL,
+    "event" JSONB NOT NULL,
+    "attempts" INTEGER NOT NULL DEFAULT 0,
+    "error" TEXT,
+    "stack" TEXT,
+    "held_at" TIMESTAMPTZ(6) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "held_events_pkey" PRIMARY KEY ("consumer_group","key","xid","id")
+);
+
+-- CreateTable
+CREATE TABLE "event_bus"."dead_letters" (
+    "id" BIGSERIAL NOT NULL,
+    "consumer_group" VARCHAR(100) NOT NULL,
+    "event_id" UUID NOT NULL,
+    "event_type" VARCHAR(50) NOT NULL,
+    "event" JSONB NOT NULL,
+    "error" TEXT NOT NULL,
+    "stack" TEXT,
+    "attempts" INTEGER NOT NULL,
+    "failed_at" TIMESTAMPTZ(6) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "retry_requested_at" TIMESTAMPTZ(6),
+    "resolved_at" TIMESTAMPTZ(6),
+
+    CONSTRAINT "dead_letters_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "execution"."orders" (
+    "id" BIGSERIAL NOT NULL,
+    "order_id" VARCHAR(100) NOT NULL,
+    "account_id" VARCHAR(50) NOT NULL,
+    "symbol" VARCHAR(20) NOT NULL,
+    "side" "execution"."order_side" NOT NULL,
+    "order_type" "execution"."order_type" NOT NULL,
+    "quantity" DECIMAL(15,4) NOT NULL,
+    "price" DECIMAL(15,4),
+    "status" "execution"."order_status" NOT NULL DEFAULT 'pending',
+    "strategy" VARCHAR(100),
+    "created_at" TIMESTAMPTZ(6) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "updated_at" TIMESTAMPTZ(6) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "stop_price" DECIMAL(15,4),
+    "time_in_force" "execution"."time_in_force" NOT NULL DEFAULT 'day',
+    "filled_quantity" DECIMAL(15,4) NOT NULL DEFAULT 0,
+    "avg_fill_price" DECIMAL(15,4),
+    "broker_order_id" VARCHAR(100),
+    "correlation_id" VARCHAR(100),
+    "decided_at" TIMESTAMPTZ(6) NOT NULL,
+    "reason" TEXT,
+    "signal_id" VARCHAR(100),
+    "reference_price" DECIMAL(15,4),
+    "triggered_at" TIMESTAMPTZ(6),
+    "matched_through" TIMESTAMPTZ(6),
+    "busted_quantity" DECIMAL(15,4) NOT NULL DEFAULT 0,
+    "replaces_order_id" VARCHAR(100),
+
+    CONSTRAINT "orders_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "execution"."trades" (
+    "id" BIGSERIAL NOT NULL,
+    "trade_id" VARCHAR(100) NOT NULL,
+    "order_id" VARCHAR(100) NOT NULL,
+    "account_id" VARCHAR(50) NOT NULL,
+    "symbol" VARCHAR(20) NOT NULL,
+    "quantity" DECIMAL(15,4) NOT NULL,
+    "price" DECIMAL(15,4) NOT NULL,
+    "commission" DECIMAL(10,4) NOT NULL DEFAULT 0,
+    "executed_at" TIMESTAMPTZ(6) NOT NULL,
+    "strategy" VARCHAR(100),
+    "created_at" TIMESTAMPTZ(6) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "side" "execution"."order_side" NOT NULL,
+    "execution_id" VARCHAR(100) NOT NULL,
+    "realized_pnl" DECIMAL(23,8) NOT NULL DEFAULT 0,
+    "settlement_date" DATE,
+    "correlation_id" VARCHAR(100),
+    "position_seq" BIGINT NOT NULL DEFAULT 0,
+    "position_quantity" DECIMAL(15,4) NOT NULL DEFAULT 0,
+    "position_cost" DECIMAL(23,8) NOT NULL DEFAULT 0,
+    "position_avg_price" DECIMAL(15,4) NOT NULL DEFAULT 0,
+    "position_realized" DECIMAL(23,8) NOT NULL DEFAULT 0,
+    "kind" VARCHAR(10) NOT NULL DEFAULT 'fill',
+    "corrects_trade_id" VARCHAR(100),
+
+    CONSTRAINT "trades_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "execution"."positions" (
+    "id" BIGSERIAL NOT NULL,
+    "account_id" VARCHAR(50) NOT NULL,
+    "symbol" VARCHAR(20) NOT NULL,
+    "quantity" DECIMAL(15,4) NOT NULL,
+    "avg_price" DECIMAL(15,4) NOT NULL,
+    "market_value" DECIMAL(15,4),
+    "unrealized_pnl" DECIMAL(15,4),
+    "last_updated" TIMESTAMPTZ(6) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "created_at" TIMESTAMPTZ(6) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "realized_pnl" DECIMAL(23,8) NOT NULL DEFAULT 0,
+    "cost_basis" DECIMAL(23,8) NOT NULL DEFAULT 0,
+    "mark_price" DECIMAL(15,4),
+    "marked_at" TIMESTAMPTZ(6),
+    "trade_count" BIGINT NOT NULL DEFAULT 0,
+
+    CONSTRAINT "positions_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "execution"."execution_logs" (
+    "id" BIGSERIAL NOT NULL,
+    "order_id" VARCHAR(100) NOT NULL,
+    "from_status" "execution"."order_status",
+    "to_status" "execution"."order_status" NOT NULL,
+    "event" VARCHAR(50) NOT NULL,
+    "details" JSONB,
+    "correlation_id" VARCHAR(100),
+    "created_at" TIMESTAMPTZ(6) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "execution_logs_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "execution"."execution_names" (
+    "account_id" VARCHAR(50) NOT NULL,
+    "source" VARCHAR(10) NOT NULL,
+    "name" VARCHAR(100) NOT NULL,
+    "execution_id" VARCHAR(100) NOT NULL,
+
+    CONSTRAINT "execution_names_pkey" PRIMARY KEY ("account_id","source","name")
+);
+
+-- CreateTable
+CREATE TABLE "execution"."broker_accounts" (
+    "account_id" VARCHAR(50) NOT NULL,
+    "broker" VARCHAR(50) NOT NULL,
+    "created_at" TIMESTAMPTZ(6) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "broker_accounts_pkey" PRIMARY KEY ("account_id")
+);
+
+-- CreateTable
+CREATE TABLE "execution"."market_clocks" (
+    "symbol" VARCHAR(20) NOT NULL,
+    "data_source" VARCHAR(20) NOT NULL,
+    "through" TIMESTAMPTZ(6) NOT NULL,
+
+    CONSTRAINT "market_clocks_pkey" PRIMARY KEY ("symbol","data_source")
+);
+
+-- CreateTable
+CREATE TABLE "logging"."system_logs" (
+    "id" BIGSERIAL NOT NULL,
+    "timestamp" TIMESTAMPTZ(6) NOT NULL,
+    "service" VARCHAR(50) NOT NULL,
+    "level" VARCHAR(10) NOT NULL,
+    "event_type" VARCHAR(100),
+    "message" TEXT NOT NULL,
+    "correlation_id" VARCHAR(100),
+    "metadata" JSONB,
+    "created_at" TIMESTAMPTZ(6) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "event_id" UUID,
+
+    CONSTRAINT "system_logs_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "logging"."trading_logs" (
+    "id" BIGSERIAL NOT NULL,
+    "timestamp" TIMESTAMPTZ(6) NOT NULL,
+    "trade_id" VARCHAR(100),
+    "symbol" VARCHAR(20),
+    "side" VARCHAR(10),
+    "quantity" DECIMAL(15,4),
+    "price" DECIMAL(15,4),
+    "strategy" VARCHAR(100),
+    "execution_time_ms" INTEGER,
+    "status" VARCHAR(50),
+    "error_message" TEXT,
+    "correlation_id" VARCHAR(100),
+    "event_id" UUID,
+    "order_id" VARCHAR(100),
+
+    CONSTRAINT "trading_logs_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "logging"."performance_logs" (
+    "id" BIGSERIAL NOT NULL,
+    "timestamp" TIMESTAMPTZ(6) NOT NULL,
+    "service" VARCHAR(50),
+    "operation" VARCHAR(100),
+    "execution_time_ms" INTEGER,
+    "memory_usage_mb" INTEGER,
+    "cpu_usage_percent" DECIMAL(5,2),
+    "metadata" JSONB,
+
+    CONSTRAINT "performance_logs_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "notification"."alert_configs" (
+    "id" BIGSERIAL NOT NULL,
+    "alert_id" VARCHAR(100) NOT NULL,
+    "name" VARCHAR(100) NOT NULL,
+    "event_type" VARCHAR(50) NOT NULL,
+    "rule" JSONB NOT NULL DEFAULT '{}',
+    "channel" VARCHAR(20) NOT NULL,
+    "recipients" TEXT[] DEFAULT ARRAY[]::TEXT[],
+    "throttle_seconds" INTEGER NOT NULL DEFAULT 0,
+    "active" BOOLEAN NOT NULL DEFAULT true,
+    "created_at" TIMESTAMPTZ(6) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "updated_at" TIMESTAMPTZ(6) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "alert_configs_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "notification"."notification_logs" (
+    "id" BIGSERIAL NOT NULL,
+    "alert_id" VARCHAR(100) NOT NULL,
+    "event_id" VARCHAR(100) NOT NULL,
+    "event_type" VARCHAR(50) NOT NULL,
+    "channel" VARCHAR(20) NOT NULL,
+    "status" VARCHAR(20) NOT NULL,
+    "attempts" INTEGER NOT NULL DEFAULT 0,
+    "message" TEXT NOT NULL,
+    "error" TEXT,
+    "correlation_id" VARCHAR(100),
+    "created_at" TIMESTAMPTZ(6) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "sent_at" TIMESTAMPTZ(6),
+    "occurred_at" TIMESTAMPTZ(6) NOT NULL,
+    "next_attempt_at" TIMESTAMPTZ(6) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "notification_logs_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "risk_management"."risk_limits" (
+    "id" BIGSERIAL NOT NULL,
+    "account_id" VARCHAR(50) NOT NULL,
+    "strategy" VARCHAR(100) NOT NULL DEFAULT '',
+    "limit_type" VARCHAR(50) NOT NULL,
+    "limit_value" DECIMAL(20,4) NOT NULL,
+    "current_value" DECIMAL(20,4),
+    "active" BOOLEAN NOT NULL DEFAULT true,
+    "created_at" TIMESTAMPTZ(6) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "updated_at" TIMESTAMPTZ(6) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "breached_at" TIMESTAMPTZ(6),
+
+    CONSTRAINT "risk_limits_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "risk_management"."risk_events" (
+    "id" BIGSERIAL NOT NULL,
+    "event_id" VARCHAR(100) NOT NULL,
+    "account_id" VARCHAR(50) NOT NULL,
+    "event_type" VARCHAR(50) NOT NULL,
+    "severity" VARCHAR(20) NOT NULL,
+    "message" TEXT NOT NULL,
+    "data" JSONB,
+    "correlation_id" VARCHAR(100),
+    "created_at" TIMESTAMPTZ(6) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "resolved_at" TIMESTAMPTZ(6),
+    "resolved_by" VARCHAR(100),
+    "resolution" TEXT,
+
+    CONSTRAINT "risk_events_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "risk_management"."position_limits" (
+    "id" BIGSERIAL NOT NULL,
+    "account_id" VARCHAR(50) NOT NULL,
+    "symbol" VARCHAR(20) NOT NULL,
+    "max_quantity" DECIMAL(15,4),
+    "max_notional" DECIMAL(20,4),
+    "max_outside_session" DECIMAL(20,4),
+    "created_at" TIMESTAMPTZ(6) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "updated_at" TIMESTAMPTZ(6) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "breached_at" TIMESTAMPTZ(6),
+
+    CONSTRAINT "position_limits_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "risk_management"."kill_switches" (
+    "id" BIGSERIAL NOT NULL,
+    "scope" VARCHAR(20) NOT NULL,
+    "target" VARCHAR(100) NOT NULL DEFAULT '',
+    "level" VARCHAR(20) NOT NULL,
+    "reason" TEXT NOT NULL,
+    "set_by" VARCHAR(100) NOT NULL,
+    "set_at" TIMESTAMPTZ(6) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "lifted_by" VARCHAR(100),
+    "lifted_at" TIMESTAMPTZ(6),
+
+    CONSTRAINT "kill_switches_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "risk_management"."account_states" (
+    "account_id" VARCHAR(50) NOT NULL,
+    "capital" DECIMAL(20,4),
+    "trading_day" DATE,
+    "day_open_pnl" DECIMAL(23,8) NOT NULL DEFAULT 0,
+    "last_pnl" DECIMAL(23,8) NOT NULL DEFAULT 0,
+    "peak_pnl" DECIMAL(23,8) NOT NULL DEFAULT 0,
+    "updated_at" TIMESTAMPTZ(6) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "account_states_pkey" PRIMARY KEY ("account_id")
+);
+
+-- CreateTable
+CREATE TABLE "risk_management"."account_holdings" (
+    "account_id" VARCHAR(50) NOT NULL,
+    "symbol" VARCHAR(20) NOT NULL,
+    "quantity" DECIMAL(15,4) NOT NULL,
+    "market_value" DECIMAL(20,4) NOT NULL,
+    "pnl" DECIMAL(23,8) NOT NULL,
+    "as_of" TIMESTAMPTZ(6) NOT NULL,
+
+    CONSTRAINT "account_holdings_pkey" PRIMARY KEY ("account_id","symbol")
+);
+
+-- CreateTable
+CREATE TABLE "strategy_engine"."strategies" (
+    "id" SERIAL NOT NULL,
+    "strategy_id" VARCHAR(100) NOT NULL,
+    "name" VARCHAR(100) NOT NULL,
+    "parameters" JSONB,
+    "status" VARCHAR(20) NOT NULL DEFAULT 'inactive',
+    "created_at" TIMESTAMPTZ(6) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "updated_at" TIMESTAMPTZ(6) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "strategies_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "strategy_engine"."strategy_signals" (
+    "id" SERIAL NOT NULL,
+    "signal_id" VARCHAR(100) NOT NULL,
+    "strategy_id" VARCHAR(100) NOT NULL,
+    "symbol" VARCHAR(20) NOT NULL,
+    "signal" VARCHAR(20) NOT NULL,
+    "strength" DECIMAL(5,2) NOT NULL,
+    "bar_timestamp" TIMESTAMPTZ(6) NOT NULL,
+    "price" DECIMAL(15,4) NOT NULL,
+    "data_source" VARCHAR(20),
+    "correlation_id" VARCHAR(100),
+    "created_at" TIMESTAMPTZ(6) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "strategy_signals_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "strategy_engine"."strategy_performance" (
+    "id" SERIAL NOT NULL,
+    "strategy_id" VARCHAR(100) NOT NULL,
+    "date" DATE NOT NULL,
+    "returns" DECIMAL(10,4),
+    "sharpe_ratio" DECIMAL(8,4),
+    "max_drawdown" DECIMAL(8,4),
+    "total_trades" INTEGER,
+    "win_rate" DECIMAL(5,2),
+    "created_at" TIMESTAMPTZ(6) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "strategy_performance_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "strategy_engine"."strategy_configs" (
+    "id" SERIAL NOT NULL,
+    "strategy_id" VARCHAR(100) NOT NULL,
+    "version" INTEGER NOT NULL,
+    "parameters" JSONB NOT NULL,
+    "active" BOOLEAN NOT NULL DEFAULT false,
+    "created_at" TIMESTAMPTZ(6) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "strategy_configs_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateIndex
+CREATE UNIQUE INDEX "performance_metrics_strategy_id_account_id_metric_date_key" ON "analytics"."performance_metrics"("strategy_id", "account_id", "metric", "date");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "reports_report_id_key" ON "analytics"."reports"("report_id");
+
+-- CreateIndex
+CREATE INDEX "analytics_cache_expires_at_idx" ON "analytics"."analytics_cache"("expires_at");
+
+-- CreateIndex
+CREATE INDEX "bar_revisions_symbol_data_source_timestamp_known_until_idx" ON "data_ingestion"."bar_revisions"("symbol", "data_source", "timestamp", "known_until");
+
+-- CreateIndex
+CREATE INDEX "data_quality_logs_symbol_data_source_created_at_idx" ON "data_ingestion"."data_quality_logs"("symbol", "data_source", "created_at" DESC);
+
+-- CreateIndex
+CREATE UNIQUE INDEX "ingestion_status_symbol_data_source_key" ON "data_ingestion"."ingestion_status"("symbol", "data_source");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "held_events_consumer_group_event_id_key" ON "event_bus"."held_events"("consumer_group", "event_id");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "dead_letters_consumer_group_event_id_key" ON "event_bus"."dead_letters"("consumer_group", "event_id");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "orders_order_id_key" ON "execution"."orders"("order_id");
+
+-- CreateIndex
+CREATE INDEX "orders_account_id_decided_at_idx" ON "execution"."orders"("account_id", "decided_at" DESC);
+
+-- CreateIndex
+CREATE UNIQUE INDEX "trades_trade_id_key" ON "execution"."trades"("trade_id");
+
+-- CreateIndex
+CREATE INDEX "trades_account_id_symbol_executed_at_idx" ON "execution"."trades"("account_id", "symbol", "executed_at");
+
+-- CreateIndex
+CREATE INDEX "trades_order_id_idx" ON "execution"."trades"("order_id");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "trades_account_id_execution_id_key" ON "execution"."trades"("account_id", "execution_id");
+
+-- CreateIndex
+CREATE INDEX "positions_symbol_idx" ON "execution"."positions"("symbol");
+
+-- CreateIndex
+CREATE INDEX "execution_logs_order_id_idx" ON "execution"."execution_logs"("order_id");
+
+-- CreateIndex
+CREATE INDEX "system_logs_correlation_id_idx" ON "logging"."system_logs"("correlation_id");
+
+-- CreateIndex
+CREATE INDEX "system_logs_timestamp_idx" ON "logging"."system_logs" USING BRIN ("timestamp");
+
+-- CreateIndex
+CREATE INDEX "trading_logs_correlation_id_idx" ON "logging"."trading_logs"("correlation_id");
+
+-- CreateIndex
+CREATE INDEX "trading_logs_timestamp_idx" ON "logging"."trading_logs" USING BRIN ("timestamp");
+
+-- CreateIndex
+CREATE INDEX "performance_logs_timestamp_idx" ON "logging"."performance_logs" USING BRIN ("timestamp");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "alert_configs_alert_id_key" ON "notification"."alert_configs"("alert_id");
+
+-- CreateIndex
+CREATE INDEX "alert_configs_event_type_idx" ON "notification"."alert_configs"("event_type");
+
+-- CreateIndex
+CREATE INDEX "notification_logs_alert_id_occurred_at_idx" ON "notification"."notification_logs"("alert_id", "occurred_at");
+
+-- CreateIndex
+CREATE INDEX "notification_logs_status_next_attempt_at_idx" ON "notification"."notification_logs"("status", "next_attempt_at");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "notification_logs_alert_id_event_id_key" ON "notification"."notification_logs"("alert_id", "event_id");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "risk_limits_account_id_strategy_limit_type_key" ON "risk_management"."risk_limits"("account_id", "strategy", "limit_type");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "risk_events_event_id_key" ON "risk_management"."risk_events"("event_id");
+
+-- CreateIndex
+CREATE INDEX "risk_events_account_id_created_at_idx" ON "risk_management"."risk_events"("account_id", "created_at" DESC);
+
+-- CreateIndex
+CREATE UNIQUE INDEX "position_limits_account_id_symbol_key" ON "risk_management"."position_limits"("account_id", "symbol");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "strategies_strategy_id_key" ON "strategy_engine"."strategies"("strategy_id");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "strategy_signals_signal_id_key" ON "strategy_engine"."strategy_signals"("signal_id");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "strategy_signals_strategy_id_symbol_bar_timestamp_key" ON "strategy_engine"."strategy_signals"("strategy_id", "symbol", "bar_timestamp");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "strategy_performance_strategy_id_date_key" ON "strategy_engine"."strategy_performance"("strategy_id", "date");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "strategy_configs_strategy_id_version_key" ON "strategy_engine"."strategy_configs"("strategy_id", "version");
+
+-- AddForeignKey
+ALTER TABLE "execution"."orders" ADD CONSTRAINT "orders_replaces_order_id_fkey" FOREIGN KEY ("replaces_order_id") REFERENCES "execution"."orders"("order_id") ON DELETE RESTRICT ON UPDATE RESTRICT;
+
+-- AddForeignKey
+ALTER TABLE "execution"."trades" ADD CONSTRAINT "trades_order_id_fkey" FOREIGN KEY ("order_id") REFERENCES "execution"."orders"("order_id") ON DELETE RESTRICT ON UPDATE RESTRICT;
+
+-- AddForeignKey
+ALTER TABLE "execution"."trades" ADD CONSTRAINT "trades_corrects_trade_id_fkey" FOREIGN KEY ("corrects_trade_id") REFERENCES "execution"."trades"("trade_id") ON DELETE RESTRICT ON UPDATE RESTRICT;
+
+-- AddForeignKey
+ALTER TABLE "execution"."execution_logs" ADD CONSTRAINT "execution_logs_order_id_fkey" FOREIGN KEY ("order_id") REFERENCES "execution"."orders"("order_id") ON DELETE RESTRICT ON UPDATE RESTRICT;
+
+-- AddForeignKey
+ALTER TABLE "execution"."execution_names" ADD CONSTRAINT "execution_names_account_id_execution_id_fkey" FOREIGN KEY ("account_id", "execution_id") REFERENCES "execution"."trades"("account_id", "execution_id") ON DELETE RESTRICT ON UPDATE RESTRICT;
+
+-- AddForeignKey
+ALTER TABLE "notification"."notification_logs" ADD CONSTRAINT "notification_logs_alert_id_fkey" FOREIGN KEY ("alert_id") REFERENCES "notification"."alert_configs"("alert_id") ON DELETE RESTRICT ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "strategy_engine"."strategy_signals" ADD CONSTRAINT "strategy_signals_strategy_id_fkey" FOREIGN KEY ("strategy_id") REFERENCES "strategy_engine"."strategies"("strategy_id") ON DELETE RESTRICT ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "strategy_engine"."strategy_performance" ADD CONSTRAINT "strategy_performance_strategy_id_fkey" FOREIGN KEY ("strategy_id") REFERENCES "strategy_engine"."strategies"("strategy_id") ON DELETE RESTRICT ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "strategy_engine"."strategy_configs" ADD CONSTRAINT "strategy_configs_strategy_id_fkey" FOREIGN KEY ("strategy_id") REFERENCES "strategy_engine"."strategies"("strategy_id") ON DELETE RESTRICT ON UPDATE CASCADE;
+
+-- prisma/sql/data_ingestion/functions/drop_market_data_partitions_before.sql
+
+-- Retention: whole partitions of market_data that lie before a moment are detached and dropped, and with them what
+-- their bars said before they were corrected. A door, because partitions belong to the owner.
+CREATE OR REPLACE FUNCTION data_ingestion.drop_market_data_partitions_before(cutoff timestamptz)
+RETURNS text[] LANGUAGE plpgsql SECURITY DEFINER
+-- A reader that holds the parent for long must not make every other one queue up behind this.
+SET search_path = pg_catalog, pg_temp SET lock_timeout = '5s' AS $$
+DECLARE
+  child text;
+  child_year int;
+  dropped text[] := '{}';
+BEGIN
+  IF cutoff IS NULL OR cutoff > now() THEN
+    RAISE EXCEPTION 'cutoff (%) must be a moment that has passed', cutoff USING ERRCODE = 'invalid_parameter_value';
+  END IF;
+  -- Nobody makes one while they are dropped.
+  PERFORM pg_advisory_xact_lock(hashtextextended('market_data_partitions', 0));
+  FOR child, child_year IN
+    SELECT c.relname, substr(c.relname, 13)::int
+      FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+     WHERE i.inhparent = 'data_ingestion.market_data'::regclass AND n.nspname = 'market_data_partitions'
+       AND c.relname ~ '^market_data_\d{4}$'
+     ORDER BY 2
+  LOOP
+    EXIT WHEN make_timestamptz(child_year + 1, 1, 1, 0, 0, 0, 'UTC') > cutoff;
+    EXECUTE format('ALTER TABLE data_ingestion.market_data DETACH PARTITION market_data_partitions.%I', child);
+    EXECUTE format('DROP TABLE market_data_partitions.%I', child);
+    dropped := dropped || child;
+  END LOOP;
+  DELETE FROM data_ingestion.bar_revisions WHERE "timestamp" < date_trunc('year', cutoff, 'UTC');
+  RETURN dropped;
+END
+$$;
+
+-- prisma/sql/data_ingestion/functions/ensure_market_data_partitions.sql
+
+-- Two writers that want a partition at the same time. to_regclass answers from a cache that a wait on an advisory lock
+-- does not refresh, so the one that waited would make it again; a query sees what has been committed. And one lock for
+-- all years: with one for each, a writer that waits for a year and one that waits for the parent can wait for each other.
+CREATE OR REPLACE FUNCTION data_ingestion.ensure_market_data_partitions(first_bar timestamptz, last_bar timestamptz)
+RETURNS text[] LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  first_year int := extract(year FROM first_bar AT TIME ZONE 'UTC');
+  last_year int := extract(year FROM last_bar AT TIME ZONE 'UTC');
+  missing int[];
+  y int;
+  child text;
+  created text[] := '{}';
+BEGIN
+  IF first_bar IS NULL OR last_bar IS NULL OR first_bar > last_bar THEN
+    RAISE EXCEPTION 'first_bar (%) must not be after last_bar (%), and neither may be null', first_bar, last_bar
+      USING ERRCODE = 'invalid_parameter_value';
+  END IF;
+  IF first_year < 1900 OR last_year > 2200 THEN
+    RAISE EXCEPTION 'bars from % to % are outside the years 1900 to 2200', first_bar, last_bar
+      USING ERRCODE = 'datetime_field_overflow';
+  END IF;
+  -- Once without the lock, which is the usual case, and if something is missing once more with it.
+  FOR attempt IN 1..2 LOOP
+    missing := ARRAY(
+      SELECT wanted FROM generate_series(first_year, last_year) AS wanted
+       WHERE NOT EXISTS (
+         SELECT FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
+          WHERE n.nspname = 'market_data_partitions' AND c.relname = 'market_data_' || wanted)
+       ORDER BY wanted);
+    IF cardinality(missing) = 0 THEN
+      RETURN created;
+    END IF;
+    IF attempt = 1 THEN
+      PERFORM pg_advisory_xact_lock(hashtextextended('market_data_partitions', 0));
+    END IF;
+  END LOOP;
+  FOREACH y IN ARRAY missing LOOP
+    child := format('market_data_%s', y);
+    -- Attached rather than made as a child: attaching does not lock out readers and writers of the parent.
+    EXECUTE format('CREATE TABLE market_data_partitions.%I (LIKE data_ingestion.market_data INCLUDING DEFAULTS INCLUDING CONSTRAINTS)', child);
+    EXECUTE format('ALTER TABLE data_ingestion.market_data ATTACH PARTITION market_data_partitions.%I FOR VALUES FROM (%L) TO (%L)',
+      child, make_timestamptz(y, 1, 1, 0, 0, 0, 'UTC'), make_timestamptz(y + 1, 1, 1, 0, 0, 0, 'UTC'));
+    created := created || child;
+  END LOOP;
+  RETURN created;
+END
+$$;
+
+-- prisma/sql/data_ingestion/functions/keep_bar_revisions.sql
+
+-- A trigger, so that no writer can forget it; one a statement, because a correction of a whole series is one. The values
+-- of a bar are a version from when it was stored, or last corrected, until now; two corrections in one instant still
+-- follow one another.
+CREATE OR REPLACE FUNCTION data_ingestion.keep_bar_revisions() RETURNS trigger LANGUAGE plpgsql SET enable_seqscan = off AS $$
+BEGIN
+  INSERT INTO data_ingestion.bar_revisions (symbol, "timestamp", data_source, open, high, low, close, volume, known_from, known_until)
+  SELECT was.symbol, was."timestamp", was.data_source, was.open, was.high, was.low, was.close, was.volume,
+         version.since, greatest(now(), version.since + interval '1 microsecond')
+    FROM was JOIN is_now USING (id)
+   CROSS JOIN LATERAL (
+     SELECT coalesce(max(known_until), was.created_at) AS since FROM data_ingestion.bar_revisions AS earlier
+      WHERE earlier.symbol = was.symbol AND earlier.data_source = was.data_source AND earlier."timestamp" = was."timestamp") AS version
+   WHERE (was.open, was.high, was.low, was.close, was.volume)
+         IS DISTINCT FROM (is_now.open, is_now.high, is_now.low, is_now.close, is_now.volume);
+  RETURN NULL;
+END
+$$;
+
+-- prisma/sql/event_bus/functions/current_service.sql
+
+-- The bus: every service appends under its own name and keeps its own place.
+CREATE OR REPLACE FUNCTION event_bus.current_service() RETURNS text LANGUAGE sql STABLE AS
+  $$ SELECT CASE WHEN current_user LIKE 'trading\_%' THEN substr(current_user, 9) END $$;
+
+-- prisma/sql/event_bus/functions/drop_outbox_partitions.sql
+
+-- Drops those partitions that are old and that no group needs. Replays, which set a group back, and retention wait for one
+-- another; consumers, which only go on, and other replays don't. A group that is made meanwhile begins with what is left: it is
+-- looked again once nobody can be reading.
+CREATE OR REPLACE FUNCTION event_bus.drop_outbox_partitions(before timestamptz) RETURNS text[]
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET lock_timeout = '3s' AS $$
+DECLARE
+  doomed text;
+  dropped text[] := '{}';
+BEGIN
+  PERFORM pg_advisory_xact_lock(hashtextextended('event_bus.retention', 0));
+  IF NOT EXISTS (SELECT FROM event_bus.old_outbox_partitions(before) WHERE needed_by IS NULL) THEN
+    RETURN dropped;
+  END IF;
+  LOCK TABLE event_bus.outbox IN ACCESS EXCLUSIVE MODE;
+  FOR doomed IN SELECT name FROM event_bus.old_outbox_partitions(before) WHERE needed_by IS NULL
+  LOOP
+    EXECUTE format('DROP TABLE event_bus_partitions.%I', doomed);
+    dropped := dropped || doomed;
+  END LOOP;
+  RETURN dropped;
+END
+$$;
+
+-- prisma/sql/event_bus/functions/old_outbox_partitions.sql
+
+-- Whether a closed partition is old is asked of the index by time, not of every event in it.
+CREATE OR REPLACE FUNCTION event_bus.old_outbox_partitions(before timestamptz) RETURNS TABLE (name text, needed_by text)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  hindmost event_bus.consumer_groups;
+  child record;
+  younger boolean;
+BEGIN
+  IF before IS NULL OR before > now() THEN
+    RAISE EXCEPTION 'before (%) must be a time in the past', before USING ERRCODE = 'invalid_parameter_value';
+  END IF;
+  SELECT * INTO hindmost FROM event_bus.consumer_groups ORDER BY last_xid LIMIT 1;
+  FOR child IN
+    SELECT c.relname, (regexp_match(pg_get_expr(c.relpartbound, c.oid), 'TO \(''?(\d+)''?\)'))[1]::bigint AS to_xid
+    FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+    WHERE i.inhparent = 'event_bus.outbox'::regclass AND pg_get_expr(c.relpartbound, c.oid) NOT LIKE '%MAXVALUE%'
+    ORDER BY 2
+  LOOP
+    -- The last event tells at once, as a rule. A transaction that was open for long may have published before it, yet later.
+    EXECUTE format('SELECT published_at >= $1 FROM event_bus_partitions.%I ORDER BY xid DESC, id DESC LIMIT 1', child.relname)
+      INTO younger USING before;
+    EXIT WHEN younger;
+    EXECUTE format('SELECT EXISTS (SELECT FROM event_bus_partitions.%I WHERE published_at >= $1)', child.relname)
+      INTO younger USING before;
+    EXIT WHEN younger;
+    name := child.relname;
+    needed_by := CASE WHEN hindmost.consumer_group IS NULL THEN '' WHEN child.to_xid > hindmost.last_xid THEN hindmost.consumer_group END;
+    RETURN NEXT;
+  END LOOP;
+END
+$$;
+
+-- prisma/sql/event_bus/functions/rotate_outbox.sql
+
+-- Closes the open partition and opens the next. Publishers wait for it; it waits for them 3 s at most, and fails then.
+CREATE OR REPLACE FUNCTION event_bus.rotate_outbox() RETURNS text
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET lock_timeout = '3s' AS $$
+DECLARE
+  open_child text;
+  first_xid bigint;
+  cut bigint;
+  next_child text;
+BEGIN
+  -- With the lock, no transaction that published is still running; whatever gets its number after this one is beyond the cut.
+  LOCK TABLE event_bus.outbox IN ACCESS EXCLUSIVE MODE;
+  cut := pg_current_xact_id()::text::bigint + 1;
+  SELECT c.relname, (regexp_match(pg_get_expr(c.relpartbound, c.oid), 'FROM \(''?(\d+)''?\)'))[1]::bigint
+    INTO STRICT open_child, first_xid
+    FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+    WHERE i.inhparent = 'event_bus.outbox'::regclass AND pg_get_expr(c.relpartbound, c.oid) LIKE '%MAXVALUE%';
+  next_child := format('outbox_%s', cut);
+  EXECUTE format('ALTER TABLE event_bus.outbox DETACH PARTITION event_bus_partitions.%I', open_child);
+  EXECUTE format('ALTER TABLE event_bus.outbox ATTACH PARTITION event_bus_partitions.%I FOR VALUES FROM (%s) TO (%s)', open_child, first_xid, cut);
+  EXECUTE format('CREATE TABLE event_bus_partitions.%I PARTITION OF event_bus.outbox FOR VALUES FROM (%s) TO (MAXVALUE)', next_child, cut);
+  RETURN next_child;
+END
+$$;
+
+-- prisma/sql/execution/functions/apply_fill.sql
+
+-- Average cost, exact. `cost` is what the held quantity cost, signed; a partial close keeps its share of it, cut toward
+-- zero at the eighth decimal, and what is cut goes to realised P&L: nothing is lost between the two.
+-- The same rules as packages/execution/src/position.ts: a test compares the two.
+CREATE OR REPLACE FUNCTION execution.apply_fill(
+  quantity numeric, cost numeric, avg_price numeric, fill numeric, price numeric, commission numeric,
+  OUT new_quantity numeric, OUT new_cost numeric, OUT new_avg_price numeric, OUT realized numeric)
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  new_quantity := quantity + fill;
+  IF new_quantity = 0 THEN
+    new_cost := 0;
+    new_avg_price := 0;
+  ELSIF sign(quantity) * sign(fill) >= 0 THEN
+    new_cost := cost + fill * price;
+    -- Half away from zero; div() is exact where `/` would round twice.
+    new_avg_price := div(abs(new_cost) * 20000 + abs(new_quantity), abs(new_quantity) * 2) * 0.0001;
+  ELSIF sign(new_quantity) = sign(quantity) THEN
+    new_cost := div(cost * abs(new_quantity) * 100000000, abs(quantity)) * 0.00000001;
+    new_avg_price := avg_price;
+  ELSE
+    new_cost := new_quantity * price;
+    new_avg_price := price;
+  END IF;
+  realized := (new_cost - cost) - fill * price - commission;
+END
+$$;
+
+-- prisma/sql/execution/functions/average_price.sql
+
+-- An average price from what was paid for a quantity, half away from zero; div() is exact where `/` would round twice.
+CREATE OR REPLACE FUNCTION execution.average_price(p_paid numeric, p_quantity numeric) RETURNS numeric LANGUAGE sql IMMUTABLE AS $$
+  SELECT CASE WHEN p_quantity > 0 THEN div(p_paid * 20000 + p_quantity, p_quantity * 2) * 0.0001 END
+$$;
+
+-- prisma/sql/execution/functions/book_fill.sql
+
+-- Books one execution, once: the trade, the order's filled quantity, average and status, the position, its P&L, the log.
+-- Everything happens in one statement of the caller's, under the order's and the position's row locks, so fills at once
+-- wait for each other and none is lost. `outcome` says what was done:
+--   booked          as usual
+--   late            booked, though the order was already cancelled or rejected
+--   duplicate       nothing: this execution is booked, with the same values
+--   conflicting     nothing: this execution id is booked with other values
+--   over_fill       nothing but a log row: the order would be filled beyond its quantity
+--   unknown_order   nothing: there is no such order
+CREATE OR REPLACE FUNCTION execution.book_fill(
+  p_order_id text, p_execution_id text, p_quantity numeric, p_price numeric, p_commission numeric,
+  p_executed_at timestamptz, p_settlement_date date, p_correlation_id text)
+RETURNS TABLE (
+  outcome text, trade_id text, previous_status execution.order_status, status execution.order_status,
+  filled_quantity numeric, avg_fill_price numeric, trade_realized_pnl numeric,
+  position_quantity numeric, position_avg_price numeric, position_realized_pnl numeric, unrealized_pnl numeric,
+  market_value numeric, mark_price numeric)
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  o execution.orders;
+  known execution.trades;
+  booked record;
+  -- A fill of an order that is still pending says that the broker has it: it was submitted on the way.
+  working execution.order_status;
+  target execution.order_status;
+BEGIN
+  IF NOT (p_quantity > 0 AND p_quantity < 'Infinity' AND p_price > 0 AND p_price < 'Infinity' AND abs(p_commission) < 'Infinity')
+     OR p_quantity IS NULL OR p_price IS NULL OR p_commission IS NULL
+     OR scale(trim_scale(p_quantity)) > 4 OR scale(trim_scale(p_price)) > 4 OR scale(trim_scale(p_commission)) > 4 THEN
+    RAISE EXCEPTION 'fill % of order % has quantity %, price %, commission %: the first two must be above 0 and none may have more than 4 decimals',
+      p_execution_id, p_order_id, p_quantity, p_price, p_commission USING ERRCODE = 'invalid_parameter_value';
+  END IF;
+  SELECT * INTO o FROM execution.orders AS t WHERE t.order_id = p_order_id FOR UPDATE;
+  IF NOT FOUND THEN
+    outcome := 'unknown_order';
+    RETURN NEXT;
+    RETURN;
+  END IF;
+  previous_status := o.status;
+  status := o.status;
+  filled_quantity := o.filled_quantity;
+  avg_fill_price := o.avg_fill_price;
+
+  SELECT * INTO known FROM execution.trades AS t WHERE t.account_id = o.account_id AND t.execution_id = p_execution_id;
+  IF FOUND THEN
+    trade_id := known.trade_id;
+    outcome := CASE WHEN known.order_id = p_order_id AND known.quantity = p_quantity AND known.price = p_price
+                    THEN 'duplicate' ELSE 'conflicting' END;
+    RETURN NEXT;
+    RETURN;
+  END IF;
+  IF o.filled_quantity + p_quantity > o.quantity THEN
+    INSERT INTO execution.execution_logs (order_id, from_status, to_status, event, details, correlation_id)
+      SELECT o.order_id, o.status, o.status, 'over_fill_refused',
+             jsonb_build_object('executionId', p_execution_id, 'quantity', p_quantity::text, 'price', p_price::text), p_correlation_id
+       WHERE NOT EXISTS (SELECT FROM execution.execution_logs AS l WHERE l.order_id = o.order_id
+                            AND l.event = 'over_fill_refused' AND l.details ->> 'executionId' = p_execution_id);
+    outcome := 'over_fill';
+    RETURN NEXT;
+    RETURN;
+  END IF;
+
+  booked := execution.book_trade(o, 'fill', NULL, p_execution_id, o.side, p_quantity, p_price, p_commission, p_executed_at,
+    p_settlement_date, p_correlation_id);
+  filled_quantity := booked.net_filled;
+  avg_fill_price := booked.net_average;
+  position_quantity := (booked.held).quantity;
+  position_avg_price := (booked.held).avg_price;
+  position_realized_pnl := (booked.held).realized_pnl;
+  unrealized_pnl := (booked.held).unrealized_pnl;
+  market_value := (booked.held).market_value;
+  mark_price := (booked.held).mark_price;
+  trade_id := (booked.trade).trade_id;
+  trade_realized_pnl := (booked.trade).realized_pnl;
+  target := CASE WHEN o.status IN ('filled', 'cancelled', 'rejected') THEN o.status
+                 WHEN filled_quantity = o.quantity THEN 'filled' ELSE 'partially_filled' END;
+  working := o.status;
+  IF o.status = 'pending' THEN
+    UPDATE execution.orders AS t SET status = 'submitted' WHERE t.order_id = o.order_id;
+    INSERT INTO execution.execution_logs (order_id, from_status, to_status, event, correlation_id)
+      VALUES (o.order_id, 'pending', 'submitted', 'acknowledged_by_fill', p_correlation_id);
+    working := 'submitted';
+  END IF;
+  UPDATE execution.orders AS t SET status = target, filled_quantity = book_fill.filled_quantity, avg_fill_price = book_fill.avg_fill_price
+   WHERE t.order_id = o.order_id;
+  outcome := CASE WHEN o.status IN ('cancelled', 'rejected') THEN 'late' ELSE 'booked' END;
+  INSERT INTO execution.execution_logs (order_id, from_status, to_status, event, details, correlation_id)
+    VALUES (o.order_id, working, target, CASE outcome WHEN 'late' THEN 'late_fill' ELSE 'fill' END,
+      jsonb_build_object('tradeId', trade_id, 'quantity', p_quantity::text, 'price', p_price::text), p_correlation_id);
+  status := target;
+  RETURN NEXT;
+END
+$$;
+
+-- prisma/sql/execution/functions/book_fills.sql
+
+-- Books several fills of orders that work, in rounds of one fill of each position. A fill that needs more than booking (of an
+-- unknown or finished order, beyond its quantity, at odds with what is booked) is left alone and `deferred`: it is booked, or
+-- refused, and raised, one at a time.
+CREATE OR REPLACE FUNCTION execution.book_fills(p_fills jsonb)
+RETURNS TABLE (execution_id text, order_id text, outcome text) LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
+DECLARE
+  ids text[] := ARRAY(SELECT r."orderId" FROM jsonb_to_recordset(p_fills) AS r("orderId" text));
+  round jsonb;
+BEGIN
+  -- Orders are locked first, by id, then positions, so that two batches can't wait for each other. A bar takes its symbol's
+  -- orders as they were decided: it and a batch still can, PostgreSQL ends one of them, and that one is done again.
+  PERFORM FROM execution.orders AS o WHERE o.order_id = ANY (ids) ORDER BY o.order_id FOR UPDATE;
+  INSERT INTO execution.positions (account_id, symbol, quantity, avg_price)
+    SELECT DISTINCT o.account_id, o.symbol, 0, 0 FROM execution.orders AS o
+     WHERE o.order_id = ANY (ids) AND o.status IN ('submitted', 'partially_filled')
+       AND NOT EXISTS (SELECT FROM execution.positions AS p WHERE p.account_id = o.account_id AND p.symbol = o.symbol)
+     ORDER BY o.account_id, o.symbol
+    ON CONFLICT (account_id, symbol) DO NOTHING;
+  PERFORM FROM execution.positions AS p
+    WHERE p.id = ANY (ARRAY(SELECT x.id FROM execution.orders AS o
+                              JOIN execution.positions AS x ON x.account_id = o.account_id AND x.symbol = o.symbol WHERE o.order_id = ANY (ids)))
+    ORDER BY p.account_id, p.symbol FOR UPDATE;
+  FOR round IN
+    SELECT jsonb_agg(n.value ORDER BY n.ordinality)
+      FROM (SELECT e.*, row_number() OVER (PARTITION BY o.account_id, o.symbol ORDER BY e.ordinality) AS round
+              FROM jsonb_array_elements(p_fills) WITH ORDINALITY AS e
+              LEFT JOIN execution.orders AS o ON o.order_id = e.value ->> 'orderId') AS n
+     GROUP BY n.round ORDER BY n.round
+  LOOP
+    RETURN QUERY
+    WITH asked AS MATERIALIZED (
+      SELECT r."orderId", r."executionId", r.quantity, r.price, r.commission, r."executedAt", r."settlementDate", r."correlationId",
+             o.id AS order_row, o.account_id, o.symbol, o.side, o.order_type, o.time_in_force, o.quantity AS ordered, o.price AS limit_price, o.stop_price,
+             o.strategy, o.reason, o.correlation_id, o.status AS previous,
+             CASE WHEN (k.order_id, k.quantity, k.price) = (r."orderId", r.quantity, r.price) THEN 'duplicate'
+                  WHEN k.order_id IS NULL AND o.account_id = r."accountId" AND o.status IN ('submitted', 'partially_filled')
+                       AND r.quantity > 0 AND o.filled_quantity + r.quantity <= o.quantity AND r.price > 0 AND r.price < 'Infinity'
+                       AND abs(r.commission) < 'Infinity'
+                       AND greatest(scale(trim_scale(r.quantity)), scale(trim_scale(r.price)), scale(trim_scale(r.commission))) <= 4 THEN 'booked'
+                  ELSE 'deferred' END AS outcome
+        FROM jsonb_to_recordset(round) AS r("orderId" text, "accountId" text, "executionId" text, quantity numeric, price numeric, commission numeric,
+               "executedAt" timestamptz, "settlementDate" date, "correlationId" text)
+        LEFT JOIN execution.orders AS o ON o.order_id = r."orderId"
+        LEFT JOIN execution.trades AS k ON k.account_id = o.account_id AND k.execution_id = r."executionId"),
+    applied AS MATERIALIZED (
+      SELECT a.*, p.id AS position_row, p.trade_count + 1 AS seq, p.realized_pnl AS realized_before,
+             't-' || left(encode(sha256(convert_to(a.account_id || chr(31) || a."executionId", 'UTF8')), 'hex'), 40) AS trade_id,
+             f.quantity + a.quantity AS filled, execution.average_price(f.paid + a.quantity * a.price, f.quantity + a.quantity)::numeric(15,4) AS average,
+             -- A fill after the last mark is the newest price there is. marked_at stays: the bar's own mark is still to come.
+             CASE WHEN p.marked_at >= a."executedAt" THEN p.mark_price ELSE a.price END::numeric(15,4) AS mark,
+             execution.apply_fill(p.quantity, p.cost_basis, p.avg_price, CASE a.side WHEN 'buy' THEN a.quantity ELSE -a.quantity END,
+               a.price, a.commission) AS held
+        FROM asked AS a JOIN execution.positions AS p ON p.account_id = a.account_id AND p.symbol = a.symbol
+       CROSS JOIN LATERAL execution.filled(a."orderId") AS f
+       WHERE a.outcome = 'booked'),
+    booked AS MATERIALIZED (
+      SELECT b.*, CASE b.filled WHEN b.ordered THEN 'filled' ELSE 'partially_filled' END::execution.order_status AS status,
+             (b.held).new_quantity::numeric(15,4) AS position_quantity, (b.held).new_cost::numeric(23,8) AS position_cost,
+             (b.held).new_avg_price::numeric(15,4) AS position_avg_price, (b.held).realized::numeric(23,8) AS realized,
+             (b.realized_before + (b.held).realized)::numeric(23,8) AS position_realized,
+             ((b.held).new_quantity * b.mark)::numeric(15,4) AS market_value,
+             ((b.held).new_quantity * b.mark - (b.held).new_cost)::numeric(15,4) AS unrealized,
+             coalesce(b.correlation_id, b."correlationId") AS chain, to_char(b."executedAt" AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS executed_at
+        FROM applied AS b),
+    traded AS (
+      INSERT INTO execution.trades (trade_id, order_id, account_id, symbol, side, quantity, price, commission, executed_at, strategy, execution_id,
+          realized_pnl, settlement_date, correlation_id, position_seq, position_quantity, position_cost, position_avg_price, position_realized)
+      SELECT b.trade_id, b."orderId", b.account_id, b.symbol, b.side, b.quantity, b.price, b.commission, b."executedAt", b.strategy, b."executionId",
+             b.realized, b."settlementDate", b.chain, b.seq, b.position_quantity, b.position_cost, b.position_avg_price, b.position_realized
+        FROM booked AS b),
+    moved AS (
+      UPDATE execution.positions AS p
+         SET quantity = b.position_quantity, cost_basis = b.position_cost, avg_price = b.position_avg_price, realized_pnl = b.position_realized,
+             trade_count = b.seq, last_updated = clock_timestamp(), mark_price = b.mark, market_value = b.market_value, unrealized_pnl = b.unrealized
+        FROM booked AS b WHERE p.id = b.position_row),
+    filled AS (
+      UPDATE execution.orders AS o SET status = b.status, filled_quantity = b.filled, avg_fill_price = b.average
+        FROM booked AS b WHERE o.id = b.order_row),
+    logged AS (
+      INSERT INTO execution.execution_logs (order_id, from_status, to_status, event, details, correlation_id)
+      SELECT b."orderId", b.previous, b.status, 'fill',
+             jsonb_build_object('tradeId', b.trade_id, 'quantity', b.quantity::text, 'price', b.price::text), b."correlationId" FROM booked AS b),
+    published AS (
+      INSERT INTO event_bus.outbox (event_id, event_type, version, service, key, correlation_id, data, occurred_at)
+      SELECT gen_random_uuid(), e.event_type, 1, 'execution', b.account_id || ':' || b.symbol, b.chain, e.data, b."executedAt"
+        FROM booked AS b
+       CROSS JOIN LATERAL (VALUES
+         ('order_updated', jsonb_object(ARRAY['orderId', b."orderId", 'accountId', b.account_id, 'symbol', b.symbol, 'side', b.side::text,
+           'orderType', b.order_type::text, 'timeInForce', b.time_in_force::text, 'quantity', trim_scale(b.ordered)::text,
+           'price', trim_scale(b.limit_price)::text, 'stopPrice', trim_scale(b.stop_price)::text, 'previousStatus', b.previous::text, 'status', b.status::text,
+           'filledQuantity', trim_scale(b.filled)::text, 'avgFillPrice', trim_scale(b.average)::text, 'strategyId', b.strategy, 'reason', b.reason])),
+         ('trade_executed', jsonb_object(ARRAY['tradeId', b.trade_id, 'executionId', b."executionId", 'orderId', b."orderId",
+           'accountId', b.account_id, 'symbol', b.symbol, 'side', b.side::text, 'quantity', trim_scale(b.quantity)::text,
+           'price', trim_scale(b.price)::text, 'commission', trim_scale(b.commission)::text, 'realizedPnl', b.realized::text,
+           'executedAt', b.executed_at, 'strategyId', b.strategy])),
+         ('position_updated', jsonb_object(ARRAY['accountId', b.account_id, 'symbol', b.symbol, 'quantity', b.position_quantity::text,
+           'avgPrice', b.position_avg_price::text, 'realizedPnl', b.position_realized::text, 'unrealizedPnl', b.unrealized::text,
+           'marketValue', b.market_value::text, 'markPrice', b.mark::text, 'asOf', b.executed_at, 'cause', 'fill']))) AS e(event_type, data))
+    SELECT a."executionId", a."orderId", a.outcome FROM asked AS a;
+  END LOOP;
+END
+$$;
+
+-- prisma/sql/execution/functions/book_trade.sql
+
+-- One link of a position's chain, on its own.
+CREATE OR REPLACE FUNCTION execution.book_trade(
+  o execution.orders, p_kind text, p_corrects text, p_execution_id text, p_side execution.order_side, p_quantity numeric,
+  p_price numeric, p_commission numeric, p_executed_at timestamptz, p_settlement_date date, p_correlation_id text,
+  OUT trade execution.trades, OUT held execution.positions, OUT net_filled numeric, OUT net_average numeric)
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off SET enable_bitmapscan = off AS $$
+DECLARE
+  p execution.positions;
+  after record;
+  -- A fill after the last mark is the newest price there is. marked_at stays: the bar's own mark is still to come.
+  mark numeric;
+BEGIN
+  SELECT * INTO p FROM execution.positions AS t WHERE t.account_id = o.account_id AND t.symbol = o.symbol FOR UPDATE;
+  IF NOT FOUND THEN
+    INSERT INTO execution.positions (account_id, symbol, quantity, avg_price) VALUES (o.account_id, o.symbol, 0, 0)
+      ON CONFLICT (account_id, symbol) DO NOTHING;
+    SELECT * INTO p FROM execution.positions AS t WHERE t.account_id = o.account_id AND t.symbol = o.symbol FOR UPDATE;
+  END IF;
+  after := execution.apply_fill(
+    p.quantity, p.cost_basis, p.avg_price, CASE p_side WHEN 'buy' THEN p_quantity ELSE -p_quantity END, p_price, p_commission);
+  mark := CASE WHEN p_kind = 'bust' OR p.marked_at >= p_executed_at THEN p.mark_price ELSE p_price END;
+
+  INSERT INTO execution.trades (trade_id, order_id, account_id, symbol, side, quantity, price, commission, executed_at, strategy,
+      execution_id, realized_pnl, settlement_date, correlation_id, kind, corrects_trade_id,
+      position_seq, position_quantity, position_cost, position_avg_price, position_realized)
+    VALUES ('t-' || left(encode(sha256(convert_to(o.account_id || chr(31) || p_execution_id, 'UTF8')), 'hex'), 40),
+      o.order_id, o.account_id, o.symbol, p_side, p_quantity, p_price, p_commission, p_executed_at, o.strategy,
+      p_execution_id, after.realized, p_settlement_date, coalesce(o.correlation_id, p_correlation_id), p_kind, p_corrects,
+      p.trade_count + 1, after.new_quantity, after.new_cost, after.new_avg_price, p.realized_pnl + after.realized)
+    RETURNING * INTO trade;
+  UPDATE execution.positions AS t
+     SET quantity = after.new_quantity, cost_basis = after.new_cost, avg_price = after.new_avg_price,
+         realized_pnl = t.realized_pnl + after.realized, trade_count = t.trade_count + 1, last_updated = clock_timestamp(),
+         mark_price = mark, market_value = after.new_quantity * mark, unrealized_pnl = after.new_quantity * mark - after.new_cost
+   WHERE t.id = p.id
+   RETURNING * INTO held;
+  -- From the fills themselves: an average of averages would drift.
+  SELECT f.quantity, execution.average_price(f.paid, f.quantity) INTO net_filled, net_average FROM execution.filled(o.order_id) AS f;
+END
+$$;
+
+-- prisma/sql/execution/functions/book_working_fill.sql
+
+-- The same for one fill.
+CREATE OR REPLACE FUNCTION execution.book_working_fill(
+  p_order_id text, p_account_id text, p_execution_id text, p_quantity numeric, p_price numeric, p_commission numeric,
+  p_executed_at timestamptz, p_settlement_date date, p_correlation_id text, OUT outcome text)
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off SET enable_bitmapscan = off AS $$
+DECLARE
+  o execution.orders;
+  known record;
+  b record;
+  t execution.trades;
+  p execution.positions;
+  target execution.order_status;
+  executed_at text;
+  key text;
+BEGIN
+  outcome := 'deferred';
+  SELECT * INTO o FROM execution.orders AS x WHERE x.order_id = p_order_id FOR UPDATE;
+  SELECT x.order_id, x.quantity, x.price INTO known FROM execution.trades AS x WHERE x.account_id = o.account_id AND x.execution_id = p_execution_id;
+  IF FOUND THEN
+    IF (known.order_id, known.quantity, known.price) = (p_order_id, p_quantity, p_price) THEN
+      outcome := 'duplicate';
+    END IF;
+    RETURN;
+  END IF;
+  IF (o.account_id = p_account_id AND o.status IN ('submitted', 'partially_filled')
+      AND p_quantity > 0 AND o.filled_quantity + p_quantity <= o.quantity AND p_price > 0 AND p_price < 'Infinity'
+      AND abs(p_commission) < 'Infinity'
+      AND greatest(scale(trim_scale(p_quantity)), scale(trim_scale(p_price)), scale(trim_scale(p_commission))) <= 4) IS NOT TRUE THEN
+    RETURN;
+  END IF;
+  b := execution.book_trade(o, 'fill', NULL, p_execution_id, o.side, p_quantity, p_price, p_commission, p_executed_at,
+    p_settlement_date, p_correlation_id);
+  t := b.trade;
+  p := b.held;
+  key := o.account_id || ':' || o.symbol;
+  executed_at := to_char(p_executed_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"');
+  target := CASE b.net_filled WHEN o.quantity THEN 'filled' ELSE 'partially_filled' END;
+  UPDATE execution.orders AS x SET status = target, filled_quantity = b.net_filled, avg_fill_price = b.net_average WHERE x.id = o.id;
+  INSERT INTO execution.execution_logs (order_id, from_status, to_status, event, details, correlation_id)
+    VALUES (o.order_id, o.status, target, 'fill', jsonb_build_object('tradeId', t.trade_id, 'quantity', p_quantity::text, 'price', p_price::text),
+      p_correlation_id);
+  INSERT INTO event_bus.outbox (event_id, event_type, version, service, key, correlation_id, data, occurred_at)
+    VALUES
+      (gen_random_uuid(), 'order_updated', 1, 'execution', key, t.correlation_id,
+       jsonb_object(ARRAY['orderId', o.order_id, 'accountId', o.account_id, 'symbol', o.symbol, 'side', o.side::text, 'orderType', o.order_type::text,
+         'timeInForce', o.time_in_force::text, 'quantity', trim_scale(o.quantity)::text, 'price', trim_scale(o.price)::text,
+         'stopPrice', trim_scale(o.stop_price)::text, 'previousStatus', o.status::text, 'status', target::text,
+         'filledQuantity', trim_scale(b.net_filled)::text, 'avgFillPrice', trim_scale(b.net_average)::text, 'strategyId', o.strategy,
+         'reason', o.reason]), p_executed_at),
+      (gen_random_uuid(), 'trade_executed', 1, 'execution', key, t.correlation_id,
+       jsonb_object(ARRAY['tradeId', t.trade_id, 'executionId', t.execution_id, 'orderId', o.order_id, 'accountId', o.account_id,
+         'symbol', o.symbol, 'side', o.side::text, 'quantity', trim_scale(t.quantity)::text, 'price', trim_scale(t.price)::text,
+         'commission', trim_scale(t.commission)::text, 'realizedPnl', t.realized_pnl::text,
+         'executedAt', executed_at, 'strategyId', o.strategy]), p_executed_at),
+      (gen_random_uuid(), 'position_updated', 1, 'execution', key, t.correlation_id,
+       jsonb_object(ARRAY['accountId', o.account_id, 'symbol', o.symbol, 'quantity', p.quantity::text, 'avgPrice', p.avg_price::text,
+         'realizedPnl', p.realized_pnl::text, 'unrealizedPnl', p.unrealized_pnl::text, 'marketValue', p.market_value::text,
+         'markPrice', p.mark_price::text, 'asOf', executed_at,
+         'cause', 'fill']), p_executed_at);
+  outcome := 'booked';
+END
+$$;
+
+-- prisma/sql/execution/functions/bust_fill.sql
+
+-- Takes a booked execution back, once: the correcting trade, the order's net fill, the position, the log. `outcome` is
+-- busted, duplicate (it was busted before) or unknown_trade.
+CREATE OR REPLACE FUNCTION execution.bust_fill(p_account_id text, p_execution_id text, p_busted_at timestamptz, p_settlement_date date, p_correlation_id text)
+RETURNS TABLE (
+  outcome text, trade_id text, order_id text, symbol text, side execution.order_side, quantity numeric, price numeric, commission numeric,
+  strategy text, trade_realized_pnl numeric, position_quantity numeric, position_avg_price numeric, position_realized_pnl numeric,
+  unrealized_pnl numeric, market_value numeric, mark_price numeric)
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  t execution.trades;
+  o execution.orders;
+  booked record;
+BEGIN
+  SELECT * INTO t FROM execution.trades AS x WHERE x.account_id = p_account_id AND x.execution_id = p_execution_id AND x.kind = 'fill';
+  IF NOT FOUND THEN
+    outcome := 'unknown_trade';
+    RETURN NEXT;
+    RETURN;
+  END IF;
+  SELECT * INTO o FROM execution.orders AS x WHERE x.order_id = t.order_id FOR UPDATE;
+  IF EXISTS (SELECT FROM execution.trades AS x WHERE x.corrects_trade_id = t.trade_id) THEN
+    outcome := 'duplicate';
+    RETURN NEXT;
+    RETURN;
+  END IF;
+  booked := execution.book_trade(o, 'bust', t.trade_id, 'bust-' || left(encode(sha256(convert_to(p_execution_id, 'UTF8')), 'hex'), 40),
+    CASE t.side WHEN 'buy' THEN 'sell' ELSE 'buy' END::execution.order_side, t.quantity, t.price, -t.commission, p_busted_at,
+    p_settlement_date, p_correlation_id);
+  UPDATE execution.orders AS x
+     SET filled_quantity = booked.net_filled, avg_fill_price = booked.net_average, busted_quantity = x.busted_quantity + t.quantity
+   WHERE x.order_id = o.order_id;
+  INSERT INTO execution.execution_logs (order_id, from_status, to_status, event, details, correlation_id)
+    VALUES (o.order_id, o.status, o.status, 'bust', jsonb_build_object('tradeId', (booked.trade).trade_id, 'corrects', t.trade_id), p_correlation_id);
+  RETURN QUERY SELECT 'busted', (booked.trade).trade_id::text, o.order_id::text, o.symbol::text, (booked.trade).side, t.quantity, t.price, -t.commission,
+    o.strategy::text, (booked.trade).realized_pnl, (booked.held).quantity, (booked.held).avg_price, (booked.held).realized_pnl,
+    (booked.held).unrealized_pnl, (booked.held).market_value, (booked.held).mark_price;
+END
+$$;
+
+-- prisma/sql/execution/functions/check_order_transition.sql
+
+-- The order of states, the same table as in packages/execution: a test compares the two.
+CREATE OR REPLACE FUNCTION execution.check_order_transition() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF NOT (CASE OLD.status
+    WHEN 'pending' THEN NEW.status IN ('submitted', 'rejected', 'cancelled')
+    WHEN 'submitted' THEN NEW.status IN ('partially_filled', 'filled', 'cancelled', 'rejected')
+    WHEN 'partially_filled' THEN NEW.status IN ('filled', 'cancelled')
+    ELSE false
+  END) THEN
+    RAISE EXCEPTION 'order % can''t move from % to %', OLD.order_id, OLD.status, NEW.status
+      USING ERRCODE = 'check_violation', SCHEMA = 'execution', TABLE = 'orders', CONSTRAINT = 'valid_transition';
+  END IF;
+  RETURN NEW;
+END
+$$;
+
+-- prisma/sql/execution/functions/filled.sql
+
+-- What an order's trades come to, net of busts: how much, and at what average; null where nothing is left.
+CREATE OR REPLACE FUNCTION execution.filled(p_order_id text) RETURNS TABLE (quantity numeric, busted numeric, paid numeric) LANGUAGE sql STABLE AS $$
+  SELECT coalesce(sum(CASE t.kind WHEN 'fill' THEN t.quantity ELSE -t.quantity END), 0),
+         coalesce(sum(t.quantity) FILTER (WHERE t.kind = 'bust'), 0),
+         coalesce(sum(CASE t.kind WHEN 'fill' THEN t.quantity ELSE -t.quantity END * t.price), 0)
+    FROM execution.trades AS t WHERE t.order_id = p_order_id
+$$;
+
+-- prisma/sql/execution/functions/filled_fits.sql
+
+-- A CHECK is read, parsed and planned again by each statement that writes; a function is compiled once a session. The rules
+-- are those from before.
+CREATE OR REPLACE FUNCTION execution.filled_fits(
+  p_status execution.order_status, p_quantity numeric, p_filled numeric, p_busted numeric, p_average numeric)
+RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS $$
+BEGIN
+  RETURN p_busted >= 0 AND p_busted < 'NaN'
+     AND p_filled BETWEEN 0 AND p_quantity
+     AND (p_average IS NULL) = (p_filled = 0) AND coalesce(p_average > 0, true)
+     AND CASE p_status WHEN 'filled' THEN p_filled = p_quantity OR p_busted > 0
+                       WHEN 'partially_filled' THEN p_filled < p_quantity AND (p_filled > 0 OR p_busted > 0)
+                       WHEN 'cancelled' THEN true
+                       WHEN 'rejected' THEN true
+                       ELSE p_filled = 0 END;
+END
+$$;
+
+-- prisma/sql/execution/functions/judge_order.sql
+
+-- The judges. Deferred: they look at what a transaction leaves behind, and raise before it commits.
+CREATE OR REPLACE FUNCTION execution.judge_order() RETURNS trigger LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_bitmapscan = off AS $$
+DECLARE
+  derived record;
+  last record;
+BEGIN
+  SELECT f.quantity, f.busted, execution.average_price(f.paid, f.quantity) AS average INTO derived FROM execution.filled(NEW.order_id) AS f;
+  IF (NEW.filled_quantity, NEW.busted_quantity, NEW.avg_fill_price) IS NOT DISTINCT FROM (derived.quantity, derived.busted, derived.average) THEN
+    RETURN NULL;
+  END IF;
+  SELECT o.filled_quantity, o.busted_quantity, o.avg_fill_price INTO last FROM execution.orders AS o WHERE o.order_id = NEW.order_id;
+  IF FOUND AND last IS DISTINCT FROM derived THEN
+    RAISE EXCEPTION 'order % says filled %, busted %, average %; its trades say %, %, %', NEW.order_id,
+      last.filled_quantity, last.busted_quantity, last.avg_fill_price, derived.quantity, derived.busted, derived.average
+      USING ERRCODE = 'check_violation', SCHEMA = 'execution', TABLE = 'orders', CONSTRAINT = 'order_equals_its_trades';
+  END IF;
+  RETURN NULL;
+END
+$$;
+
+-- prisma/sql/execution/functions/judge_position.sql
+
+CREATE OR REPLACE FUNCTION execution.judge_position() RETURNS trigger LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_bitmapscan = off AS $$
+DECLARE
+  derived record;
+  last record;
+BEGIN
+  SELECT t.position_seq, t.position_quantity, t.position_cost, t.position_avg_price, t.position_realized INTO derived
+    FROM execution.trades AS t WHERE t.account_id = NEW.account_id AND t.symbol = NEW.symbol AND t.position_seq > 0
+   ORDER BY t.position_seq DESC LIMIT 1;
+  IF NOT FOUND THEN
+    SELECT 0::bigint AS position_seq, 0.0 AS position_quantity, 0.0 AS position_cost, 0.0 AS position_avg_price, 0.0 AS position_realized INTO derived;
+  END IF;
+  IF (NEW.trade_count, NEW.quantity, NEW.cost_basis, NEW.avg_price, NEW.realized_pnl) IS NOT DISTINCT FROM
+     (derived.position_seq, derived.position_quantity, derived.position_cost, derived.position_avg_price, derived.position_realized) THEN
+    RETURN NULL;
+  END IF;
+  SELECT p.trade_count, p.quantity, p.cost_basis, p.avg_price, p.realized_pnl INTO last
+    FROM execution.positions AS p WHERE p.account_id = NEW.account_id AND p.symbol = NEW.symbol;
+  IF FOUND AND last IS DISTINCT FROM derived THEN
+    RAISE EXCEPTION 'position % of account % is % at % after % trades; its trades leave % at % after %', NEW.symbol, NEW.account_id,
+      last.quantity, last.cost_basis, last.trade_count, derived.position_quantity, derived.position_cost, derived.position_seq
+      USING ERRCODE = 'check_violation', SCHEMA = 'execution', TABLE = 'positions', CONSTRAINT = 'position_equals_its_trades';
+  END IF;
+  RETURN NULL;
+END
+$$;
+
+-- prisma/sql/execution/functions/judge_trade.sql
+
+CREATE OR REPLACE FUNCTION execution.judge_trade() RETURNS trigger LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off SET enable_bitmapscan = off AS $$
+DECLARE
+  found record;
+  after record;
+BEGIN
+  SELECT o.account_id, o.symbol, o.side, o.filled_quantity, o.busted_quantity, o.avg_fill_price,
+         f.quantity, f.busted, execution.average_price(f.paid, f.quantity) AS average, p.trade_count, before.trade_id AS previous,
+         coalesce(before.position_quantity, 0) AS quantity_before, coalesce(before.position_cost, 0) AS cost_before,
+         coalesce(before.position_avg_price, 0) AS average_before, coalesce(before.position_realized, 0) AS realized_before
+    INTO found
+    FROM execution.orders AS o
+    LEFT JOIN execution.trades AS before ON before.account_id = NEW.account_id AND before.symbol = NEW.symbol
+                                        AND before.position_seq = NEW.position_seq - 1 AND before.position_seq > 0
+    LEFT JOIN execution.positions AS p ON p.account_id = NEW.account_id AND p.symbol = NEW.symbol
+   CROSS JOIN LATERAL execution.filled(o.order_id) AS f
+   WHERE o.order_id = NEW.order_id;
+  IF (NEW.account_id, NEW.symbol, NEW.side = found.side) IS DISTINCT FROM (found.account_id, found.symbol, NEW.kind = 'fill') THEN
+    RAISE EXCEPTION 'trade % is % % in account %, its order % is % % in account %', NEW.trade_id, NEW.side, NEW.symbol, NEW.account_id,
+      NEW.order_id, found.side, found.symbol, found.account_id
+      USING ERRCODE = 'check_violation', SCHEMA = 'execution', TABLE = 'trades', CONSTRAINT = 'trade_fits_its_order';
+  END IF;
+  after := execution.apply_fill(found.quantity_before, found.cost_before, found.average_before,
+    CASE NEW.side WHEN 'buy' THEN NEW.quantity ELSE -NEW.quantity END, NEW.price, NEW.commission);
+  IF NEW.position_seq < 1 OR (NEW.position_seq > 1 AND found.previous IS NULL) OR found.trade_count IS NULL OR found.trade_count < NEW.position_seq
+     OR (NEW.position_quantity, NEW.position_cost, NEW.position_avg_price, NEW.realized_pnl, NEW.position_realized) IS DISTINCT FROM
+        (after.new_quantity, after.new_cost, after.new_avg_price, after.realized, found.realized_before + after.realized) THEN
+    RAISE EXCEPTION 'trade % (number % of % % in account %) does not follow from the one before it', NEW.trade_id, NEW.position_seq,
+      coalesce(found.trade_count, 0), NEW.symbol, NEW.account_id
+      USING ERRCODE = 'check_violation', SCHEMA = 'execution', TABLE = 'trades', CONSTRAINT = 'trade_follows_its_chain';
+  END IF;
+  IF (found.filled_quantity, found.busted_quantity, found.avg_fill_price) IS DISTINCT FROM (found.quantity, found.busted, found.average) THEN
+    RAISE EXCEPTION 'order % says filled %, busted %, average %; its trades, % among them, say %, %, %', NEW.order_id, found.filled_quantity,
+      found.busted_quantity, found.avg_fill_price, NEW.trade_id, found.quantity, found.busted, found.average
+      USING ERRCODE = 'check_violation', SCHEMA = 'execution', TABLE = 'orders', CONSTRAINT = 'order_equals_its_trades';
+  END IF;
+  RETURN NULL;
+END
+$$;
+
+-- prisma/sql/execution/functions/place_order.sql
+
+-- The same for one order. Its status is null where the id is there already: nothing was done, and the order that is there tells.
+CREATE OR REPLACE FUNCTION execution.place_order(
+  p_order_id text, p_account_id text, p_symbol text, p_side execution.order_side, p_order_type execution.order_type,
+  p_time_in_force execution.time_in_force, p_quantity numeric, p_price numeric, p_stop_price numeric, p_strategy_id text, p_signal_id text,
+  p_decided_at timestamptz, p_data_source text, p_correlation_id text, p_session_open timestamptz, p_session_close timestamptz,
+  p_submit boolean, OUT status execution.order_status, OUT reason text)
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off SET enable_bitmapscan = off AS $$
+DECLARE
+  d record;
+  event jsonb;
+  key text := p_account_id || ':' || p_symbol;
+BEGIN
+  -- As they are stored, so that nothing else is decided on or told.
+  p_quantity := p_quantity::numeric(15,4);
+  p_price := p_price::numeric(15,4);
+  p_stop_price := p_stop_price::numeric(15,4);
+  d := risk_management.reserve_order(p_order_id, p_account_id, p_symbol, p_side::text, p_order_type::text, p_quantity, p_price,
+    p_stop_price, p_strategy_id, p_decided_at, p_data_source, p_correlation_id, NULL, p_session_open, p_session_close);
+  IF d.decision = 'known' THEN
+    RETURN;
+  END IF;
+  reason := 'denied: ' || d.reason;
+  status := CASE d.decision WHEN 'denied' THEN 'rejected' ELSE 'pending' END;
+  event := jsonb_object(ARRAY['orderId', p_order_id, 'accountId', p_account_id, 'symbol', p_symbol, 'side', p_side::text, 'orderType', p_order_type::text,
+    'timeInForce', p_time_in_force::text, 'quantity', trim_scale(p_quantity)::text, 'price', trim_scale(p_price)::text,
+    'stopPrice', trim_scale(p_stop_price)::text, 'previousStatus', NULL, 'status', status::text, 'filledQuantity', '0',
+    'avgFillPrice', NULL, 'strategyId', p_strategy_id, 'reason', reason]);
+  IF p_submit AND status = 'pending' THEN
+    -- What is submitted at once is written once, as submitted; log and events tell both steps.
+    status := 'submitted';
+    INSERT INTO execution.orders (order_id, account_id, symbol, side, order_type, time_in_force, quantity, price, stop_price, strategy,
+        signal_id, decided_at, status, reference_price, correlation_id)
+      VALUES (p_order_id, p_account_id, p_symbol, p_side, p_order_type, p_time_in_force, p_quantity, p_price, p_stop_price, p_strategy_id,
+        p_signal_id, p_decided_at, status, d.reference_price, p_correlation_id);
+    INSERT INTO execution.execution_logs (order_id, from_status, to_status, event, details, correlation_id)
+      VALUES (p_order_id, NULL, 'pending', 'created', jsonb_build_object('checks', d.checks), p_correlation_id),
+             (p_order_id, 'pending', 'submitted', 'submitted', NULL, p_correlation_id);
+    INSERT INTO event_bus.outbox (event_id, event_type, version, service, key, correlation_id, data, occurred_at)
+      VALUES (gen_random_uuid(), 'order_updated', 1, 'execution', key, p_correlation_id, event, p_decided_at),
+             (gen_random_uuid(), 'order_updated', 1, 'execution', key, p_correlation_id,
+              event || '{"previousStatus": "pending", "status": "submitted"}', p_decided_at);
+  ELSE
+    INSERT INTO execution.orders (order_id, account_id, symbol, side, order_type, time_in_force, quantity, price, stop_price, strategy,
+        signal_id, decided_at, status, reason, reference_price, correlation_id)
+      VALUES (p_order_id, p_account_id, p_symbol, p_side, p_order_type, p_time_in_force, p_quantity, p_price, p_stop_price, p_strategy_id,
+        p_signal_id, p_decided_at, status, reason, d.reference_price, p_correlation_id);
+    INSERT INTO execution.execution_logs (order_id, from_status, to_status, event, details, correlation_id)
+      VALUES (p_order_id, NULL, status, CASE d.decision WHEN 'denied' THEN 'denied' ELSE 'created' END,
+        CASE d.decision WHEN 'denied' THEN jsonb_build_object('limit', d.limit_type, 'limitValue', d.limit_value::text, 'observed', d.observed::text)
+                        ELSE jsonb_build_object('checks', d.checks) END, p_correlation_id);
+    INSERT INTO event_bus.outbox (event_id, event_type, version, service, key, correlation_id, data, occurred_at)
+      VALUES (gen_random_uuid(), 'order_updated', 1, 'execution', key, p_correlation_id, event, p_decided_at);
+  END IF;
+END
+$$;
+
+-- prisma/sql/execution/functions/place_orders.sql
+
+-- Places several orders, in rounds of one of each account, accounts in their order: each is decided by risk with all before it in
+-- view, stored with its log and published; what is allowed goes on to submitted where `p_submit` says so. An id that is there
+-- already gives the order that is there. What is published is what packages/execution publishes for the same order: a test
+-- compares the two.
+CREATE OR REPLACE FUNCTION execution.place_orders(p_orders jsonb, p_submit boolean)
+RETURNS SETOF execution.orders LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
+DECLARE
+  round jsonb;
+BEGIN
+  FOR round IN
+    SELECT jsonb_agg(n.value ORDER BY n.value ->> 'accountId')
+      FROM (SELECT e.*, row_number() OVER (PARTITION BY e.value ->> 'accountId' ORDER BY e.ordinality) AS round
+              FROM jsonb_array_elements(p_orders) WITH ORDINALITY AS e) AS n
+     GROUP BY n.round ORDER BY n.round
+  LOOP
+    WITH decided AS MATERIALIZED (
+      SELECT a.*, d.*, CASE d.decision WHEN 'denied' THEN 'rejected' ELSE 'pending' END::execution.order_status AS first_status
+        FROM jsonb_to_recordset(round) AS a("orderId" text, "accountId" text, symbol text, side execution.order_side,
+               "orderType" execution.order_type, "timeInForce" execution.time_in_force, quantity numeric(15,4), price numeric(15,4),
+               "stopPrice" numeric(15,4), "strategyId" text, "signalId" text, "decidedAt" timestamptz, "dataSource" text,
+               "correlationId" text, "sessionOpen" timestamptz, "sessionClose" timestamptz)
+       CROSS JOIN LATERAL risk_management.reserve_order(a."orderId", a."accountId", a.symbol, a.side::text, a."orderType"::text, a.quantity,
+               a.price, a."stopPrice", a."strategyId", a."decidedAt", a."dataSource", a."correlationId", NULL, a."sessionOpen", a."sessionClose") AS d
+       WHERE d.decision <> 'known'),
+    -- What is submitted at once is written once, as submitted; log and events tell both steps.
+    placed AS (
+      INSERT INTO execution.orders (order_id, account_id, symbol, side, order_type, time_in_force, quantity, price, stop_price, strategy,
+          signal_id, decided_at, status, reason, reference_price, correlation_id)
+      SELECT d."orderId", d."accountId", d.symbol, d.side, d."orderType", d."timeInForce", d.quantity, d.price, d."stopPrice", d."strategyId",
+             d."signalId", d."decidedAt", CASE WHEN p_submit AND d.decision = 'allowed' THEN 'submitted' ELSE d.first_status END,
+             'denied: ' || d.reason, d.reference_price, d."correlationId"
+        FROM decided AS d),
+    steps AS MATERIALIZED (
+      SELECT d.*, s.previous, s.status, s.event, s.details
+        FROM decided AS d
+       CROSS JOIN LATERAL (VALUES
+         (NULL::execution.order_status, d.first_status, CASE d.decision WHEN 'denied' THEN 'denied' ELSE 'created' END,
+          CASE d.decision WHEN 'denied' THEN jsonb_build_object('limit', d.limit_type, 'limitValue', d.limit_value::text, 'observed', d.observed::text)
+                          ELSE jsonb_build_object('checks', d.checks) END),
+         ('pending', 'submitted', 'submitted', NULL)) AS s(previous, status, event, details)
+       WHERE s.previous IS NULL OR (p_submit AND d.decision = 'allowed')),
+    logged AS (
+      INSERT INTO execution.execution_logs (order_id, from_status, to_status, event, details, correlation_id)
+      SELECT s."orderId", s.previous, s.status, s.event, s.details, s."correlationId" FROM steps AS s)
+    INSERT INTO event_bus.outbox (event_id, event_type, version, service, key, correlation_id, data, occurred_at)
+    SELECT gen_random_uuid(), 'order_updated', 1, 'execution', s."accountId" || ':' || s.symbol, s."correlationId",
+           jsonb_object(ARRAY['orderId', s."orderId", 'accountId', s."accountId", 'symbol', s.symbol, 'side', s.side::text, 'orderType', s."orderType"::text,
+             'timeInForce', s."timeInForce"::text, 'quantity', trim_scale(s.quantity)::text, 'price', trim_scale(s.price)::text,
+             'stopPrice', trim_scale(s."stopPrice")::text, 'previousStatus', s.previous::text, 'status', s.status::text, 'filledQuantity', '0',
+             'avgFillPrice', NULL, 'strategyId', s."strategyId", 'reason', 'denied: ' || s.reason]), s."decidedAt"
+      FROM steps AS s;
+  END LOOP;
+  RETURN QUERY SELECT o.* FROM execution.orders AS o
+    WHERE o.order_id = ANY (ARRAY(SELECT r."orderId" FROM jsonb_to_recordset(p_orders) AS r("orderId" text)));
+END
+$$;
+
+-- prisma/sql/execution/functions/prices_fit.sql
+
+CREATE OR REPLACE FUNCTION execution.prices_fit(p_type execution.order_type, p_price numeric, p_stop_price numeric)
+RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS $$
+BEGIN
+  RETURN CASE WHEN p_type IN ('limit', 'stop_limit') THEN p_price IS NOT NULL AND p_price > 0 AND p_price < 'NaN' ELSE p_price IS NULL END
+     AND CASE WHEN p_type IN ('stop', 'stop_limit') THEN p_stop_price IS NOT NULL AND p_stop_price > 0 AND p_stop_price < 'NaN'
+              ELSE p_stop_price IS NULL END;
+END
+$$;
+
+-- prisma/sql/execution/functions/verify.sql
+
+-- Derives everything again from the trades and tells every difference: nothing where all is well. Each link of a chain is
+-- derived from the one before it, the first from nothing; orders from their trades; and, apart from all average cost, the
+-- money: what was realised and what is tied up must be what was paid and received.
+CREATE OR REPLACE FUNCTION execution.verify(p_account_id text, p_symbol text)
+RETURNS TABLE (what text, account_id text, symbol text, id text, field text, stored text, derived text)
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+  WITH chain AS (
+    SELECT t.*, lag(t.position_seq, 1, 0::bigint) OVER w AS seq_before, lag(t.position_quantity, 1, 0.0) OVER w AS quantity_before,
+           lag(t.position_cost, 1, 0.0) OVER w AS cost_before, lag(t.position_avg_price, 1, 0.0) OVER w AS avg_before,
+           lag(t.position_realized, 1, 0.0) OVER w AS realized_before,
+           row_number() OVER (PARTITION BY t.account_id, t.symbol ORDER BY t.position_seq DESC) AS from_end
+      FROM execution.trades AS t
+     WHERE (p_account_id IS NULL OR t.account_id = p_account_id) AND (p_symbol IS NULL OR t.symbol = p_symbol)
+    WINDOW w AS (PARTITION BY t.account_id, t.symbol ORDER BY t.position_seq)),
+  links AS (
+    SELECT c.account_id, c.symbol, c.trade_id, f.field, f.stored, f.derived
+      FROM chain AS c
+     CROSS JOIN LATERAL execution.apply_fill(c.quantity_before, c.cost_before, c.avg_before,
+       CASE c.side WHEN 'buy' THEN c.quantity ELSE -c.quantity END, c.price, c.commission) AS a
+     CROSS JOIN LATERAL (VALUES
+       ('position_seq', c.position_seq::numeric, c.seq_before + 1), ('position_quantity', c.position_quantity, a.new_quantity),
+       ('position_cost', c.position_cost, a.new_cost), ('position_avg_price', c.position_avg_price, a.new_avg_price),
+       ('realized_pnl', c.realized_pnl, a.realized), ('position_realized', c.position_realized, c.realized_before + a.realized)
+     ) AS f(field, stored, derived)
+     WHERE f.stored <> f.derived),
+  ends AS (SELECT * FROM chain WHERE from_end = 1),
+  money AS (
+    SELECT t.account_id, t.symbol, sum(CASE t.side WHEN 'buy' THEN -t.quantity ELSE t.quantity END * t.price - t.commission) AS cash
+      FROM chain AS t GROUP BY t.account_id, t.symbol),
+  held AS (
+    SELECT * FROM execution.positions AS p
+     WHERE (p_account_id IS NULL OR p.account_id = p_account_id) AND (p_symbol IS NULL OR p.symbol = p_symbol)),
+  holdings AS (
+    SELECT coalesce(p.account_id, e.account_id) AS account_id, coalesce(p.symbol, e.symbol) AS symbol, f.field, f.stored, f.derived
+      FROM held AS p FULL JOIN ends AS e ON e.account_id = p.account_id AND e.symbol = p.symbol
+      LEFT JOIN money AS m ON m.account_id = e.account_id AND m.symbol = e.symbol
+     CROSS JOIN LATERAL (VALUES
+       ('quantity', p.quantity, coalesce(e.position_quantity, 0)), ('cost_basis', p.cost_basis, coalesce(e.position_cost, 0)),
+       ('avg_price', p.avg_price, coalesce(e.position_avg_price, 0)), ('realized_pnl', p.realized_pnl, coalesce(e.position_realized, 0)),
+       ('trade_count', p.trade_count::numeric, coalesce(e.position_seq, 0)::numeric),
+       ('realized_pnl - cost_basis', p.realized_pnl - p.cost_basis, coalesce(m.cash, 0)),
+       ('unrealized_pnl', p.unrealized_pnl, round(p.quantity * p.mark_price - p.cost_basis, 4)),
+       ('market_value', p.market_value, round(p.quantity * p.mark_price, 4))) AS f(field, stored, derived)
+     WHERE f.stored IS DISTINCT FROM f.derived),
+  fills AS (
+    SELECT o.account_id, o.symbol, o.order_id, f.field, f.stored, f.derived
+      FROM execution.orders AS o CROSS JOIN LATERAL execution.filled(o.order_id) AS t
+     CROSS JOIN LATERAL (VALUES ('filled_quantity', o.filled_quantity, t.quantity), ('busted_quantity', o.busted_quantity, t.busted),
+       ('avg_fill_price', o.avg_fill_price, execution.average_price(t.paid, t.quantity))) AS f(field, stored, derived)
+     WHERE (p_account_id IS NULL OR o.account_id = p_account_id) AND (p_symbol IS NULL OR o.symbol = p_symbol)
+       AND f.stored IS DISTINCT FROM f.derived),
+  -- The log is a path: each row begins where the one before it ended, and the last one is where the order stands.
+  steps AS (
+    SELECT o.account_id, o.symbol, o.order_id, o.status, l.from_status, l.to_status,
+           lag(l.to_status) OVER path AS before, l.id = max(l.id) OVER (PARTITION BY l.order_id) AS last, l.id
+      FROM execution.execution_logs AS l JOIN execution.orders AS o ON o.order_id = l.order_id
+     WHERE (p_account_id IS NULL OR o.account_id = p_account_id) AND (p_symbol IS NULL OR o.symbol = p_symbol)
+    WINDOW path AS (PARTITION BY l.order_id ORDER BY l.id))
+  SELECT 'trade', account_id, symbol, trade_id, field, stored::text, derived::text FROM links
+  UNION ALL
+  SELECT 'position', account_id, symbol, account_id || ':' || symbol, field, stored::text, derived::text FROM holdings
+  UNION ALL
+  SELECT 'order', account_id, symbol, order_id, field, stored::text, derived::text FROM fills
+  UNION ALL
+  SELECT 'log', account_id, symbol, order_id, 'from_status', from_status::text, before::text FROM steps WHERE before IS NOT NULL AND from_status IS DISTINCT FROM before
+  UNION ALL
+  SELECT 'log', account_id, symbol, order_id, 'status', status::text, to_status::text FROM steps WHERE last AND status <> to_status
+  ORDER BY 2, 3, 1, 4
+$$;
+
+-- prisma/sql/public/functions/refuse_change.sql
+
+-- What is written once: not even the owner edits it by accident.
+CREATE OR REPLACE FUNCTION public.refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION '%.% is append-only: % is refused', TG_TABLE_SCHEMA, TG_TABLE_NAME, TG_OP
+    USING ERRCODE = 'insufficient_privilege', SCHEMA = TG_TABLE_SCHEMA, TABLE = TG_TABLE_NAME;
+END
+$$;
+
+-- prisma/sql/public/functions/set_updated_at.sql
+
+-- updated_at follows every change, whoever makes it.
+-- OR REPLACE, here and below: `prisma migrate reset` empties the schemas of base.prisma only, so that these two stay.
+CREATE OR REPLACE FUNCTION public.set_updated_at() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  NEW.updated_at := now();
+  RETURN NEW;
+END
+$$;
+
+-- prisma/sql/risk_management/functions/active_kill.sql
+
+-- The hardest active kill switch that covers an order; no row where none does.
+CREATE OR REPLACE FUNCTION risk_management.active_kill(p_account_id text, p_strategy text, p_symbol text)
+RETURNS SETOF risk_management.kill_switches LANGUAGE sql STABLE AS $$
+  SELECT k.* FROM risk_management.kill_switches AS k
+   WHERE k.lifted_at IS NULL
+     AND (k.scope, k.target) IN (('all', ''), ('account', p_account_id), ('strategy', p_strategy), ('symbol', p_symbol))
+   ORDER BY k.level = 'halt' DESC, k.id LIMIT 1
+$$;
+
+-- prisma/sql/risk_management/functions/raise_event.sql
+
+-- Door: writes a risk event and publishes it, once for an id. Execution records through it what it saw and may not judge
+-- alone: an over-fill, a late fill, an unknown order. Risk's own checks use it too.
+CREATE OR REPLACE FUNCTION risk_management.raise_event(
+  p_event_id text, p_account_id text, p_event_type text, p_severity text, p_message text, p_data jsonb,
+  p_occurred_at timestamptz, p_correlation_id text, p_causation_id text)
+RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF coalesce(p_event_id, '') = '' OR coalesce(p_account_id, '') = '' OR coalesce(p_event_type, '') = ''
+     OR coalesce(p_message, '') = '' OR p_occurred_at IS NULL OR jsonb_typeof(p_data) IS DISTINCT FROM 'object' THEN
+    RAISE EXCEPTION 'a risk event needs an id, an account, a type, a message, a time and an object of data; event % has not', p_event_id
+      USING ERRCODE = 'invalid_parameter_value';
+  END IF;
+  INSERT INTO risk_management.risk_events (event_id, account_id, event_type, severity, message, data, correlation_id)
+    VALUES (p_event_id, p_account_id, p_event_type, p_severity, p_message, p_data, p_correlation_id)
+    ON CONFLICT (event_id) DO NOTHING;
+  IF NOT FOUND THEN
+    RETURN false;
+  END IF;
+  INSERT INTO event_bus.outbox (event_id, event_type, version, service, key, correlation_id, causation_id, data, occurred_at)
+    VALUES (gen_random_uuid(), 'risk_event_raised', 1, 'risk', p_account_id, coalesce(p_correlation_id, p_event_id), p_causation_id,
+      jsonb_build_object('riskEventId', p_event_id, 'accountId', p_account_id, 'eventType', p_event_type,
+        'severity', p_severity, 'message', p_message, 'data', p_data), p_occurred_at);
+  RETURN true;
+END
+$$;
+
+-- prisma/sql/risk_management/functions/refuse_cancel.sql
+
+-- Door: may this order be cancelled? Null is yes; the text says why not. Only a halt stops a cancel.
+CREATE OR REPLACE FUNCTION risk_management.refuse_cancel(p_account_id text, p_strategy text, p_symbol text)
+RETURNS text LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT format('kill switch (%s): halted by %s: %s', concat_ws(' ', k.scope, nullif(k.target, '')), k.set_by, k.reason)
+    FROM risk_management.active_kill(p_account_id, p_strategy, p_symbol) AS k WHERE k.level = 'halt'
+$$;
+
+-- prisma/sql/risk_management/functions/refuse_submission.sql
+
+-- Door: may this order, allowed before, still be handed to the broker? Null is yes. A kill switch that was set in between
+-- stops it: a halt in any case, reduce_only where it would do more than reduce what is held.
+CREATE OR REPLACE FUNCTION risk_management.refuse_submission(p_order_id text)
+RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  o record;
+  kill risk_management.kill_switches;
+  held numeric;
+BEGIN
+  SELECT * INTO o FROM execution.working_orders AS w WHERE w.order_id = p_order_id;
+  IF NOT FOUND THEN
+    RETURN format('order %s does not work any more', p_order_id);
+  END IF;
+  SELECT * INTO kill FROM risk_management.active_kill(o.account_id, o.strategy, o.symbol);
+  SELECT h.quantity INTO held FROM execution.holdings AS h WHERE h.account_id = o.account_id AND h.symbol = o.symbol;
+  IF kill.id IS NULL OR (kill.level = 'reduce_only' AND o.leaves <= CASE o.side WHEN 'sell' THEN held ELSE -held END) THEN
+    RETURN NULL;
+  END IF;
+  RETURN format('kill switch (%s, %s) set by %s: %s', concat_ws(' ', kill.scope, nullif(kill.target, '')), kill.level, kill.set_by, kill.reason);
+END
+$$;
+
+-- prisma/sql/risk_management/functions/reserve_order.sql
+
+-- Door: decides on an order inside the transaction that creates it. From here to that transaction's end no other order of the
+-- account is decided, and whoever is decided next sees this one among the working orders: what is checked stays true, however
+-- many orders come at once. The order's own row is its reservation; fills and cancels release it because they change that row.
+-- A denial is written and published here, so it exists if, and only if, the rejected order does. Who reserves for several
+-- accounts takes them in their order, so that two that only reserve can't wait for each other here. A replacement holds the old
+-- order before it comes here, and an order's id is held from the insert to the commit: there two still can, PostgreSQL ends one
+-- of them, and execution does that one again.
+CREATE OR REPLACE FUNCTION risk_management.reserve_order(
+  p_order_id text, p_account_id text, p_symbol text, p_side text, p_order_type text, p_quantity numeric, p_price numeric,
+  p_stop_price numeric, p_strategy_id text, p_decided_at timestamptz, p_data_source text, p_correlation_id text, p_causation_id text,
+  p_session_open timestamptz, p_session_close timestamptz,
+  OUT decision text, OUT limit_type text, OUT limit_value numeric, OUT observed numeric, OUT reason text,
+  OUT reference_price numeric, OUT checks jsonb)
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off SET enable_bitmapscan = off AS $$
+DECLARE
+  bar record;
+  book record;
+  -- The account's own limits; those of a strategy don't make up for what it must have.
+  types text[];
+  max_order_quantity numeric;
+  max_order_notional numeric;
+  price_collar numeric;
+  max_gross_exposure numeric;
+  max_daily_loss numeric;
+  max_drawdown numeric;
+  duplicate_window numeric;
+  max_orders_per_minute numeric;
+  max_price_age numeric;
+  max_outside_session numeric;
+  cap record;
+  state record;
+  kill record;
+  signed numeric;
+  -- What a share may cost at most: the worst of the last price and the prices that the order itself names.
+  worst_price numeric;
+  held_after numeric;
+  gross_after numeric;
+  day_loss numeric;
+  drawdown numeric;
+  count_after numeric;
+  twin text;
+  age numeric;
+  outside_limit numeric;
+  outside numeric;
+  reduces boolean;
+BEGIN
+  -- With one snapshot for the whole transaction the lock would be waited for, and what the others did not seen.
+  IF current_setting('transaction_isolation') <> 'read committed' THEN
+    RAISE EXCEPTION 'orders are reserved in a READ COMMITTED transaction, not in %', current_setting('transaction_isolation')
+      USING ERRCODE = 'invalid_transaction_state';
+  END IF;
+  IF coalesce(p_order_id, '') = '' OR coalesce(p_account_id, '') = '' OR coalesce(p_symbol, '') = '' OR p_decided_at IS NULL
+     OR coalesce(p_data_source, '') = '' OR p_side IS NULL OR p_side NOT IN ('buy', 'sell')
+     OR p_order_type IS NULL OR p_order_type NOT IN ('market', 'limit', 'stop', 'stop_limit')
+     OR p_quantity IS NULL OR NOT (p_quantity > 0 AND p_quantity < 'Infinity')
+     OR NOT coalesce(p_price > 0 AND p_price < 'Infinity', true) OR NOT coalesce(p_stop_price > 0 AND p_stop_price < 'Infinity', true) THEN
+    RAISE EXCEPTION 'order % can''t be judged: account %, symbol %, side %, type %, quantity %, price %, stop price %, decided at %, series %',
+      p_order_id, p_account_id, p_symbol, p_side, p_order_type, p_quantity, p_price, p_stop_price, p_decided_at, p_data_source
+      USING ERRCODE = 'invalid_parameter_value';
+  END IF;
+  PERFORM pg_advisory_xact_lock(hashtextextended('risk_management.account:' || p_account_id, 0));
+  PERFORM FROM execution.placed_orders AS x WHERE x.order_id = p_order_id;
+  IF FOUND THEN
+    decision := 'known';
+    RETURN;
+  END IF;
+
+  SELECT b.close, b."timestamp" AS at INTO bar FROM data_ingestion.bars AS b
+   WHERE b.symbol = p_symbol AND b.data_source = p_data_source
+     AND b."timestamp" <= p_decided_at AND b."timestamp" > p_decided_at - interval '366 days'
+   ORDER BY b."timestamp" DESC LIMIT 1;
+  reference_price := bar.close;
+  -- The whole account in one statement, so in one snapshot: a fill moves shares from an order to a position between
+  -- two of them. A symbol's worst value is that of its position once all its buys, or all its sells, are filled.
+  SELECT coalesce(sum(s.held) FILTER (WHERE s.symbol = p_symbol), 0) AS held,
+         coalesce(sum(s.buys) FILTER (WHERE s.symbol = p_symbol), 0) AS buys,
+         coalesce(sum(s.sells) FILTER (WHERE s.symbol = p_symbol), 0) AS sells,
+         max(s.price) FILTER (WHERE s.symbol = p_symbol) AS price,
+         coalesce(sum(greatest(abs(s.held + s.buys), abs(s.held - s.sells)) * s.price) FILTER (WHERE s.symbol <> p_symbol), 0) AS others,
+         coalesce(sum(s.pnl), 0) AS pnl INTO book
+    FROM (SELECT e.symbol, sum(e.held) AS held, sum(e.buys) AS buys, sum(e.sells) AS sells, max(e.price) AS price, sum(e.pnl) AS pnl
+            FROM (SELECT h.symbol, h.quantity AS held, 0 AS buys, 0 AS sells, coalesce(h.mark_price, h.avg_price) AS price,
+                         h.realized_pnl + coalesce(h.quantity * h.mark_price - h.cost_basis, 0) AS pnl
+                    FROM execution.holdings AS h WHERE h.account_id = p_account_id
+                  UNION ALL
+                  SELECT w.symbol, 0, CASE w.side WHEN 'buy' THEN w.leaves ELSE 0 END, CASE w.side WHEN 'sell' THEN w.leaves ELSE 0 END,
+                         greatest(w.reference_price, w.price, w.stop_price), 0
+                    FROM execution.working_orders AS w WHERE w.account_id = p_account_id) AS e
+           GROUP BY e.symbol) AS s;
+  SELECT * INTO kill FROM risk_management.active_kill(p_account_id, p_strategy_id, p_symbol);
+  signed := CASE p_side WHEN 'buy' THEN p_quantity ELSE -p_quantity END;
+  worst_price := greatest(reference_price, p_price, p_stop_price);
+  -- All shares that could be sold (or bought back) are held, those of working orders on the same side included.
+  reduces := CASE p_side WHEN 'sell' THEN p_quantity + book.sells <= book.held ELSE p_quantity + book.buys <= -book.held END;
+
+  <<judged>>
+  BEGIN
+    IF kill.level IS NOT NULL AND (kill.level = 'halt' OR NOT reduces) THEN
+      limit_type := 'kill_switch';
+      reason := format('kill switch (%s, %s) set by %s: %s', concat_ws(' ', kill.scope, nullif(kill.target, '')), kill.level,
+        kill.set_by, kill.reason);
+      EXIT judged;
+    END IF;
+    EXIT judged WHEN reduces;
+
+    -- A strategy's own limit binds beside its account's: the tighter of the two holds.
+    SELECT array_agg(l.limit_type::text) FILTER (WHERE l.strategy = ''),
+           min(l.limit_value) FILTER (WHERE l.limit_type = 'max_order_quantity'),
+           min(l.limit_value) FILTER (WHERE l.limit_type = 'max_order_notional'),
+           min(l.limit_value) FILTER (WHERE l.limit_type = 'price_collar'),
+           min(l.limit_value) FILTER (WHERE l.limit_type = 'max_gross_exposure'),
+           min(l.limit_value) FILTER (WHERE l.limit_type = 'max_daily_loss'),
+           min(l.limit_value) FILTER (WHERE l.limit_type = 'max_drawdown'),
+           max(l.limit_value) FILTER (WHERE l.limit_type = 'duplicate_window'),
+           min(l.limit_value) FILTER (WHERE l.limit_type = 'max_orders_per_minute'),
+           min(l.limit_value) FILTER (WHERE l.limit_type = 'max_price_age'),
+           min(l.limit_value) FILTER (WHERE l.limit_type = 'max_outside_session')
+      INTO types, max_order_quantity, max_order_notional, price_collar, max_gross_exposure, max_daily_loss, max_drawdown,
+           duplicate_window, max_orders_per_minute, max_price_age, max_outside_session
+      FROM risk_management.risk_limits AS l
+     WHERE l.account_id = p_account_id AND l.strategy IN ('', coalesce(p_strategy_id, '')) AND l.active;
+    -- Quantity and notional are those of the symbol's own row where it has any of the two, else those of `*`; the session is
+    -- bound by both rows.
+    SELECT x.max_quantity, x.max_notional, min(x.max_outside_session) OVER () AS max_outside_session INTO cap
+      FROM risk_management.position_limits AS x WHERE x.account_id = p_account_id AND x.symbol IN (p_symbol, '*')
+     ORDER BY num_nonnulls(x.max_quantity, x.max_notional) = 0, x.symbol = '*' LIMIT 1;
+    SELECT s.capital, s.trading_day, s.day_open_pnl, s.last_pnl, s.peak_pnl INTO state
+      FROM risk_management.account_states AS s WHERE s.account_id = p_account_id;
+
+    -- Fail closed: what can't be measured is not allowed.
+    IF (types @> '{max_order_quantity,max_order_notional,max_gross_exposure}') IS NOT TRUE THEN
+      limit_type := 'limits_missing';
+      SELECT format('account %s has no active limit for %s', p_account_id, string_agg(n.needed, ', ' ORDER BY n.place)) INTO reason
+        FROM unnest(ARRAY['max_order_quantity', 'max_order_notional', 'max_gross_exposure']) WITH ORDINALITY AS n(needed, place)
+       WHERE n.needed <> ALL (coalesce(types, '{}'));
+      EXIT judged;
+    END IF;
+    IF reference_price IS NULL THEN
+      limit_type := 'reference_price';
+      reason := format('no price of %s in series %s in the year before %s', p_symbol, p_data_source, p_decided_at);
+      EXIT judged;
+    END IF;
+
+    age := extract(epoch FROM p_decided_at - bar.at);
+    limit_type := 'max_price_age';
+    limit_value := coalesce(max_price_age, 432000);
+    observed := age;
+    EXIT judged WHEN observed > limit_value;
+
+    -- The caller has the calendar and names the session of the date; a session of another date is none.
+    outside_limit := least(max_outside_session, cap.max_outside_session);
+    IF outside_limit IS NOT NULL THEN
+      limit_type := 'max_outside_session';
+      limit_value := outside_limit;
+      observed := greatest(0, extract(epoch FROM p_session_open - p_decided_at), extract(epoch FROM p_decided_at - p_session_close));
+      IF ((p_session_open AT TIME ZONE 'America/New_York')::date = (p_decided_at AT TIME ZONE 'America/New_York')::date
+          AND p_session_close > p_session_open) IS NOT TRUE THEN
+        observed := NULL;
+        reason := format('max_outside_session is %s, there is no session of XNYS on that date, or none is known', trim_scale(limit_value));
+        EXIT judged;
+      END IF;
+      outside := observed;
+      EXIT judged WHEN observed > limit_value;
+    END IF;
+
+    limit_type := 'max_order_quantity';
+    limit_value := max_order_quantity;
+    observed := p_quantity;
+    EXIT judged WHEN observed > limit_value;
+
+    limit_type := 'max_order_notional';
+    limit_value := max_order_notional;
+    observed := p_quantity * worst_price;
+    EXIT judged WHEN observed > limit_value;
+
+    limit_type := 'price_collar';
+    limit_value := price_collar;
+    observed := greatest(abs(p_price - reference_price), abs(p_stop_price - reference_price)) / reference_price;
+    EXIT judged WHEN observed > limit_value;
+
+    held_after := CASE p_side WHEN 'buy' THEN book.held + book.buys + p_quantity ELSE book.sells + p_quantity - book.held END;
+    limit_type := 'max_position_quantity';
+    limit_value := cap.max_quantity;
+    observed := held_after;
+    EXIT judged WHEN observed > limit_value;
+    limit_type := 'max_position_notional';
+    limit_value := cap.max_notional;
+    observed := held_after * greatest(worst_price, book.price);
+    EXIT judged WHEN observed > limit_value;
+
+    gross_after := book.others + greatest(
+      abs(book.held + book.buys + greatest(signed, 0)), abs(book.held - book.sells + least(signed, 0))) * greatest(worst_price, book.price);
+    limit_type := 'max_gross_exposure';
+    limit_value := max_gross_exposure;
+    observed := gross_after;
+    EXIT judged WHEN observed > limit_value;
+
+    -- Until the monitor has seen the day, it opens at what the monitor saw last.
+    day_loss := greatest(0, CASE WHEN state.trading_day >= (p_decided_at AT TIME ZONE 'America/New_York')::date
+                                 THEN state.day_open_pnl ELSE coalesce(state.last_pnl, 0) END - book.pnl);
+    limit_type := 'max_daily_loss';
+    limit_value := max_daily_loss;
+    observed := day_loss;
+    EXIT judged WHEN observed >= limit_value;
+
+    IF max_drawdown IS NOT NULL THEN
+      limit_type := 'max_drawdown';
+      limit_value := max_drawdown;
+      IF state.capital IS NULL THEN
+        observed := NULL;
+        reason := format('max_drawdown can''t be measured: account %s has no capital on record', p_account_id);
+        EXIT judged;
+      END IF;
+      drawdown := greatest(0, state.peak_pnl - book.pnl) / greatest(state.capital + state.peak_pnl, state.capital);
+      observed := drawdown;
+      EXIT judged WHEN observed >= limit_value;
+    END IF;
+
+    IF duplicate_window IS NOT NULL THEN
+      SELECT x.order_id, abs(extract(epoch FROM p_decided_at - x.decided_at)) INTO twin, observed
+        FROM execution.placed_orders AS x
+       WHERE x.account_id = p_account_id AND x.symbol = p_symbol AND x.side::text = p_side AND x.order_type::text = p_order_type
+         AND x.quantity = p_quantity AND x.price IS NOT DISTINCT FROM p_price AND x.stop_price IS NOT DISTINCT FROM p_stop_price
+         AND x.status <> 'rejected'
+         AND x.decided_at > p_decided_at - make_interval(secs => duplicate_window::float8)
+         AND x.decided_at < p_decided_at + make_interval(secs => duplicate_window::float8)
+       LIMIT 1;
+      IF FOUND THEN
+        limit_type := 'duplicate_window';
+        limit_value := duplicate_window;
+        reason := format('the same order, %s, was placed %s s away, within the window of %s s', twin, trim_scale(observed), trim_scale(limit_value));
+        EXIT judged;
+      END IF;
+    END IF;
+
+    IF max_orders_per_minute IS NOT NULL THEN
+      SELECT count(*) + 1 INTO count_after
+        FROM (SELECT FROM execution.placed_orders AS x
+               WHERE x.account_id = p_account_id AND x.decided_at > p_decided_at - interval '1 minute' AND x.decided_at <= p_decided_at
+               LIMIT max_orders_per_minute::bigint + 1) AS recent;
+      limit_type := 'max_orders_per_minute';
+      limit_value := max_orders_per_minute;
+      observed := count_after;
+      EXIT judged WHEN observed > limit_value;
+    END IF;
+
+    limit_type := NULL;
+  END;
+
+  IF limit_type IS NULL THEN
+    decision := 'allowed';
+    limit_value := NULL;
+    observed := NULL;
+    IF reduces THEN
+      checks := jsonb_build_object('reduces_only', true, 'held', book.held::text);
+      RETURN;
+    END IF;
+    checks := jsonb_strip_nulls(jsonb_build_object(
+      'max_price_age', jsonb_build_array(trim_scale(coalesce(max_price_age, 432000))::text, trim_scale(age)::text),
+      'max_outside_session', CASE WHEN outside_limit IS NOT NULL THEN jsonb_build_array(trim_scale(outside_limit)::text, trim_scale(outside)::text) END,
+      'max_order_quantity', jsonb_build_array(trim_scale(max_order_quantity)::text, trim_scale(p_quantity)::text),
+      'max_order_notional', jsonb_build_array(trim_scale(max_order_notional)::text, trim_scale(p_quantity * worst_price)::text),
+      'max_position_quantity', CASE WHEN cap.max_quantity IS NOT NULL THEN jsonb_build_array(trim_scale(cap.max_quantity)::text, trim_scale(held_after)::text) END,
+      'max_position_notional', CASE WHEN cap.max_notional IS NOT NULL THEN jsonb_build_array(trim_scale(cap.max_notional)::text, trim_scale(held_after * greatest(worst_price, book.price))::text) END,
+      'max_gross_exposure', jsonb_build_array(trim_scale(max_gross_exposure)::text, trim_scale(gross_after)::text),
+      'max_daily_loss', CASE WHEN max_daily_loss IS NOT NULL THEN jsonb_build_array(trim_scale(max_daily_loss)::text, trim_scale(day_loss)::text) END,
+      'max_drawdown', CASE WHEN max_drawdown IS NOT NULL THEN jsonb_build_array(trim_scale(max_drawdown)::text, trim_scale(round(drawdown, 6))::text) END,
+      'max_orders_per_minute', CASE WHEN max_orders_per_minute IS NOT NULL THEN jsonb_build_array(trim_scale(max_orders_per_minute)::text, count_after::text) END));
+    RETURN;
+  END IF;
+
+  decision := 'denied';
+  observed := trim_scale(round(observed, 8));
+  limit_value := trim_scale(limit_value);
+  reason := coalesce(reason, format(
+    CASE limit_type WHEN 'max_price_age' THEN '%s is %s, the last price is %s s old'
+                    WHEN 'max_outside_session' THEN '%s is %s, the order was decided %s s outside of the session'
+                    WHEN 'price_collar' THEN '%s is %s, the order''s price is %s away from the last one'
+                    WHEN 'max_daily_loss' THEN '%s is %s, the account has lost %s today'
+                    WHEN 'max_drawdown' THEN '%s is %s, the account stands %s below its peak'
+                    ELSE '%s is %s, the order would make it %s' END, limit_type, limit_value, observed));
+  PERFORM risk_management.raise_event(
+    'denied:' || left(p_order_id, 93), p_account_id, 'order_denied', CASE limit_type WHEN 'kill_switch' THEN 'critical' ELSE 'warning' END,
+    format('order %s (%s %s %s) denied: %s', p_order_id, p_side, trim_scale(p_quantity), p_symbol, reason),
+    jsonb_build_object('orderId', p_order_id, 'symbol', p_symbol, 'side', p_side, 'quantity', trim_scale(p_quantity)::text,
+      'strategyId', p_strategy_id, 'limit', limit_type, 'limitValue', limit_value::text, 'observed', observed::text,
+      'referencePrice', trim_scale(reference_price)::text),
+    p_decided_at, p_correlation_id, p_causation_id);
+END
+$$;
+
+-- prisma/sql/data_ingestion/views/bars.sql
+
+-- Bars, and what Prisma Studio shows of market_data: it doesn't list partitioned tables.
+CREATE OR REPLACE VIEW data_ingestion.bars AS
+  SELECT symbol, "timestamp", data_source, open, high, low, close, volume FROM data_ingestion.market_data;
+
+-- prisma/sql/execution/views/fills.sql
+
+-- Booked fills: all that a position, its P&L and its commissions can be derived from.
+CREATE OR REPLACE VIEW execution.fills AS
+  SELECT trade_id, order_id, account_id, symbol, side, quantity, price, commission, realized_pnl, executed_at, strategy
+    FROM execution.trades;
+
+-- prisma/sql/execution/views/holdings.sql
+
+CREATE OR REPLACE VIEW execution.holdings AS
+  SELECT account_id, symbol, quantity, avg_price, cost_basis, realized_pnl, mark_price, marked_at, market_value, unrealized_pnl
+    FROM execution.positions;
+
+-- prisma/sql/execution/views/placed_orders.sql
+
+-- Every order ever asked for, denied ones too: how many, how often, how alike.
+CREATE OR REPLACE VIEW execution.placed_orders AS
+  SELECT order_id, account_id, symbol, side, order_type, quantity, price, stop_price, strategy, status, decided_at
+    FROM execution.orders;
+
+-- prisma/sql/execution/views/working_orders.sql
+
+-- What risk may know of execution: the orders that can still fill, and what is held.
+CREATE OR REPLACE VIEW execution.working_orders AS
+  SELECT order_id, account_id, symbol, side, order_type, time_in_force, quantity, quantity - filled_quantity AS leaves,
+         price, stop_price, reference_price, strategy, status, decided_at
+    FROM execution.orders WHERE status IN ('pending', 'submitted', 'partially_filled');
+
+-- prisma/sql/strategy_engine/views/active_strategies.sql
+
+-- The strategies that trade now, with the parameters in force.
+CREATE OR REPLACE VIEW strategy_engine.active_strategies AS
+  SELECT strategy_id, name, parameters FROM strategy_engine.strategies WHERE status = 'active';
+
+-- prisma/sql/strategy_engine/views/measured_strategies.sql
+
+-- Every strategy, and whether its figures go on: those that trade, and those that were stopped but still hold something. What a
+-- strategy holds is what its own fills, busts among them, come to: its account's position may be another's, or net to nothing.
+-- Only for a stopped one are they added up.
+CREATE OR REPLACE VIEW strategy_engine.measured_strategies AS
+  SELECT s.strategy_id, s.parameters, s.status = 'active' OR EXISTS (
+           SELECT FROM execution.fills AS f
+            WHERE f.account_id = s.parameters ->> 'accountId' AND f.strategy = s.strategy_id
+            GROUP BY f.symbol HAVING sum(CASE f.side WHEN 'buy' THEN f.quantity ELSE -f.quantity END) <> 0) AS measured
+    FROM strategy_engine.strategies AS s;
+
+-- prisma/sql/strategy_engine/views/signals.sql
+
+-- What strategies said, and on which bar: an audit of a position reads it.
+CREATE OR REPLACE VIEW strategy_engine.signals AS
+  SELECT signal_id, strategy_id, symbol, signal, strength, bar_timestamp, price, data_source FROM strategy_engine.strategy_signals;
+
+-- prisma/sql/data_ingestion/checks/bar_revisions.sql
+
+ALTER TABLE data_ingestion.bar_revisions ADD CONSTRAINT valid_known CHECK (known_from < known_until);
+
+-- prisma/sql/data_ingestion/checks/data_quality_logs.sql
+
+ALTER TABLE data_ingestion.data_quality_logs ADD CONSTRAINT valid_status CHECK (status IN ('pass', 'warning', 'fail'));
+
+-- prisma/sql/data_ingestion/checks/ingestion_status.sql
+
+ALTER TABLE data_ingestion.ingestion_status ADD CONSTRAINT valid_status CHECK (status IN ('idle', 'running', 'completed', 'failed'));
+
+ALTER TABLE data_ingestion.ingestion_status ADD CONSTRAINT valid_row_count CHECK (row_count >= 0);
+
+-- prisma/sql/data_ingestion/checks/market_data.sql
+
+ALTER TABLE data_ingestion.market_data ADD CONSTRAINT valid_prices CHECK (
+    low > 0 AND low <= open AND low <= close AND high >= open AND high >= close AND high >= low AND high < 'NaN');
+
+ALTER TABLE data_ingestion.market_data ADD CONSTRAINT valid_volume CHECK (volume >= 0);
+
+-- The same rule, asked in another order: the usual series by name, any other by the pattern. PostgreSQL builds the
+-- automaton of a pattern anew for every row, which took a quarter to a half of the time of loading bars.
+ALTER TABLE data_ingestion.market_data ADD CONSTRAINT valid_data_source CHECK (
+    data_source IN ('polygon', 'yahoo', 'yahoo_adjusted', 'alpaca', 'polygon_1m', 'alpaca_1m', 'yahoo_1m',
+                    'polygon_5m', 'alpaca_5m', 'yahoo_5m', 'polygon_1h', 'alpaca_1h', 'yahoo_1h',
+                    'polygon_15m', 'alpaca_15m', 'yahoo_15m', 'polygon_30m', 'alpaca_30m', 'yahoo_30m')
+    OR data_source ~ '^(polygon|yahoo|alpaca|alpha_vantage|iex|quandl)(_adjusted)?(_[1-9][0-9]?[mhw])?$');
+
+ALTER TABLE data_ingestion.market_data ADD CONSTRAINT valid_symbol CHECK (symbol <> '');
+
+-- prisma/sql/execution/checks/execution_names.sql
+
+ALTER TABLE execution.execution_names ADD CONSTRAINT valid_source CHECK ("source" IN ('stream', 'history'));
+
+-- prisma/sql/execution/checks/orders.sql
+
+ALTER TABLE execution.orders ADD CONSTRAINT valid_quantity CHECK (quantity > 0 AND quantity < 'NaN');
+
+ALTER TABLE execution.orders ADD CONSTRAINT valid_fill_state CHECK (execution.filled_fits(status, quantity, filled_quantity, busted_quantity, avg_fill_price));
+
+ALTER TABLE execution.orders ADD CONSTRAINT valid_order_prices CHECK (execution.prices_fit(order_type, price, stop_price));
+
+-- prisma/sql/execution/checks/positions.sql
+
+ALTER TABLE execution.positions ADD CONSTRAINT valid_avg_price CHECK (avg_price >= 0 AND avg_price < 'NaN');
+
+ALTER TABLE execution.positions ADD CONSTRAINT flat_costs_nothing CHECK (quantity <> 0 OR (cost_basis = 0 AND avg_price = 0));
+
+ALTER TABLE execution.positions ADD CONSTRAINT cost_has_the_side_of_quantity CHECK (sign(cost_basis) = sign(quantity) OR cost_basis = 0);
+
+-- prisma/sql/execution/checks/trades.sql
+
+ALTER TABLE execution.trades ADD CONSTRAINT valid_quantity CHECK (quantity > 0 AND quantity < 'NaN');
+
+ALTER TABLE execution.trades ADD CONSTRAINT valid_price CHECK (price > 0 AND price < 'NaN');
+
+ALTER TABLE execution.trades ADD CONSTRAINT valid_commission CHECK (commission < 'NaN');
+
+-- As it was, without turning the text into an array first.
+ALTER TABLE execution.trades ADD CONSTRAINT valid_kind CHECK (
+  kind = CASE WHEN corrects_trade_id IS NULL THEN 'fill' ELSE 'bust' END);
+
+-- prisma/sql/logging/checks/system_logs.sql
+
+ALTER TABLE logging.system_logs ADD CONSTRAINT valid_level CHECK (level IN ('trace', 'debug', 'info', 'warn', 'error', 'fatal'));
+
+-- prisma/sql/notification/checks/alert_configs.sql
+
+ALTER TABLE notification.alert_configs ADD CONSTRAINT valid_throttle CHECK (throttle_seconds >= 0);
+
+-- prisma/sql/notification/checks/notification_logs.sql
+
+ALTER TABLE notification.notification_logs ADD CONSTRAINT valid_status CHECK (status IN ('pending', 'sent', 'throttled', 'failed'));
+
+ALTER TABLE notification.notification_logs ADD CONSTRAINT valid_attempts CHECK (attempts >= 0);
+
+-- prisma/sql/risk_management/checks/account_states.sql
+
+ALTER TABLE risk_management.account_states ADD CONSTRAINT valid_capital CHECK (capital > 0 AND capital < 'NaN');
+
+-- prisma/sql/risk_management/checks/kill_switches.sql
+
+ALTER TABLE risk_management.kill_switches ADD CONSTRAINT valid_scope CHECK (scope IN ('all', 'account', 'strategy', 'symbol') AND (scope = 'all') = (target = ''));
+
+ALTER TABLE risk_management.kill_switches ADD CONSTRAINT valid_level CHECK (level IN ('reduce_only', 'halt'));
+
+ALTER TABLE risk_management.kill_switches ADD CONSTRAINT valid_reason CHECK (reason <> '' AND set_by <> '');
+
+ALTER TABLE risk_management.kill_switches ADD CONSTRAINT lifted_by_someone CHECK ((lifted_at IS NULL) = (lifted_by IS NULL));
+
+-- prisma/sql/risk_management/checks/position_limits.sql
+
+ALTER TABLE risk_management.position_limits ADD CONSTRAINT valid_limits CHECK (
+    (max_quantity IS NOT NULL OR max_notional IS NOT NULL OR max_outside_session IS NOT NULL)
+    AND coalesce(max_quantity, 0) BETWEEN 0 AND 99999999999 AND coalesce(max_notional, 0) >= 0 AND coalesce(max_notional, 0) < 'NaN');
+
+ALTER TABLE risk_management.position_limits ADD CONSTRAINT valid_max_outside_session CHECK (max_outside_session >= 0 AND max_outside_session < 'NaN');
+
+-- prisma/sql/risk_management/checks/risk_events.sql
+
+ALTER TABLE risk_management.risk_events ADD CONSTRAINT valid_severity CHECK (severity IN ('info', 'warning', 'critical'));
+
+-- Who dealt with a risk event, and how; empty where nobody had to, because the limit held again, and of what was resolved before this.
+ALTER TABLE risk_management.risk_events ADD CONSTRAINT resolver_only_where_resolved CHECK (resolved_at IS NOT NULL OR (resolved_by IS NULL AND resolution IS NULL));
+
+-- prisma/sql/risk_management/checks/risk_limits.sql
+
+-- Risk, notification, logging.
+ALTER TABLE risk_management.risk_limits ADD CONSTRAINT valid_limit_value CHECK (limit_value >= 0 AND limit_value < 'NaN');
+
+-- How long before the open or after the close of the regular session an order may be decided, in seconds; off unless set.
+ALTER TABLE risk_management.risk_limits ADD CONSTRAINT valid_limit_type CHECK (limit_type IN (
+  'max_order_quantity', 'max_order_notional', 'price_collar', 'max_gross_exposure', 'max_daily_loss', 'max_drawdown',
+  'duplicate_window', 'max_orders_per_minute', 'max_price_age', 'max_outside_session'));
+
+ALTER TABLE risk_management.risk_limits ADD CONSTRAINT valid_strategy_limit CHECK (
+  strategy = '' OR limit_type IN ('max_order_quantity', 'max_order_notional', 'price_collar', 'max_outside_session'));
+
+-- prisma/sql/strategy_engine/checks/strategies.sql
+
+-- Strategies.
+ALTER TABLE strategy_engine.strategies ADD CONSTRAINT valid_status CHECK (status IN ('active', 'inactive', 'paused'));
+
+-- prisma/sql/strategy_engine/checks/strategy_configs.sql
+
+ALTER TABLE strategy_engine.strategy_configs ADD CONSTRAINT valid_version CHECK (version > 0);
+
+-- prisma/sql/strategy_engine/checks/strategy_performance.sql
+
+ALTER TABLE strategy_engine.strategy_performance ADD CONSTRAINT valid_returns CHECK (returns >= -1 AND returns < 'NaN');
+
+ALTER TABLE strategy_engine.strategy_performance ADD CONSTRAINT valid_max_drawdown CHECK (max_drawdown BETWEEN -1 AND 0);
+
+ALTER TABLE strategy_engine.strategy_performance ADD CONSTRAINT valid_sharpe_ratio CHECK (sharpe_ratio < 'NaN');
+
+ALTER TABLE strategy_engine.strategy_performance ADD CONSTRAINT valid_win_rate CHECK (win_rate BETWEEN 0 AND 100);
+
+ALTER TABLE strategy_engine.strategy_performance ADD CONSTRAINT valid_total_trades CHECK (total_trades >= 0);
+
+-- prisma/sql/strategy_engine/checks/strategy_signals.sql
+
+ALTER TABLE strategy_engine.strategy_signals ADD CONSTRAINT valid_signal CHECK (signal IN ('buy', 'sell', 'hold'));
+
+ALTER TABLE strategy_engine.strategy_signals ADD CONSTRAINT valid_strength CHECK (strength BETWEEN 0 AND 1);
+
+ALTER TABLE strategy_engine.strategy_signals ADD CONSTRAINT valid_price CHECK (price > 0 AND price < 'NaN');
+
+-- prisma/sql/data_ingestion/indexes/market_data.sql
+
+ALTER TABLE data_ingestion.market_data ADD CONSTRAINT unique_symbol_timestamp_source UNIQUE (symbol, "timestamp", data_source);
+
+-- prisma/sql/event_bus/indexes/outbox.sql
+
+-- A replay finds its start by the time of publishing. BRIN costs publishing next to nothing, because the log grows in the order of
+-- that time.
+CREATE INDEX outbox_published_at_idx ON event_bus.outbox USING brin (published_at) WITH (autosummarize = on);
+
+-- prisma/sql/execution/indexes/execution_names.sql
+
+ALTER TABLE execution.execution_names
+  ADD CONSTRAINT execution_names_account_id_source_execution_id_key UNIQUE (account_id, source, execution_id);
+
+-- prisma/sql/execution/indexes/orders.sql
+
+-- Orders that still work are few beside those that are done: what reads only them must not slow down as history grows.
+CREATE INDEX orders_working_symbol ON execution.orders (symbol) WHERE status IN ('pending', 'submitted', 'partially_filled');
+
+CREATE INDEX orders_working_account ON execution.orders (account_id, symbol) WHERE status IN ('pending', 'submitted', 'partially_filled');
+
+-- A broker's order is one of ours, and a fill that names only the broker's id finds it.
+CREATE UNIQUE INDEX orders_broker_order_id ON execution.orders (account_id, broker_order_id) WHERE broker_order_id IS NOT NULL;
+
+ALTER TABLE execution.orders ADD CONSTRAINT orders_replaces_order_id_key UNIQUE (replaces_order_id);
+
+-- prisma/sql/execution/indexes/positions.sql
+
+ALTER TABLE execution.positions ADD CONSTRAINT unique_account_symbol UNIQUE (account_id, symbol);
+
+-- prisma/sql/execution/indexes/trades.sql
+
+CREATE UNIQUE INDEX trades_one_chain ON execution.trades (account_id, symbol, position_seq) WHERE position_seq > 0;
+
+ALTER TABLE execution.trades ADD CONSTRAINT trades_corrects_trade_id_key UNIQUE (corrects_trade_id);
+
+-- prisma/sql/risk_management/indexes/kill_switches.sql
+
+CREATE UNIQUE INDEX kill_switches_one_active ON risk_management.kill_switches (scope, target) WHERE lifted_at IS NULL;
+
+-- prisma/sql/strategy_engine/indexes/strategy_configs.sql
+
+CREATE UNIQUE INDEX strategy_configs_one_active ON strategy_engine.strategy_configs (strategy_id) WHERE active;
+
+-- prisma/sql/data_ingestion/triggers/bar_revisions.sql
+
+CREATE OR REPLACE TRIGGER append_only BEFORE UPDATE OR TRUNCATE ON data_ingestion.bar_revisions
+  FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+-- prisma/sql/data_ingestion/triggers/ingestion_status.sql
+
+CREATE OR REPLACE TRIGGER set_updated_at BEFORE UPDATE ON data_ingestion.ingestion_status FOR EACH ROW EXECUTE FUNCTION public.set_updated_at();
+
+-- prisma/sql/data_ingestion/triggers/market_data.sql
+
+CREATE OR REPLACE TRIGGER keep_bar_revisions AFTER UPDATE ON data_ingestion.market_data
+  REFERENCING OLD TABLE AS was NEW TABLE AS is_now
+  FOR EACH STATEMENT EXECUTE FUNCTION data_ingestion.keep_bar_revisions();
+
+-- prisma/sql/event_bus/triggers/consumer_groups.sql
+
+CREATE OR REPLACE TRIGGER set_updated_at BEFORE UPDATE ON event_bus.consumer_groups FOR EACH ROW EXECUTE FUNCTION public.set_updated_at();
+
+-- prisma/sql/execution/triggers/execution_logs.sql
+
+CREATE OR REPLACE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON execution.execution_logs
+  FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+-- prisma/sql/execution/triggers/orders.sql
+
+CREATE OR REPLACE TRIGGER set_updated_at BEFORE UPDATE ON execution.orders FOR EACH ROW EXECUTE FUNCTION public.set_updated_at();
+
+CREATE OR REPLACE TRIGGER check_order_transition BEFORE UPDATE OF status ON execution.orders
+  FOR EACH ROW WHEN (OLD.status IS DISTINCT FROM NEW.status) EXECUTE FUNCTION execution.check_order_transition();
+
+CREATE CONSTRAINT TRIGGER order_equals_its_trades AFTER UPDATE OF filled_quantity, busted_quantity, avg_fill_price ON execution.orders
+  DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION execution.judge_order();
+
+CREATE CONSTRAINT TRIGGER new_order_equals_its_trades AFTER INSERT ON execution.orders
+  DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.filled_quantity <> 0 OR NEW.busted_quantity <> 0)
+  EXECUTE FUNCTION execution.judge_order();
+
+-- prisma/sql/execution/triggers/positions.sql
+
+CREATE CONSTRAINT TRIGGER position_equals_its_trades
+  AFTER INSERT OR UPDATE OF account_id, symbol, quantity, cost_basis, avg_price, realized_pnl, trade_count ON execution.positions
+  DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION execution.judge_position();
+
+-- prisma/sql/execution/triggers/trades.sql
+
+CREATE OR REPLACE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON execution.trades
+  FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE CONSTRAINT TRIGGER trade_follows_its_chain AFTER INSERT ON execution.trades
+  DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION execution.judge_trade();
+
+-- prisma/sql/notification/triggers/alert_configs.sql
+
+CREATE OR REPLACE TRIGGER set_updated_at BEFORE UPDATE ON notification.alert_configs FOR EACH ROW EXECUTE FUNCTION public.set_updated_at();
+
+-- prisma/sql/risk_management/triggers/account_states.sql
+
+CREATE OR REPLACE TRIGGER set_updated_at BEFORE UPDATE ON risk_management.account_states
+  FOR EACH ROW EXECUTE FUNCTION public.set_updated_at();
+
+-- prisma/sql/risk_management/triggers/position_limits.sql
+
+CREATE OR REPLACE TRIGGER set_updated_at BEFORE UPDATE ON risk_management.position_limits FOR EACH ROW EXECUTE FUNCTION public.set_updated_at();
+
+-- prisma/sql/risk_management/triggers/risk_limits.sql
+
+CREATE OR REPLACE TRIGGER set_updated_at BEFORE UPDATE ON risk_management.risk_limits FOR EACH ROW EXECUTE FUNCTION public.set_updated_at();
+
+-- prisma/sql/strategy_engine/triggers/strategies.sql
+
+CREATE OR REPLACE TRIGGER set_updated_at BEFORE UPDATE ON strategy_engine.strategies FOR EACH ROW EXECUTE FUNCTION public.set_updated_at();
+
+-- prisma/sql/strategy_engine/triggers/strategy_configs.sql
+
+-- Of a strategy's configuration only the flag that says which version runs may change.
+CREATE OR REPLACE TRIGGER versions_are_never_edited BEFORE UPDATE OF strategy_id, version, parameters, created_at
+  ON strategy_engine.strategy_configs FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+-- prisma/sql/event_bus/policies/consumer_groups.sql
+
+ALTER TABLE event_bus.consumer_groups ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY own_groups ON event_bus.consumer_groups USING (split_part(consumer_group, '.', 1) = event_bus.current_service());
+
+CREATE POLICY bus_keeps_it ON event_bus.consumer_groups TO trading_event_bus USING (true);
+
+-- prisma/sql/event_bus/policies/dead_letters.sql
+
+ALTER TABLE event_bus.dead_letters ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY own_groups ON event_bus.dead_letters USING (split_part(consumer_group, '.', 1) = event_bus.current_service());
+
+CREATE POLICY bus_keeps_it ON event_bus.dead_letters TO trading_event_bus USING (true);
+
+-- prisma/sql/event_bus/policies/held_events.sql
+
+ALTER TABLE event_bus.held_events ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY own_groups ON event_bus.held_events USING (split_part(consumer_group, '.', 1) = event_bus.current_service());
+
+CREATE POLICY bus_keeps_it ON event_bus.held_events TO trading_event_bus USING (true);
+
+-- prisma/sql/event_bus/policies/inbox.sql
+
+ALTER TABLE event_bus.inbox ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY own_groups ON event_bus.inbox USING (split_part(consumer_group, '.', 1) = event_bus.current_service());
+
+CREATE POLICY bus_keeps_it ON event_bus.inbox TO trading_event_bus USING (true);
+
+-- prisma/sql/event_bus/policies/outbox.sql
+
+ALTER TABLE event_bus.outbox ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY publish_as_itself ON event_bus.outbox FOR INSERT WITH CHECK (current_user = 'trading_' || service);
+
+CREATE POLICY read_all ON event_bus.outbox FOR SELECT USING (true);
+
+CREATE POLICY bus_keeps_it ON event_bus.outbox FOR ALL TO trading_event_bus USING (true) WITH CHECK (true);
+
+-- prisma/sql/_after/first_partitions.sql
+
+-- The last partition of the log is open-ended, so that publishing always finds a partition.
+CREATE TABLE event_bus_partitions.outbox_0 PARTITION OF event_bus.outbox FOR VALUES FROM (0) TO (MAXVALUE);
+
+SELECT data_ingestion.ensure_market_data_partitions('2000-01-01Z', '2030-12-31Z');
+
+-- prisma/sql/_after/grants.sql
+
+-- Written by `npx trading sql` from packages/database/src/isolation/matrix.ts: edit that, never this.
+-- First everything is taken away, then the matrix is given: running it again gives the same rights.
+
+REVOKE ALL ON SCHEMA public FROM PUBLIC;
+
+REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC;
+
+-- data_ingestion
+REVOKE ALL ON SCHEMA data_ingestion FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
+
+REVOKE ALL ON ALL TABLES IN SCHEMA data_ingestion FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
+
+REVOKE ALL ON ALL SEQUENCES IN SCHEMA data_ingestion FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
+
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA data_ingestion FROM PUBLIC, trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
+
+ALTER DEFAULT PRIVILEGES IN SCHEMA data_ingestion GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO trading_ingestion;
+
+ALTER DEFAULT PRIVILEGES IN SCHEMA data_ingestion GRANT USAGE ON SEQUENCES TO trading_ingestion;
+
+-- strategy_engine
+REVOKE ALL ON SCHEMA strategy_engine FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
+
+REVOKE ALL ON ALL TABLES IN SCHEMA strategy_engine FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
+
+REVOKE ALL ON ALL SEQUENCES IN SCHEMA strategy_engine FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
+
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA strategy_engine FROM PUBLIC, trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
+
+ALTER DEFAULT PRIVILEGES IN SCHEMA strategy_engine GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO trading_strategy;
+
+ALTER DEFAULT PRIVILEGES IN SCHEMA strategy_engine GRANT USAGE ON SEQUENCES TO trading_strategy;
+
+-- execution
+REVOKE ALL ON SCHEMA execution FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
+
+REVOKE ALL ON ALL TABLES IN SCHEMA execution FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
+
+REVOKE ALL ON ALL SEQUENCES IN SCHEMA execution FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
+
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA execution FROM PUBLIC, trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
+
+ALTER DEFAULT PRIVILEGES IN SCHEMA execution GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO trading_execution;
+
+ALTER DEFAULT PRIVILEGES IN SCHEMA execution GRANT USAGE ON SEQUENCES TO trading_execution;
+
+-- risk_management
+REVOKE ALL ON SCHEMA risk_management FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
+
+REVOKE ALL ON ALL TABLES IN SCHEMA risk_management FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
+
+REVOKE ALL ON ALL SEQUENCES IN SCHEMA risk_management FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
+
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA risk_management FROM PUBLIC, trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
+
+ALTER DEFAULT PRIVILEGES IN SCHEMA risk_management GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO trading_risk;
+
+ALTER DEFAULT PRIVILEGES IN SCHEMA risk_management GRANT USAGE ON SEQUENCES TO trading_risk;
+
+-- analytics
+REVOKE ALL ON SCHEMA analytics FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
+
+REVOKE ALL ON ALL TABLES IN SCHEMA analytics FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
+
+REVOKE ALL ON ALL SEQUENCES IN SCHEMA analytics FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
+
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA analytics FROM PUBLIC, trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
+
+ALTER DEFAULT PRIVILEGES IN SCHEMA analytics GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO trading_analytics;
+
+ALTER DEFAULT PRIVILEGES IN SCHEMA analytics GRANT USAGE ON SEQUENCES TO trading_analytics;
+
+-- notification
+REVOKE ALL ON SCHEMA notification FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
+
+REVOKE ALL ON ALL TABLES IN SCHEMA notification FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
+
+REVOKE ALL ON ALL SEQUENCES IN SCHEMA notification FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
+
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA notification FROM PUBLIC, trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
+
+ALTER DEFAULT PRIVILEGES IN SCHEMA notification GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO trading_notification;
+
+ALTER DEFAULT PRIVILEGES IN SCHEMA notification GRANT USAGE ON SEQUENCES TO trading_notification;
+
+-- logging
+REVOKE ALL ON SCHEMA logging FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
+
+REVOKE ALL ON ALL TABLES IN SCHEMA logging FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
+
+REVOKE ALL ON ALL SEQUENCES IN SCHEMA logging FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
+
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA logging FROM PUBLIC, trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
+
+ALTER DEFAULT PRIVILEGES IN SCHEMA logging GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO trading_logging;
+
+ALTER DEFAULT PRIVILEGES IN SCHEMA logging GRANT USAGE ON SEQUENCES TO trading_logging;
+
+-- event_bus
+REVOKE ALL ON SCHEMA event_bus FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
+
+REVOKE ALL ON ALL TABLES IN SCHEMA event_bus FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
+
+REVOKE ALL ON ALL SEQUENCES IN SCHEMA event_bus FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
+
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA event_bus FROM PUBLIC, trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
+
+ALTER DEFAULT PRIVILEGES IN SCHEMA event_bus GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO trading_event_bus;
+
+ALTER DEFAULT PRIVILEGES IN SCHEMA event_bus GRANT USAGE ON SEQUENCES TO trading_event_bus;
+
+-- trading_ingestion
+GRANT USAGE ON SCHEMA data_ingestion, event_bus TO trading_ingestion;
+
+GRANT SELECT, INSERT, UPDATE, DELETE ON data_ingestion.market_data TO trading_ingestion;
+
+GRANT SELECT, INSERT ON data_ingestion.bar_revisions TO trading_ingestion;
+
+GRANT SELECT, INSERT, UPDATE, DELETE ON data_ingestion.data_quality_logs TO trading_ingestion;
+
+GRANT SELECT, INSERT, UPDATE, DELETE ON data_ingestion.ingestion_status TO trading_ingestion;
+
+GRANT SELECT ON data_ingestion.bars TO trading_ingestion;
+
+GRANT SELECT, INSERT ON event_bus.outbox TO trading_ingestion;
+
+GRANT SELECT, INSERT ON event_bus.inbox TO trading_ingestion;
+
+GRANT SELECT, INSERT, UPDATE ON event_bus.consumer_groups TO trading_ingestion;
+
+GRANT SELECT, INSERT, UPDATE, DELETE ON event_bus.held_events TO trading_ingestion;
+
+GRANT SELECT, INSERT, UPDATE, DELETE ON event_bus.dead_letters TO trading_ingestion;
+
+GRANT USAGE ON ALL SEQUENCES IN SCHEMA data_ingestion TO trading_ingestion;
+
+GRANT USAGE ON SEQUENCE event_bus.outbox_id_seq TO trading_ingestion;
+
+GRANT USAGE ON SEQUENCE event_bus.dead_letters_id_seq TO trading_ingestion;
+
+GRANT EXECUTE ON FUNCTION event_bus.current_service() TO trading_ingestion;
+
+GRANT EXECUTE ON FUNCTION data_ingestion.ensure_market_data_partitions(timestamptz, timestamptz) TO trading_ingestion;
+
+GRANT EXECUTE ON FUNCTION data_ingestion.drop_market_data_partitions_before(timestamptz) TO trading_ingestion;
+
+-- trading_strategy
+GRANT USAGE ON SCHEMA data_ingestion, event_bus, strategy_engine TO trading_strategy;
+
+GRANT SELECT ON data_ingestion.bars TO trading_strategy;
+
+GRANT SELECT, INSERT, UPDATE, DELETE ON strategy_engine.strategies TO trading_strategy;
+
+GRANT SELECT, INSERT, UPDATE, DELETE ON strategy_engine.strategy_signals TO trading_strategy;
+
+GRANT SELECT, INSERT, UPDATE, DELETE ON strategy_engine.strategy_performance TO trading_strategy;
+
+GRANT SELECT, INSERT, UPDATE ON strategy_engine.strategy_configs TO trading_strategy;
+
+GRANT SELECT ON strategy_engine.active_strategies TO trading_strategy;
+
+GRANT SELECT ON strategy_engine.measured_strategies TO trading_strategy;
+
+GRANT SELECT ON strategy_engine.signals TO trading_strategy;
+
+GRANT SELECT, INSERT ON event_bus.outbox TO trading_strategy;
+
+GRANT SELECT, INSERT ON event_bus.inbox TO trading_strategy;
+
+GRANT SELECT, INSERT, UPDATE ON event_bus.consumer_groups TO trading_strategy;
+
+GRANT SELECT, INSERT, UPDATE, DELETE ON event_bus.held_events TO trading_strategy;
+
+GRANT SELECT, INSERT, UPDATE, DELETE ON event_bus.dead_letters TO trading_strategy;
+
+GRANT USAGE ON ALL SEQUENCES IN SCHEMA strategy_engine TO trading_strategy;
+
+GRANT USAGE ON SEQUENCE event_bus.outbox_id_seq TO trading_strategy;
+
+GRANT USAGE ON SEQUENCE event_bus.dead_letters_id_seq TO trading_strategy;
+
+GRANT EXECUTE ON FUNCTION event_bus.current_service() TO trading_strategy;
+
+-- trading_execution
+GRANT USAGE ON SCHEMA data_ingestion, event_bus, execution, risk_management, strategy_engine TO trading_execution;
+
+GRANT SELECT ON data_ingestion.bars TO trading_execution;
+
+GRANT SELECT ON strategy_engine.signals TO trading_execution;
+
+GRANT SELECT, INSERT, UPDATE ON execution.orders TO trading_execution;
+
+GRANT SELECT, INSERT ON execution.trades TO trading_execution;
+
+GRANT SELECT, INSERT, UPDATE ON execution.positions TO trading_execution;
+
+GRANT SELECT, INSERT ON execution.execution_logs TO trading_execution;
+
+GRANT SELECT, INSERT, UPDATE, DELETE ON execution.market_clocks TO trading_execution;
+
+GRANT SELECT, INSERT, DELETE ON execution.broker_accounts TO trading_execution;
+
+GRANT SELECT, INSERT ON execution.execution_names TO trading_execution;
+
+GRANT SELECT ON execution.fills TO trading_execution;
+
+GRANT SELECT ON execution.working_orders TO trading_execution;
+
+GRANT SELECT ON execution.placed_orders TO trading_execution;
+
+GRANT SELECT ON execution.holdings TO trading_execution;
+
+GRANT SELECT, INSERT ON event_bus.outbox TO trading_execution;
+
+GRANT SELECT, INSERT ON event_bus.inbox TO trading_execution;
+
+GRANT SELECT, INSERT, UPDATE ON event_bus.consumer_groups TO trading_execution;
+
+GRANT SELECT, INSERT, UPDATE, DELETE ON event_bus.held_events TO trading_execution;
+
+GRANT SELECT, INSERT, UPDATE, DELETE ON event_bus.dead_letters TO trading_execution;
+
+GRANT USAGE ON ALL SEQUENCES IN SCHEMA execution TO trading_execution;
+
+GRANT USAGE ON SEQUENCE event_bus.outbox_id_seq TO trading_execution;
+
+GRANT USAGE ON SEQUENCE event_bus.dead_letters_id_seq TO trading_execution;
+
+GRANT EXECUTE ON FUNCTION event_bus.current_service() TO trading_execution;
+
+GRANT EXECUTE ON FUNCTION execution.apply_fill(numeric, numeric, numeric, numeric, numeric, numeric) TO trading_execution;
+
+GRANT EXECUTE ON FUNCTION execution.book_fill(text, text, numeric, numeric, numeric, timestamptz, date, text) TO trading_execution;
+
+GRANT EXECUTE ON FUNCTION execution.book_trade(execution.orders, text, text, text, execution.order_side, numeric, numeric, numeric, timestamptz, date, text) TO trading_execution;
+
+GRANT EXECUTE ON FUNCTION execution.filled_fits(execution.order_status, numeric, numeric, numeric, numeric) TO trading_execution;
+
+GRANT EXECUTE ON FUNCTION execution.prices_fit(execution.order_type, numeric, numeric) TO trading_execution;
+
+GRANT EXECUTE ON FUNCTION execution.average_price(numeric, numeric) TO trading_execution;
+
+GRANT EXECUTE ON FUNCTION execution.filled(text) TO trading_execution;
+
+GRANT EXECUTE ON FUNCTION execution.bust_fill(text, text, timestamptz, date, text) TO trading_execution;
+
+GRANT EXECUTE ON FUNCTION execution.place_orders(jsonb, boolean) TO trading_execution;
+
+GRANT EXECUTE ON FUNCTION execution.place_order(text, text, text, execution.order_side, execution.order_type, execution.time_in_force, numeric, numeric, numeric, text, text, timestamptz, text, text, timestamptz, timestamptz, boolean) TO trading_execution;
+
+GRANT EXECUTE ON FUNCTION execution.book_fills(jsonb) TO trading_execution;
+
+GRANT EXECUTE ON FUNCTION execution.book_working_fill(text, text, text, numeric, numeric, numeric, timestamptz, date, text) TO trading_execution;
+
+GRANT EXECUTE ON FUNCTION execution.verify(text, text) TO trading_execution;
+
+GRANT EXECUTE ON FUNCTION risk_management.reserve_order(text, text, text, text, text, numeric, numeric, numeric, text, timestamptz, text, text, text, timestamptz, timestamptz) TO trading_execution;
+
+GRANT EXECUTE ON FUNCTION risk_management.refuse_submission(text) TO trading_execution;
+
+GRANT EXECUTE ON FUNCTION risk_management.refuse_cancel(text, text, text) TO trading_execution;
+
+GRANT EXECUTE ON FUNCTION risk_management.raise_event(text, text, text, text, text, jsonb, timestamptz, text, text) TO trading_execution;
+
+-- trading_risk
+GRANT USAGE ON SCHEMA data_ingestion, event_bus, execution, risk_management TO trading_risk;
+
+GRANT SELECT ON data_ingestion.bars TO trading_risk;
+
+GRANT SELECT ON execution.fills TO trading_risk;
+
+GRANT SELECT ON execution.working_orders TO trading_risk;
+
+GRANT SELECT ON execution.placed_orders TO trading_risk;
+
+GRANT SELECT ON execution.holdings TO trading_risk;
+
+GRANT SELECT, INSERT, UPDATE, DELETE ON risk_management.risk_limits TO trading_risk;
+
+GRANT SELECT, INSERT, UPDATE ON risk_management.risk_events TO trading_risk;
+
+GRANT SELECT, INSERT, UPDATE, DELETE ON risk_management.position_limits TO trading_risk;
+
+GRANT SELECT, INSERT, UPDATE ON risk_management.kill_switches TO trading_risk;
+
+GRANT SELECT, INSERT, UPDATE, DELETE ON risk_management.account_states TO trading_risk;
+
+GRANT SELECT, INSERT, UPDATE, DELETE ON risk_management.account_holdings TO trading_risk;
+
+GRANT SELECT, INSERT ON event_bus.outbox TO trading_risk;
+
+GRANT SELECT, INSERT ON event_bus.inbox TO trading_risk;
+
+GRANT SELECT, INSERT, UPDATE ON event_bus.consumer_groups TO trading_risk;
+
+GRANT SELECT, INSERT, UPDATE, DELETE ON event_bus.held_events TO trading_risk;
+
+GRANT SELECT, INSERT, UPDATE, DELETE ON event_bus.dead_letters TO trading_risk;
+
+GRANT USAGE ON ALL SEQUENCES IN SCHEMA risk_management TO trading_risk;
+
+GRANT USAGE ON SEQUENCE event_bus.outbox_id_seq TO trading_risk;
+
+GRANT USAGE ON SEQUENCE event_bus.dead_letters_id_seq TO trading_risk;
+
+GRANT EXECUTE ON FUNCTION event_bus.current_service() TO trading_risk;
+
+GRANT EXECUTE ON FUNCTION risk_management.raise_event(text, text, text, text, text, jsonb, timestamptz, text, text) TO trading_risk;
+
+-- trading_analytics
+GRANT USAGE ON SCHEMA analytics, data_ingestion, event_bus, execution, strategy_engine TO trading_analytics;
+
+GRANT SELECT ON data_ingestion.bars TO trading_analytics;
+
+GRANT SELECT ON strategy_engine.measured_strategies TO trading_analytics;
+
+GRANT SELECT ON execution.fills TO trading_analytics;
+
+GRANT SELECT, INSERT, UPDATE, DELETE ON analytics.performance_metrics TO trading_analytics;
+
+GRANT SELECT, INSERT, UPDATE, DELETE ON analytics.reports TO trading_analytics;
+
+GRANT SELECT, INSERT, UPDATE, DELETE ON analytics.analytics_cache TO trading_analytics;
+
+GRANT SELECT, INSERT ON event_bus.outbox TO trading_analytics;
+
+GRANT SELECT, INSERT ON event_bus.inbox TO trading_analytics;
+
+GRANT SELECT, INSERT, UPDATE ON event_bus.consumer_groups TO trading_analytics;
+
+GRANT SELECT, INSERT, UPDATE, DELETE ON event_bus.held_events TO trading_analytics;
+
+GRANT SELECT, INSERT, UPDATE, DELETE ON event_bus.dead_letters TO trading_analytics;
+
+GRANT USAGE ON ALL SEQUENCES IN SCHEMA analytics TO trading_analytics;
+
+GRANT USAGE ON SEQUENCE event_bus.outbox_id_seq TO trading_analytics;
+
+GRANT USAGE ON SEQUENCE event_bus.dead_letters_id_seq TO trading_analytics;
+
+GRANT EXECUTE ON FUNCTION event_bus.current_service() TO trading_analytics;
+
+-- trading_notification
+GRANT USAGE ON SCHEMA event_bus, notification TO trading_notification;
+
+GRANT SELECT, INSERT, UPDATE, DELETE ON notification.alert_configs TO trading_notification;
+
+GRANT SELECT, INSERT, UPDATE, DELETE ON notification.notification_logs TO trading_notification;
+
+GRANT SELECT, INSERT ON event_bus.outbox TO trading_notification;
+
+GRANT SELECT, INSERT ON event_bus.inbox TO trading_notification;
+
+GRANT SELECT, INSERT, UPDATE ON event_bus.consumer_groups TO trading_notification;
+
+GRANT SELECT, INSERT, UPDATE, DELETE ON event_bus.held_events TO trading_notification;
+
+GRANT SELECT, INSERT, UPDATE, DELETE ON event_bus.dead_letters TO trading_notification;
+
+GRANT USAGE ON ALL SEQUENCES IN SCHEMA notification TO trading_notification;
+
+GRANT USAGE ON SEQUENCE event_bus.outbox_id_seq TO trading_notification;
+
+GRANT USAGE ON SEQUENCE event_bus.dead_letters_id_seq TO trading_notification;
+
+GRANT EXECUTE ON FUNCTION event_bus.current_service() TO trading_notification;
+
+-- trading_logging
+GRANT USAGE ON SCHEMA event_bus, logging TO trading_logging;
+
+GRANT SELECT, INSERT, DELETE ON logging.system_logs TO trading_logging;
+
+GRANT SELECT, INSERT, DELETE ON logging.trading_logs TO trading_logging;
+
+GRANT SELECT, INSERT, DELETE ON logging.performance_logs TO trading_logging;
+
+GRANT SELECT, INSERT ON event_bus.outbox TO trading_logging;
+
+GRANT SELECT, INSERT ON event_bus.inbox TO trading_logging;
+
+GRANT SELECT, INSERT, UPDATE ON event_bus.consumer_groups TO trading_logging;
+
+GRANT SELECT, INSERT, UPDATE, DELETE ON event_bus.held_events TO trading_logging;
+
+GRANT SELECT, INSERT, UPDATE, DELETE ON event_bus.dead_letters TO trading_logging;
+
+GRANT USAGE ON ALL SEQUENCES IN SCHEMA logging TO trading_logging;
+
+GRANT USAGE ON SEQUENCE event_bus.outbox_id_seq TO trading_logging;
+
+GRANT USAGE ON SEQUENCE event_bus.dead_letters_id_seq TO trading_logging;
+
+GRANT EXECUTE ON FUNCTION event_bus.current_service() TO trading_logging;
+
+-- trading_event_bus
+GRANT USAGE ON SCHEMA event_bus TO trading_event_bus;
+
+GRANT SELECT, INSERT, UPDATE, DELETE ON event_bus.outbox TO trading_event_bus;
+
+GRANT SELECT, INSERT, UPDATE, DELETE ON event_bus.inbox TO trading_event_bus;
+
+GRANT SELECT, INSERT, UPDATE, DELETE ON event_bus.consumer_groups TO trading_event_bus;
+
+GRANT SELECT, INSERT, UPDATE, DELETE ON event_bus.held_events TO trading_event_bus;
+
+GRANT SELECT, INSERT, UPDATE, DELETE ON event_bus.dead_letters TO trading_event_bus;
+
+GRANT USAGE ON ALL SEQUENCES IN SCHEMA event_bus TO trading_event_bus;
+
+GRANT EXECUTE ON FUNCTION event_bus.current_service() TO trading_event_bus;
+
+GRANT EXECUTE ON FUNCTION event_bus.rotate_outbox() TO trading_event_bus;
+
+GRANT EXECUTE ON FUNCTION event_bus.old_outbox_partitions(timestamptz) TO trading_event_bus;
+
+GRANT EXECUTE ON FUNCTION event_bus.drop_outbox_partitions(timestamptz) TO trading_event_bus;

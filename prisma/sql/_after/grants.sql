@@ -1,0 +1,235 @@
+-- Written by `npx trading sql` from packages/database/src/isolation/matrix.ts: edit that, never this.
+-- First everything is taken away, then the matrix is given: running it again gives the same rights.
+
+REVOKE ALL ON SCHEMA public FROM PUBLIC;
+
+REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC;
+
+-- data_ingestion
+REVOKE ALL ON SCHEMA data_ingestion FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
+REVOKE ALL ON ALL TABLES IN SCHEMA data_ingestion FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
+REVOKE ALL ON ALL SEQUENCES IN SCHEMA data_ingestion FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA data_ingestion FROM PUBLIC, trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
+ALTER DEFAULT PRIVILEGES IN SCHEMA data_ingestion GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO trading_ingestion;
+ALTER DEFAULT PRIVILEGES IN SCHEMA data_ingestion GRANT USAGE ON SEQUENCES TO trading_ingestion;
+
+-- strategy_engine
+REVOKE ALL ON SCHEMA strategy_engine FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
+REVOKE ALL ON ALL TABLES IN SCHEMA strategy_engine FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
+REVOKE ALL ON ALL SEQUENCES IN SCHEMA strategy_engine FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA strategy_engine FROM PUBLIC, trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
+ALTER DEFAULT PRIVILEGES IN SCHEMA strategy_engine GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO trading_strategy;
+ALTER DEFAULT PRIVILEGES IN SCHEMA strategy_engine GRANT USAGE ON SEQUENCES TO trading_strategy;
+
+-- execution
+REVOKE ALL ON SCHEMA execution FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
+REVOKE ALL ON ALL TABLES IN SCHEMA execution FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
+REVOKE ALL ON ALL SEQUENCES IN SCHEMA execution FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA execution FROM PUBLIC, trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
+ALTER DEFAULT PRIVILEGES IN SCHEMA execution GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO trading_execution;
+ALTER DEFAULT PRIVILEGES IN SCHEMA execution GRANT USAGE ON SEQUENCES TO trading_execution;
+
+-- risk_management
+REVOKE ALL ON SCHEMA risk_management FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
+REVOKE ALL ON ALL TABLES IN SCHEMA risk_management FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
+REVOKE ALL ON ALL SEQUENCES IN SCHEMA risk_management FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA risk_management FROM PUBLIC, trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
+ALTER DEFAULT PRIVILEGES IN SCHEMA risk_management GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO trading_risk;
+ALTER DEFAULT PRIVILEGES IN SCHEMA risk_management GRANT USAGE ON SEQUENCES TO trading_risk;
+
+-- analytics
+REVOKE ALL ON SCHEMA analytics FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
+REVOKE ALL ON ALL TABLES IN SCHEMA analytics FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
+REVOKE ALL ON ALL SEQUENCES IN SCHEMA analytics FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA analytics FROM PUBLIC, trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
+ALTER DEFAULT PRIVILEGES IN SCHEMA analytics GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO trading_analytics;
+ALTER DEFAULT PRIVILEGES IN SCHEMA analytics GRANT USAGE ON SEQUENCES TO trading_analytics;
+
+-- notification
+REVOKE ALL ON SCHEMA notification FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
+REVOKE ALL ON ALL TABLES IN SCHEMA notification FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
+REVOKE ALL ON ALL SEQUENCES IN SCHEMA notification FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA notification FROM PUBLIC, trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
+ALTER DEFAULT PRIVILEGES IN SCHEMA notification GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO trading_notification;
+ALTER DEFAULT PRIVILEGES IN SCHEMA notification GRANT USAGE ON SEQUENCES TO trading_notification;
+
+-- logging
+REVOKE ALL ON SCHEMA logging FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
+REVOKE ALL ON ALL TABLES IN SCHEMA logging FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
+REVOKE ALL ON ALL SEQUENCES IN SCHEMA logging FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA logging FROM PUBLIC, trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
+ALTER DEFAULT PRIVILEGES IN SCHEMA logging GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO trading_logging;
+ALTER DEFAULT PRIVILEGES IN SCHEMA logging GRANT USAGE ON SEQUENCES TO trading_logging;
+
+-- event_bus
+REVOKE ALL ON SCHEMA event_bus FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
+REVOKE ALL ON ALL TABLES IN SCHEMA event_bus FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
+REVOKE ALL ON ALL SEQUENCES IN SCHEMA event_bus FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA event_bus FROM PUBLIC, trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
+ALTER DEFAULT PRIVILEGES IN SCHEMA event_bus GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO trading_event_bus;
+ALTER DEFAULT PRIVILEGES IN SCHEMA event_bus GRANT USAGE ON SEQUENCES TO trading_event_bus;
+
+-- trading_ingestion
+GRANT USAGE ON SCHEMA data_ingestion, event_bus TO trading_ingestion;
+GRANT SELECT, INSERT, UPDATE, DELETE ON data_ingestion.market_data TO trading_ingestion;
+GRANT SELECT, INSERT ON data_ingestion.bar_revisions TO trading_ingestion;
+GRANT SELECT, INSERT, UPDATE, DELETE ON data_ingestion.data_quality_logs TO trading_ingestion;
+GRANT SELECT, INSERT, UPDATE, DELETE ON data_ingestion.ingestion_status TO trading_ingestion;
+GRANT SELECT ON data_ingestion.bars TO trading_ingestion;
+GRANT SELECT, INSERT ON event_bus.outbox TO trading_ingestion;
+GRANT SELECT, INSERT ON event_bus.inbox TO trading_ingestion;
+GRANT SELECT, INSERT, UPDATE ON event_bus.consumer_groups TO trading_ingestion;
+GRANT SELECT, INSERT, UPDATE, DELETE ON event_bus.held_events TO trading_ingestion;
+GRANT SELECT, INSERT, UPDATE, DELETE ON event_bus.dead_letters TO trading_ingestion;
+GRANT USAGE ON ALL SEQUENCES IN SCHEMA data_ingestion TO trading_ingestion;
+GRANT USAGE ON SEQUENCE event_bus.outbox_id_seq TO trading_ingestion;
+GRANT USAGE ON SEQUENCE event_bus.dead_letters_id_seq TO trading_ingestion;
+GRANT EXECUTE ON FUNCTION event_bus.current_service() TO trading_ingestion;
+GRANT EXECUTE ON FUNCTION data_ingestion.ensure_market_data_partitions(timestamptz, timestamptz) TO trading_ingestion;
+GRANT EXECUTE ON FUNCTION data_ingestion.drop_market_data_partitions_before(timestamptz) TO trading_ingestion;
+
+-- trading_strategy
+GRANT USAGE ON SCHEMA data_ingestion, event_bus, strategy_engine TO trading_strategy;
+GRANT SELECT ON data_ingestion.bars TO trading_strategy;
+GRANT SELECT, INSERT, UPDATE, DELETE ON strategy_engine.strategies TO trading_strategy;
+GRANT SELECT, INSERT, UPDATE, DELETE ON strategy_engine.strategy_signals TO trading_strategy;
+GRANT SELECT, INSERT, UPDATE, DELETE ON strategy_engine.strategy_performance TO trading_strategy;
+GRANT SELECT, INSERT, UPDATE ON strategy_engine.strategy_configs TO trading_strategy;
+GRANT SELECT ON strategy_engine.active_strategies TO trading_strategy;
+GRANT SELECT ON strategy_engine.measured_strategies TO trading_strategy;
+GRANT SELECT ON strategy_engine.signals TO trading_strategy;
+GRANT SELECT, INSERT ON event_bus.outbox TO trading_strategy;
+GRANT SELECT, INSERT ON event_bus.inbox TO trading_strategy;
+GRANT SELECT, INSERT, UPDATE ON event_bus.consumer_groups TO trading_strategy;
+GRANT SELECT, INSERT, UPDATE, DELETE ON event_bus.held_events TO trading_strategy;
+GRANT SELECT, INSERT, UPDATE, DELETE ON event_bus.dead_letters TO trading_strategy;
+GRANT USAGE ON ALL SEQUENCES IN SCHEMA strategy_engine TO trading_strategy;
+GRANT USAGE ON SEQUENCE event_bus.outbox_id_seq TO trading_strategy;
+GRANT USAGE ON SEQUENCE event_bus.dead_letters_id_seq TO trading_strategy;
+GRANT EXECUTE ON FUNCTION event_bus.current_service() TO trading_strategy;
+
+-- trading_execution
+GRANT USAGE ON SCHEMA data_ingestion, event_bus, execution, risk_management, strategy_engine TO trading_execution;
+GRANT SELECT ON data_ingestion.bars TO trading_execution;
+GRANT SELECT ON strategy_engine.signals TO trading_execution;
+GRANT SELECT, INSERT, UPDATE ON execution.orders TO trading_execution;
+GRANT SELECT, INSERT ON execution.trades TO trading_execution;
+GRANT SELECT, INSERT, UPDATE ON execution.positions TO trading_execution;
+GRANT SELECT, INSERT ON execution.execution_logs TO trading_execution;
+GRANT SELECT, INSERT, UPDATE, DELETE ON execution.market_clocks TO trading_execution;
+GRANT SELECT, INSERT, DELETE ON execution.broker_accounts TO trading_execution;
+GRANT SELECT, INSERT ON execution.execution_names TO trading_execution;
+GRANT SELECT ON execution.fills TO trading_execution;
+GRANT SELECT ON execution.working_orders TO trading_execution;
+GRANT SELECT ON execution.placed_orders TO trading_execution;
+GRANT SELECT ON execution.holdings TO trading_execution;
+GRANT SELECT, INSERT ON event_bus.outbox TO trading_execution;
+GRANT SELECT, INSERT ON event_bus.inbox TO trading_execution;
+GRANT SELECT, INSERT, UPDATE ON event_bus.consumer_groups TO trading_execution;
+GRANT SELECT, INSERT, UPDATE, DELETE ON event_bus.held_events TO trading_execution;
+GRANT SELECT, INSERT, UPDATE, DELETE ON event_bus.dead_letters TO trading_execution;
+GRANT USAGE ON ALL SEQUENCES IN SCHEMA execution TO trading_execution;
+GRANT USAGE ON SEQUENCE event_bus.outbox_id_seq TO trading_execution;
+GRANT USAGE ON SEQUENCE event_bus.dead_letters_id_seq TO trading_execution;
+GRANT EXECUTE ON FUNCTION event_bus.current_service() TO trading_execution;
+GRANT EXECUTE ON FUNCTION execution.apply_fill(numeric, numeric, numeric, numeric, numeric, numeric) TO trading_execution;
+GRANT EXECUTE ON FUNCTION execution.book_fill(text, text, numeric, numeric, numeric, timestamptz, date, text) TO trading_execution;
+GRANT EXECUTE ON FUNCTION execution.book_trade(execution.orders, text, text, text, execution.order_side, numeric, numeric, numeric, timestamptz, date, text) TO trading_execution;
+GRANT EXECUTE ON FUNCTION execution.filled_fits(execution.order_status, numeric, numeric, numeric, numeric) TO trading_execution;
+GRANT EXECUTE ON FUNCTION execution.prices_fit(execution.order_type, numeric, numeric) TO trading_execution;
+GRANT EXECUTE ON FUNCTION execution.average_price(numeric, numeric) TO trading_execution;
+GRANT EXECUTE ON FUNCTION execution.filled(text) TO trading_execution;
+GRANT EXECUTE ON FUNCTION execution.bust_fill(text, text, timestamptz, date, text) TO trading_execution;
+GRANT EXECUTE ON FUNCTION execution.place_orders(jsonb, boolean) TO trading_execution;
+GRANT EXECUTE ON FUNCTION execution.place_order(text, text, text, execution.order_side, execution.order_type, execution.time_in_force, numeric, numeric, numeric, text, text, timestamptz, text, text, timestamptz, timestamptz, boolean) TO trading_execution;
+GRANT EXECUTE ON FUNCTION execution.book_fills(jsonb) TO trading_execution;
+GRANT EXECUTE ON FUNCTION execution.book_working_fill(text, text, text, numeric, numeric, numeric, timestamptz, date, text) TO trading_execution;
+GRANT EXECUTE ON FUNCTION execution.verify(text, text) TO trading_execution;
+GRANT EXECUTE ON FUNCTION risk_management.reserve_order(text, text, text, text, text, numeric, numeric, numeric, text, timestamptz, text, text, text, timestamptz, timestamptz) TO trading_execution;
+GRANT EXECUTE ON FUNCTION risk_management.refuse_submission(text) TO trading_execution;
+GRANT EXECUTE ON FUNCTION risk_management.refuse_cancel(text, text, text) TO trading_execution;
+GRANT EXECUTE ON FUNCTION risk_management.raise_event(text, text, text, text, text, jsonb, timestamptz, text, text) TO trading_execution;
+
+-- trading_risk
+GRANT USAGE ON SCHEMA data_ingestion, event_bus, execution, risk_management TO trading_risk;
+GRANT SELECT ON data_ingestion.bars TO trading_risk;
+GRANT SELECT ON execution.fills TO trading_risk;
+GRANT SELECT ON execution.working_orders TO trading_risk;
+GRANT SELECT ON execution.placed_orders TO trading_risk;
+GRANT SELECT ON execution.holdings TO trading_risk;
+GRANT SELECT, INSERT, UPDATE, DELETE ON risk_management.risk_limits TO trading_risk;
+GRANT SELECT, INSERT, UPDATE ON risk_management.risk_events TO trading_risk;
+GRANT SELECT, INSERT, UPDATE, DELETE ON risk_management.position_limits TO trading_risk;
+GRANT SELECT, INSERT, UPDATE ON risk_management.kill_switches TO trading_risk;
+GRANT SELECT, INSERT, UPDATE, DELETE ON risk_management.account_states TO trading_risk;
+GRANT SELECT, INSERT, UPDATE, DELETE ON risk_management.account_holdings TO trading_risk;
+GRANT SELECT, INSERT ON event_bus.outbox TO trading_risk;
+GRANT SELECT, INSERT ON event_bus.inbox TO trading_risk;
+GRANT SELECT, INSERT, UPDATE ON event_bus.consumer_groups TO trading_risk;
+GRANT SELECT, INSERT, UPDATE, DELETE ON event_bus.held_events TO trading_risk;
+GRANT SELECT, INSERT, UPDATE, DELETE ON event_bus.dead_letters TO trading_risk;
+GRANT USAGE ON ALL SEQUENCES IN SCHEMA risk_management TO trading_risk;
+GRANT USAGE ON SEQUENCE event_bus.outbox_id_seq TO trading_risk;
+GRANT USAGE ON SEQUENCE event_bus.dead_letters_id_seq TO trading_risk;
+GRANT EXECUTE ON FUNCTION event_bus.current_service() TO trading_risk;
+GRANT EXECUTE ON FUNCTION risk_management.raise_event(text, text, text, text, text, jsonb, timestamptz, text, text) TO trading_risk;
+
+-- trading_analytics
+GRANT USAGE ON SCHEMA analytics, data_ingestion, event_bus, execution, strategy_engine TO trading_analytics;
+GRANT SELECT ON data_ingestion.bars TO trading_analytics;
+GRANT SELECT ON strategy_engine.measured_strategies TO trading_analytics;
+GRANT SELECT ON execution.fills TO trading_analytics;
+GRANT SELECT, INSERT, UPDATE, DELETE ON analytics.performance_metrics TO trading_analytics;
+GRANT SELECT, INSERT, UPDATE, DELETE ON analytics.reports TO trading_analytics;
+GRANT SELECT, INSERT, UPDATE, DELETE ON analytics.analytics_cache TO trading_analytics;
+GRANT SELECT, INSERT ON event_bus.outbox TO trading_analytics;
+GRANT SELECT, INSERT ON event_bus.inbox TO trading_analytics;
+GRANT SELECT, INSERT, UPDATE ON event_bus.consumer_groups TO trading_analytics;
+GRANT SELECT, INSERT, UPDATE, DELETE ON event_bus.held_events TO trading_analytics;
+GRANT SELECT, INSERT, UPDATE, DELETE ON event_bus.dead_letters TO trading_analytics;
+GRANT USAGE ON ALL SEQUENCES IN SCHEMA analytics TO trading_analytics;
+GRANT USAGE ON SEQUENCE event_bus.outbox_id_seq TO trading_analytics;
+GRANT USAGE ON SEQUENCE event_bus.dead_letters_id_seq TO trading_analytics;
+GRANT EXECUTE ON FUNCTION event_bus.current_service() TO trading_analytics;
+
+-- trading_notification
+GRANT USAGE ON SCHEMA event_bus, notification TO trading_notification;
+GRANT SELECT, INSERT, UPDATE, DELETE ON notification.alert_configs TO trading_notification;
+GRANT SELECT, INSERT, UPDATE, DELETE ON notification.notification_logs TO trading_notification;
+GRANT SELECT, INSERT ON event_bus.outbox TO trading_notification;
+GRANT SELECT, INSERT ON event_bus.inbox TO trading_notification;
+GRANT SELECT, INSERT, UPDATE ON event_bus.consumer_groups TO trading_notification;
+GRANT SELECT, INSERT, UPDATE, DELETE ON event_bus.held_events TO trading_notification;
+GRANT SELECT, INSERT, UPDATE, DELETE ON event_bus.dead_letters TO trading_notification;
+GRANT USAGE ON ALL SEQUENCES IN SCHEMA notification TO trading_notification;
+GRANT USAGE ON SEQUENCE event_bus.outbox_id_seq TO trading_notification;
+GRANT USAGE ON SEQUENCE event_bus.dead_letters_id_seq TO trading_notification;
+GRANT EXECUTE ON FUNCTION event_bus.current_service() TO trading_notification;
+
+-- trading_logging
+GRANT USAGE ON SCHEMA event_bus, logging TO trading_logging;
+GRANT SELECT, INSERT, DELETE ON logging.system_logs TO trading_logging;
+GRANT SELECT, INSERT, DELETE ON logging.trading_logs TO trading_logging;
+GRANT SELECT, INSERT, DELETE ON logging.performance_logs TO trading_logging;
+GRANT SELECT, INSERT ON event_bus.outbox TO trading_logging;
+GRANT SELECT, INSERT ON event_bus.inbox TO trading_logging;
+GRANT SELECT, INSERT, UPDATE ON event_bus.consumer_groups TO trading_logging;
+GRANT SELECT, INSERT, UPDATE, DELETE ON event_bus.held_events TO trading_logging;
+GRANT SELECT, INSERT, UPDATE, DELETE ON event_bus.dead_letters TO trading_logging;
+GRANT USAGE ON ALL SEQUENCES IN SCHEMA logging TO trading_logging;
+GRANT USAGE ON SEQUENCE event_bus.outbox_id_seq TO trading_logging;
+GRANT USAGE ON SEQUENCE event_bus.dead_letters_id_seq TO trading_logging;
+GRANT EXECUTE ON FUNCTION event_bus.current_service() TO trading_logging;
+
+-- trading_event_bus
+GRANT USAGE ON SCHEMA event_bus TO trading_event_bus;
+GRANT SELECT, INSERT, UPDATE, DELETE ON event_bus.outbox TO trading_event_bus;
+GRANT SELECT, INSERT, UPDATE, DELETE ON event_bus.inbox TO trading_event_bus;
+GRANT SELECT, INSERT, UPDATE, DELETE ON event_bus.consumer_groups TO trading_event_bus;
+GRANT SELECT, INSERT, UPDATE, DELETE ON event_bus.held_events TO trading_event_bus;
+GRANT SELECT, INSERT, UPDATE, DELETE ON event_bus.dead_letters TO trading_event_bus;
+GRANT USAGE ON ALL SEQUENCES IN SCHEMA event_bus TO trading_event_bus;
+GRANT EXECUTE ON FUNCTION event_bus.current_service() TO trading_event_bus;
+GRANT EXECUTE ON FUNCTION event_bus.rotate_outbox() TO trading_event_bus;
+GRANT EXECUTE ON FUNCTION event_bus.old_outbox_partitions(timestamptz) TO trading_event_bus;
+GRANT EXECUTE ON FUNCTION event_bus.drop_outbox_partitions(timestamptz) TO trading_event_bus;

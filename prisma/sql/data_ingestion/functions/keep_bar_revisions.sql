@@ -1,0 +1,17 @@
+-- A trigger, so that no writer can forget it; one a statement, because a correction of a whole series is one. The values
+-- of a bar are a version from when it was stored, or last corrected, until now; two corrections in one instant still
+-- follow one another.
+CREATE OR REPLACE FUNCTION data_ingestion.keep_bar_revisions() RETURNS trigger LANGUAGE plpgsql SET enable_seqscan = off AS $$
+BEGIN
+  INSERT INTO data_ingestion.bar_revisions (symbol, "timestamp", data_source, open, high, low, close, volume, known_from, known_until)
+  SELECT was.symbol, was."timestamp", was.data_source, was.open, was.high, was.low, was.close, was.volume,
+         version.since, greatest(now(), version.since + interval '1 microsecond')
+    FROM was JOIN is_now USING (id)
+   CROSS JOIN LATERAL (
+     SELECT coalesce(max(known_until), was.created_at) AS since FROM data_ingestion.bar_revisions AS earlier
+      WHERE earlier.symbol = was.symbol AND earlier.data_source = was.data_source AND earlier."timestamp" = was."timestamp") AS version
+   WHERE (was.open, was.high, was.low, was.close, was.volume)
+         IS DISTINCT FROM (is_now.open, is_now.high, is_now.low, is_now.close, is_now.volume);
+  RETURN NULL;
+END
+$$;

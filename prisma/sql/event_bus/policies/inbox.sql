@@ -1,0 +1,5 @@
+ALTER TABLE event_bus.inbox ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY own_groups ON event_bus.inbox USING (split_part(consumer_group, '.', 1) = event_bus.current_service());
+
+CREATE POLICY bus_keeps_it ON event_bus.inbox TO trading_event_bus USING (true);

@@ -1,0 +1,26 @@
+CREATE OR REPLACE FUNCTION execution.judge_position() RETURNS trigger LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_bitmapscan = off AS $$
+DECLARE
+  derived record;
+  last record;
+BEGIN
+  SELECT t.position_seq, t.position_quantity, t.position_cost, t.position_avg_price, t.position_realized INTO derived
+    FROM execution.trades AS t WHERE t.account_id = NEW.account_id AND t.symbol = NEW.symbol AND t.position_seq > 0
+   ORDER BY t.position_seq DESC LIMIT 1;
+  IF NOT FOUND THEN
+    SELECT 0::bigint AS position_seq, 0.0 AS position_quantity, 0.0 AS position_cost, 0.0 AS position_avg_price, 0.0 AS position_realized INTO derived;
+  END IF;
+  IF (NEW.trade_count, NEW.quantity, NEW.cost_basis, NEW.avg_price, NEW.realized_pnl) IS NOT DISTINCT FROM
+     (derived.position_seq, derived.position_quantity, derived.position_cost, derived.position_avg_price, derived.position_realized) THEN
+    RETURN NULL;
+  END IF;
+  SELECT p.trade_count, p.quantity, p.cost_basis, p.avg_price, p.realized_pnl INTO last
+    FROM execution.positions AS p WHERE p.account_id = NEW.account_id AND p.symbol = NEW.symbol;
+  IF FOUND AND last IS DISTINCT FROM derived THEN
+    RAISE EXCEPTION 'position % of account % is % at % after % trades; its trades leave % at % after %', NEW.symbol, NEW.account_id,
+      last.quantity, last.cost_basis, last.trade_count, derived.position_quantity, derived.position_cost, derived.position_seq
+      USING ERRCODE = 'check_violation', SCHEMA = 'execution', TABLE = 'positions', CONSTRAINT = 'position_equals_its_trades';
+  END IF;
+  RETURN NULL;
+END
+$$;

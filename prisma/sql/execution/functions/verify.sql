@@ -1,0 +1,69 @@
+-- Derives everything again from the trades and tells every difference: nothing where all is well. Each link of a chain is
+-- derived from the one before it, the first from nothing; orders from their trades; and, apart from all average cost, the
+-- money: what was realised and what is tied up must be what was paid and received.
+CREATE OR REPLACE FUNCTION execution.verify(p_account_id text, p_symbol text)
+RETURNS TABLE (what text, account_id text, symbol text, id text, field text, stored text, derived text)
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+  WITH chain AS (
+    SELECT t.*, lag(t.position_seq, 1, 0::bigint) OVER w AS seq_before, lag(t.position_quantity, 1, 0.0) OVER w AS quantity_before,
+           lag(t.position_cost, 1, 0.0) OVER w AS cost_before, lag(t.position_avg_price, 1, 0.0) OVER w AS avg_before,
+           lag(t.position_realized, 1, 0.0) OVER w AS realized_before,
+           row_number() OVER (PARTITION BY t.account_id, t.symbol ORDER BY t.position_seq DESC) AS from_end
+      FROM execution.trades AS t
+     WHERE (p_account_id IS NULL OR t.account_id = p_account_id) AND (p_symbol IS NULL OR t.symbol = p_symbol)
+    WINDOW w AS (PARTITION BY t.account_id, t.symbol ORDER BY t.position_seq)),
+  links AS (
+    SELECT c.account_id, c.symbol, c.trade_id, f.field, f.stored, f.derived
+      FROM chain AS c
+     CROSS JOIN LATERAL execution.apply_fill(c.quantity_before, c.cost_before, c.avg_before,
+       CASE c.side WHEN 'buy' THEN c.quantity ELSE -c.quantity END, c.price, c.commission) AS a
+     CROSS JOIN LATERAL (VALUES
+       ('position_seq', c.position_seq::numeric, c.seq_before + 1), ('position_quantity', c.position_quantity, a.new_quantity),
+       ('position_cost', c.position_cost, a.new_cost), ('position_avg_price', c.position_avg_price, a.new_avg_price),
+       ('realized_pnl', c.realized_pnl, a.realized), ('position_realized', c.position_realized, c.realized_before + a.realized)
+     ) AS f(field, stored, derived)
+     WHERE f.stored <> f.derived),
+  ends AS (SELECT * FROM chain WHERE from_end = 1),
+  money AS (
+    SELECT t.account_id, t.symbol, sum(CASE t.side WHEN 'buy' THEN -t.quantity ELSE t.quantity END * t.price - t.commission) AS cash
+      FROM chain AS t GROUP BY t.account_id, t.symbol),
+  held AS (
+    SELECT * FROM execution.positions AS p
+     WHERE (p_account_id IS NULL OR p.account_id = p_account_id) AND (p_symbol IS NULL OR p.symbol = p_symbol)),
+  holdings AS (
+    SELECT coalesce(p.account_id, e.account_id) AS account_id, coalesce(p.symbol, e.symbol) AS symbol, f.field, f.stored, f.derived
+      FROM held AS p FULL JOIN ends AS e ON e.account_id = p.account_id AND e.symbol = p.symbol
+      LEFT JOIN money AS m ON m.account_id = e.account_id AND m.symbol = e.symbol
+     CROSS JOIN LATERAL (VALUES
+       ('quantity', p.quantity, coalesce(e.position_quantity, 0)), ('cost_basis', p.cost_basis, coalesce(e.position_cost, 0)),
+       ('avg_price', p.avg_price, coalesce(e.position_avg_price, 0)), ('realized_pnl', p.realized_pnl, coalesce(e.position_realized, 0)),
+       ('trade_count', p.trade_count::numeric, coalesce(e.position_seq, 0)::numeric),
+       ('realized_pnl - cost_basis', p.realized_pnl - p.cost_basis, coalesce(m.cash, 0)),
+       ('unrealized_pnl', p.unrealized_pnl, round(p.quantity * p.mark_price - p.cost_basis, 4)),
+       ('market_value', p.market_value, round(p.quantity * p.mark_price, 4))) AS f(field, stored, derived)
+     WHERE f.stored IS DISTINCT FROM f.derived),
+  fills AS (
+    SELECT o.account_id, o.symbol, o.order_id, f.field, f.stored, f.derived
+      FROM execution.orders AS o CROSS JOIN LATERAL execution.filled(o.order_id) AS t
+     CROSS JOIN LATERAL (VALUES ('filled_quantity', o.filled_quantity, t.quantity), ('busted_quantity', o.busted_quantity, t.busted),
+       ('avg_fill_price', o.avg_fill_price, execution.average_price(t.paid, t.quantity))) AS f(field, stored, derived)
+     WHERE (p_account_id IS NULL OR o.account_id = p_account_id) AND (p_symbol IS NULL OR o.symbol = p_symbol)
+       AND f.stored IS DISTINCT FROM f.derived),
+  -- The log is a path: each row begins where the one before it ended, and the last one is where the order stands.
+  steps AS (
+    SELECT o.account_id, o.symbol, o.order_id, o.status, l.from_status, l.to_status,
+           lag(l.to_status) OVER path AS before, l.id = max(l.id) OVER (PARTITION BY l.order_id) AS last, l.id
+      FROM execution.execution_logs AS l JOIN execution.orders AS o ON o.order_id = l.order_id
+     WHERE (p_account_id IS NULL OR o.account_id = p_account_id) AND (p_symbol IS NULL OR o.symbol = p_symbol)
+    WINDOW path AS (PARTITION BY l.order_id ORDER BY l.id))
+  SELECT 'trade', account_id, symbol, trade_id, field, stored::text, derived::text FROM links
+  UNION ALL
+  SELECT 'position', account_id, symbol, account_id || ':' || symbol, field, stored::text, derived::text FROM holdings
+  UNION ALL
+  SELECT 'order', account_id, symbol, order_id, field, stored::text, derived::text FROM fills
+  UNION ALL
+  SELECT 'log', account_id, symbol, order_id, 'from_status', from_status::text, before::text FROM steps WHERE before IS NOT NULL AND from_status IS DISTINCT FROM before
+  UNION ALL
+  SELECT 'log', account_id, symbol, order_id, 'status', status::text, to_status::text FROM steps WHERE last AND status <> to_status
+  ORDER BY 2, 3, 1, 4
+$$;

@@ -1,0 +1,2 @@
+CREATE OR REPLACE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON execution.execution_logs
+  FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();

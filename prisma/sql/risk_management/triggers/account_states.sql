@@ -1,0 +1,2 @@
+CREATE OR REPLACE TRIGGER set_updated_at BEFORE UPDATE ON risk_management.account_states
+  FOR EACH ROW EXECUTE FUNCTION public.set_updated_at();
