@@ -16,7 +16,7 @@ const LAYERS = [
   ['system', [...BELOW_SERVICES, ...SERVICES]],
   ['local', ['model', 'database', 'schema-engine']],
   ['orchestration', [...BELOW_SERVICES, ...SERVICES, 'backtest', 'system', 'local']],
-  ['cli', [...BELOW_SERVICES, ...SERVICES, 'backtest', 'system', 'local', 'orchestration']],
+  ['cli', [...BELOW_SERVICES, ...SERVICES, 'backtest', 'system', 'local', 'schema-sql', 'orchestration']],
 ];
 
 /** Packages and folders that may import any of the above. */
