@@ -1,3 +1,5 @@
+import { type Token, tokensOf } from './tokens';
+
 /** One SQL statement as it stands in a file. */
 export interface Statement {
   /** The statement with the comments above it, without blank lines around. */
@@ -6,32 +8,29 @@ export interface Statement {
   readonly code: string;
 }
 
-/** What a statement is made of, as far as the end of it depends on that: comments, quoted text, dollar-quoted bodies. */
-const TOKEN =
-  /--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/|[eE]'(?:[^'\\]|\\[\s\S]|'')*'|'(?:[^']|'')*'|"(?:[^"]|"")*"|(\$(?:[A-Za-z_]\w*)?\$)[\s\S]*?\1|[A-Za-z_][\w$]*|;|[\s\S]/g;
-
 /**
  * The statements of a script, each with the comments above it. A semicolon inside a quoted text, a comment or a `$$` body
  * ends nothing. `BEGIN ATOMIC` bodies are not supported: write the body as `$$ ... $$`.
  */
 export function splitStatements(sql: string): Statement[] {
   const statements: Statement[] = [];
-  let start = 0;
-  for (const token of sql.matchAll(TOKEN)) {
-    if (token[0] !== ';') continue;
-    add(statements, sql.slice(start, token.index + 1));
-    start = token.index + 1;
+  let tokens: Token[] = [];
+  for (const token of tokensOf(sql)) {
+    tokens.push(token);
+    if (token.kind !== 'symbol' || token.text !== ';') continue;
+    statements.push(statementOf(tokens));
+    tokens = [];
   }
-  const rest = sql.slice(start);
-  if (withoutLeadingComments(rest) !== '') add(statements, rest);
-  return statements;
+  const rest = statementOf(tokens);
+  return rest.code === '' ? statements : [...statements, rest];
 }
 
-function add(statements: Statement[], source: string): void {
-  const text = source.trim();
-  statements.push({ text, code: withoutLeadingComments(text) });
-}
-
-function withoutLeadingComments(sql: string): string {
-  return sql.replace(/^(?:\s+|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/)+/, '').trim();
+function statementOf(tokens: readonly Token[]): Statement {
+  const first = tokens.findIndex(({ kind }) => kind !== 'space' && kind !== 'comment');
+  const join = (part: readonly Token[]) =>
+    part
+      .map(({ text }) => text)
+      .join('')
+      .trim();
+  return { text: join(tokens), code: first < 0 ? '' : join(tokens.slice(first)) };
 }

@@ -32,7 +32,7 @@ export function tableStatements(prismaScript: string, files: readonly SqlFile[])
       continue;
     }
     clauses.delete(`${table[1]}.${table[2]}`);
-    const partitioned = (sql: string) => sql.replace(/\s*;$/, ` ${clause}`);
+    const partitioned = (sql: string) => `${sql.replace(/;$/, '').trimEnd()} ${clause}`;
     result.push({ text: partitioned(statement.text), code: partitioned(statement.code) });
   }
   for (const name of clauses.keys()) {
