@@ -14,6 +14,8 @@ const WORTH_RETRYING = [
   'DATABASE.NO_PARTITION',
 ];
 const ATTEMPTS = 5;
+/** Rows that the first chunk has room for before it grows: most loads are small, and room for a full chunk is megabytes. */
+const FIRST_ROWS = 1_024;
 
 /** Stores chunks one after the other on a connection at a time, while the next chunk is being filled. */
 export class Lane {
@@ -27,7 +29,7 @@ export class Lane {
     private readonly context: (chunk: Chunk) => ChunkContext,
     private readonly onStored: (stored: StoredChunk, chunk: Chunk) => Promise<void>,
   ) {
-    this.chunk = new Chunk(chunkRows);
+    this.chunk = new Chunk(Math.min(chunkRows, FIRST_ROWS));
   }
 
   /** Whether the chunk that is being filled takes no more rows. */
@@ -40,7 +42,8 @@ export class Lane {
     await this.#storing;
     const chunk = this.chunk;
     if (chunk.size === 0) return;
-    this.chunk = new Chunk(this.chunkRows);
+    // Behind a full chunk comes another of its size, behind the last one nothing.
+    this.chunk = new Chunk(this.full ? this.chunkRows : Math.min(this.chunkRows, FIRST_ROWS));
     this.#storing = this.#store(chunk);
     // Whoever awaits it hears of a failure; until then it is not unhandled.
     this.#storing.catch(() => undefined);
