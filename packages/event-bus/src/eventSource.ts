@@ -1,6 +1,7 @@
 import type { Sql, Transaction } from '@trading/database';
 import type { LogPosition } from './logPosition';
 import type { RecordedEvent } from './recordedEvent';
+import type { LogReader } from './source/logReader';
 import type { GroupStart } from './sql/openGroup';
 import type { LatestEvent } from './sql/readLatestOfTypes';
 
@@ -67,4 +68,5 @@ export interface SourceOptions {
   readonly inbox: boolean;
   /** Statements on the group's own pool. */
   readonly sql: Sql;
+  readonly log: LogReader;
 }

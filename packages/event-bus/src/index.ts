@@ -44,6 +44,7 @@ export { connectRedis, type RedisConnection, whenReady } from './redis/connect';
 export type { Envelope } from './redis/envelope';
 export { announcementChannel, type BusKeys, busKeys } from './redis/keys';
 export { createRelay, type Relay, type RelayFigures, type RelayOptions, type RelayStep } from './relay/relay';
+export { createSharedLogReader, type LogReader } from './source/logReader';
 export type { ReplayStart } from './sql/findReplayStart';
 export type { GroupStart } from './sql/openGroup';
 export type { DeadLetter, DeadLetterFilter } from './sql/readDeadLetters';

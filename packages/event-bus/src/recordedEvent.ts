@@ -28,6 +28,8 @@ export interface RecordedEvent {
  * @throws TradingError `EVENTS.UNKNOWN_TYPE`, `EVENTS.UNKNOWN_VERSION`, `EVENTS.INVALID`: no retry can help
  */
 export function readRecord(record: EventRecord, upcasters: Upcasters = UPCASTERS): TradingEvent {
+  const known = upcasters === UPCASTERS ? read.get(record) : undefined;
+  if (known !== undefined) return known;
   const definition = isEventType(record.type) ? EVENTS[record.type] : undefined;
   if (definition === undefined) {
     throw new TradingError(
@@ -60,7 +62,7 @@ export function readRecord(record: EventRecord, upcasters: Upcasters = UPCASTERS
       },
     );
   }
-  const event = {
+  const event = Object.freeze({
     id: record.id,
     type,
     version: definition.version,
@@ -69,11 +71,16 @@ export function readRecord(record: EventRecord, upcasters: Upcasters = UPCASTERS
     correlationId: record.correlationId,
     causationId: record.causationId,
     occurredAt: new Date(record.occurredAt),
-    data: parsed.data,
-  };
+    data: Object.freeze(parsed.data),
+  });
   // Type and data were just proved to belong together, which TypeScript can't follow through the union.
-  return event as TradingEvent;
+  const checked = event as TradingEvent;
+  if (upcasters === UPCASTERS) read.set(record, checked);
+  return checked;
 }
+
+/** Records that were read before: several groups of a process are handed the same record. */
+const read = new WeakMap<EventRecord, TradingEvent>();
 
 /** Whether the catalogue knows the type. */
 export function isEventType(type: string): type is EventType {

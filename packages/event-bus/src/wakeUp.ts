@@ -7,6 +7,8 @@ const CHANNEL = 'event_bus';
 export interface WakeUp {
   /** Says that events were, or are about to be, committed. Many calls become one notification. */
   signal(): void;
+  /** Says that events were committed: consumers of this process look at once, the others as after `signal`. */
+  committed(): void;
   /** Calls back after each notification; returns what ends it. */
   onWake(callback: () => void): () => void;
   [Symbol.asyncDispose](): Promise<void>;
@@ -52,6 +54,12 @@ class PostgresWakeUp implements WakeUp {
       // transaction of its own, which would hold events back for as long as it waited for the disk.
       this.#pool.query(`SET LOCAL synchronous_commit = off; NOTIFY ${CHANNEL}`).catch(() => {});
     }, this.#debounceMs);
+  }
+
+  committed(): void {
+    if (this.#closed) return;
+    this.signal();
+    this.#wakeAll();
   }
 
   onWake(callback: () => void): () => void {

@@ -184,3 +184,20 @@ test('a group that halted goes on where it stopped when it is started again', as
     /strategy stops at market_data_updated .*, which failed 2 times: no such symbol/,
   );
 });
+
+test('a consumer that has committed a batch wakes whoever listens to what it published', async () => {
+  const seen: string[] = [];
+  let woken = 0;
+  const stub: WakeUp = {
+    signal: () => {},
+    committed: () => {
+      woken += 1;
+    },
+    onWake: () => () => {},
+    [Symbol.asyncDispose]: async () => {},
+  };
+  consumer(seen, stub, 5).start();
+  await harness.publishBars('A');
+  await until('the batch is told of', () => woken > 0);
+  expect(seen).toEqual(['A']);
+});

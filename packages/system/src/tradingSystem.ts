@@ -5,6 +5,7 @@ import {
   type ConsumerOptions,
   createConsumer,
   createPublisher,
+  createSharedLogReader,
   createWakeUp,
   drain,
 } from '@trading/event-bus';
@@ -103,7 +104,8 @@ export async function openTradingSystem(options: TradingSystemOptions): Promise<
   const consumers = consumersOf(
     pools,
     { strategy, execution, risk, analytics, notification, logging },
-    { wakeUp, onWarning },
+    // Of the bus's own role, which reads every service's events.
+    { wakeUp, onWarning, log: createSharedLogReader(poolSql(pools.event_bus)) },
   );
   const announcer = openAnnouncer(redisUrl, pools.event_bus, wakeUp, onWarning);
   const figures = () => systemFigures(consumers, announcer?.figures(), pools);
@@ -171,7 +173,7 @@ async function remoteAccountsOf(
 }
 
 /** How consumers hear of events. */
-interface Hearing extends Required<Pick<ConsumerOptions, 'wakeUp'>> {
+interface Hearing extends Required<Pick<ConsumerOptions, 'wakeUp' | 'log'>> {
   readonly onWarning: (message: string) => void;
 }
 

@@ -3,6 +3,7 @@ import { isTradingError } from '@trading/model';
 import type { EventSource, SourceOptions } from '../eventSource';
 import type { BatchHandlers, EventHandlers } from '../handlers';
 import { GroupSource } from '../source/groupSource';
+import { createLogReader, type LogReader } from '../source/logReader';
 import type { GroupStart } from '../sql/openGroup';
 import { UPCASTERS, type Upcasters } from '../upcasters';
 import type { WakeUp } from '../wakeUp';
@@ -60,6 +61,8 @@ export interface ConsumerOptions {
   readonly startAt?: GroupStart;
   /** Shortens the wait when events are published. */
   readonly wakeUp?: WakeUp;
+  /** Reads the log; shared with other consumers of the process by `createSharedLogReader`. One of its own, unless given. */
+  readonly log?: LogReader;
   /** Where events come from; the outbox itself, unless given. */
   readonly source?: (options: SourceOptions) => EventSource;
   /** Told where a batch is, for tracing and for tests that end the process just there. */
@@ -130,6 +133,7 @@ class PollingConsumer implements Consumer {
       sql: poolSql(pool),
       start: startAt,
       inbox: options.inbox ?? false,
+      log: options.log ?? createLogReader(poolSql(pool)),
     };
     this.source = options.source?.(source) ?? new GroupSource(source);
     const handling = {
@@ -262,6 +266,8 @@ class PollingConsumer implements Consumer {
         failures = 0;
         // What is on its way now is announced by a wake-up; without a wait events would be handled one by one.
         emptyLooks = handled === 0 ? emptyLooks + 1 : 1;
+        // Whoever listens to what the handlers published need not find it by polling.
+        if (handled > 0) this.#options.wakeUp?.committed();
         if (handled > 0 && this.#more) continue;
         const waitMs = backoffMs({ firstMs: FIRST_POLL_MS, maxMs: longestMs }, emptyLooks);
         // Who was woken looks often for a while: the hint comes before the commit.

@@ -3,7 +3,7 @@ import type { BatchStart, EventBatch, EventSource, SourceOptions, WorkAhead } fr
 import { comparePositions, type LogPosition } from '../logPosition';
 import type { RecordedEvent } from '../recordedEvent';
 import type { LatestEvent } from '../sql/readLatestOfTypes';
-import { type LogRange, readOutbox } from '../sql/readOutbox';
+import type { LogRange } from '../sql/readOutbox';
 import { GroupCheckpoint } from './groupCheckpoint';
 
 /** Events that are looked at with one read, where batches are not larger still. */
@@ -83,8 +83,8 @@ export class GroupSource implements EventSource {
   }
 
   #read(after: LogPosition, limit: number): Promise<LogRange> {
-    const { sql, types } = this.#options;
-    return readOutbox(sql, after, types, Math.max(limit, READ_AT_ONCE));
+    const { log, types } = this.#options;
+    return log.read(after, types, Math.max(limit, READ_AT_ONCE));
   }
 }
 

@@ -101,7 +101,7 @@ export interface LogRange {
 export async function readOutbox(
   sql: Sql,
   after: LogPosition,
-  types: readonly string[],
+  types: readonly string[] | null,
   limit: number,
 ): Promise<LogRange> {
   const { events, full } = await readEnvelopes(sql, after, types, limit);
