@@ -1,12 +1,13 @@
 import { createServicePool } from '@trading/database';
+import { bookedFill } from '../orders/statements';
 import type { BusServers } from './busServers';
 import type { Booking } from './overhead';
-import { createSilentCopy } from './silentCopy';
+import { createSilentCopies } from './silentCopy';
 
 /** Orders that work, of accounts that hold nothing yet. */
 const WORKING_ORDERS = `
-  INSERT INTO execution.orders (order_id, account_id, symbol, side, order_type, quantity, decided_at, status)
-  SELECT 'bench-' || n, 'B' || n % 32, 'AAPL', 'buy', 'market', 1, '2024-06-03T20:00:00Z', 'submitted'
+  INSERT INTO execution.orders (order_id, account_id, symbol, side, order_type, quantity, decided_at, trading_source, status)
+  SELECT 'bench-' || n, 'B' || n % 32, 'AAPL', 'buy', 'market', 1, '2024-06-03T20:00:00Z', 'yahoo', 'submitted'
     FROM generate_series($1::int, $2::int) AS n`;
 
 /**
@@ -14,7 +15,12 @@ const WORKING_ORDERS = `
  * What it takes without publishing is measured with a copy of the same function that lacks only that.
  */
 export async function openFunctionBooking({ admin, server }: BusServers): Promise<Booking> {
-  const silently = await createSilentCopy(admin, 'book_working_fill');
+  const silently = await createSilentCopies(admin, [
+    'record_step',
+    'publish_trade',
+    'book_fill',
+    'book_reports',
+  ]);
   const pool = createServicePool({ service: 'execution', url: server.serviceUrl('execution') });
   let prepared = 0;
   let booked = 0;
@@ -22,8 +28,8 @@ export async function openFunctionBooking({ admin, server }: BusServers): Promis
     booked += 1;
     const { rows } = await pool.query<{ outcome: string }>({
       name: bookFill,
-      text: `SELECT outcome FROM ${bookFill}($1, $2, $3, 1, 100.25, 1, '2024-06-04T14:30:00.000Z', '2024-06-05', $1)`,
-      values: [`bench-${booked}`, `B${booked % 32}`, `x-${booked}`],
+      text: `SELECT outcome FROM ${bookFill}($1)`,
+      values: [bookedFill(`bench-${booked}`, `B${booked % 32}`)],
     });
     if (rows[0]?.outcome !== 'booked') throw new RangeError(`fill ${booked} was ${rows[0]?.outcome}`);
   };
@@ -32,8 +38,8 @@ export async function openFunctionBooking({ admin, server }: BusServers): Promis
       await admin.query(WORKING_ORDERS, [prepared + 1, prepared + fills]);
       prepared += fills;
     },
-    book: () => book(silently),
-    bookAndPublish: () => book('execution.book_working_fill'),
+    book: () => book(silently('book_reports')),
+    bookAndPublish: () => book('execution.book_reports'),
     [Symbol.asyncDispose]: () => pool.end(),
   };
 }

@@ -1,14 +1,19 @@
-import { accountOf, DECIDED_AT, EXECUTED_AT, startOrderServer } from '../orders/orderServer';
+import { accountOf, startOrderServer } from '../orders/orderServer';
+import { bookedFill, placedOrder } from '../orders/statements';
 import type { Booking } from './overhead';
-import { createSilentCopy } from './silentCopy';
+import { createSilentCopies } from './silentCopy';
 
 /** Places an order and books its fill as the order gateway does: two statements, each a transaction, five events. */
 export async function openOrderBooking(): Promise<Booking> {
   const { pool, owner, ...server } = await startOrderServer();
-  const [placeSilently, bookSilently] = [
-    await createSilentCopy(owner, 'place_order'),
-    await createSilentCopy(owner, 'book_working_fill'),
-  ];
+  const silent = await createSilentCopies(owner, [
+    'record_step',
+    'publish_trade',
+    'place_order',
+    'place_orders',
+    'book_fill',
+    'book_reports',
+  ]);
   let orders = 0;
   const trade = async (place: string, book: string) => {
     const orderId = `order-${orders}`;
@@ -17,23 +22,22 @@ export async function openOrderBooking(): Promise<Booking> {
     orders += 1;
     const { rows } = await pool.query<{ status: string }>({
       name: place,
-      text: `SELECT status FROM ${place}(
-        $1, $2, 'AAPL', $3, 'market', 'day', 1, NULL, NULL, NULL, NULL, $4, 'yahoo', $1, NULL, NULL, true)`,
-      values: [orderId, accountOf(0), side, DECIDED_AT],
+      text: `SELECT status FROM ${place}($1)`,
+      values: [placedOrder(orderId, accountOf(0), side)],
     });
     if (rows[0]?.status !== 'submitted') throw new RangeError(`${orderId} was ${rows[0]?.status}`);
     const booked = await pool.query<{ outcome: string }>({
       name: book,
-      text: `SELECT outcome FROM ${book}($1, $2, $3, 1, 100.25, 1, $4, '2024-06-05', $1)`,
-      values: [orderId, accountOf(0), `x-${orderId}`, EXECUTED_AT],
+      text: `SELECT outcome FROM ${book}($1)`,
+      values: [bookedFill(orderId, accountOf(0))],
     });
     if (booked.rows[0]?.outcome !== 'booked')
       throw new RangeError(`the fill of ${orderId} was ${booked.rows[0]?.outcome}`);
   };
   return {
     prepare: async () => {},
-    book: () => trade(placeSilently, bookSilently),
-    bookAndPublish: () => trade('execution.place_order', 'execution.book_working_fill'),
+    book: () => trade(silent('place_orders'), silent('book_reports')),
+    bookAndPublish: () => trade('execution.place_orders', 'execution.book_reports'),
     [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   };
 }

@@ -6,25 +6,36 @@ interface Queryable {
 }
 
 /**
- * Makes a copy of a function of execution's that lacks nothing but publishing.
+ * Makes copies of functions of execution's that call one another, and lack nothing but publishing.
  *
- * @returns the copy's name, with its schema
- * @throws RangeError where the function doesn't publish by statements of its own
+ * @param names  without the schema; each copy calls the copies of the others
+ * @returns a copy's name, with its schema
+ * @throws RangeError where none of the functions publishes by statements of its own
  */
-export async function createSilentCopy(database: Queryable, name: string): Promise<string> {
-  const { rows } = await database.query<{ definition: string }>(
-    'SELECT pg_get_functiondef($1::regproc) AS definition',
-    [`execution.${name}`],
-  );
-  const [{ definition } = { definition: '' }] = rows;
-  const copy = `execution.${name}_silently`;
-  const renamed = definition.replace(`execution.${name}`, copy);
-  const silent = withoutPublishing(renamed);
-  if (silent === renamed || silent.includes('event_bus'))
-    throw new RangeError(`execution.${name} does not publish by statements of its own any more`);
-  await database.query(silent);
-  await database.query(`GRANT EXECUTE ON FUNCTION ${copy} TO trading_execution`);
-  return copy;
+export async function createSilentCopies(
+  database: Queryable,
+  names: readonly string[],
+): Promise<(name: string) => string> {
+  const silentName = (name: string) => `execution.${name}_silently`;
+  let removed = 0;
+  // The innermost first: a function is compiled against those that it calls.
+  for (const name of names) {
+    const { rows } = await database.query<{ definition: string }>(
+      'SELECT pg_get_functiondef($1::regproc) AS definition',
+      [`execution.${name}`],
+    );
+    const [{ definition } = { definition: '' }] = rows;
+    const renamed = names.reduce(
+      (text, each) => text.replaceAll(`execution.${each}(`, `${silentName(each)}(`),
+      definition,
+    );
+    const silent = withoutPublishing(renamed);
+    if (silent !== renamed) removed += 1;
+    await database.query(silent);
+    await database.query(`GRANT EXECUTE ON FUNCTION ${silentName(name)} TO trading_execution`);
+  }
+  if (removed === 0) throw new RangeError(`none of ${names.join(', ')} publishes by statements of its own`);
+  return silentName;
 }
 
 /** Puts nothing in the place of each statement that publishes. */

@@ -3,7 +3,10 @@ import { createRiskService } from '@trading/risk';
 import { startTestServer, type TestServer } from '@trading/testing';
 
 /** The most workers that trade at once; each has an account of its own. */
-export const MOST_WORKERS = 32;
+export const MOST_WORKERS = 256;
+
+/** Connections of each side: workers beyond them share those that there are. */
+const CONNECTIONS = 36;
 
 /** When every order is decided: the day of the one bar that there is. */
 export const DECIDED_AT = '2024-06-03T20:00:00.000Z';
@@ -28,9 +31,9 @@ export async function startOrderServer(): Promise<OrderServer> {
   const pool = createServicePool({
     url: server.serviceUrl('execution'),
     service: 'execution',
-    max: MOST_WORKERS + 4,
+    max: CONNECTIONS,
   });
-  const owner = createServicePool({ url: server.ownerUrl, service: 'execution', max: MOST_WORKERS + 4 });
+  const owner = createServicePool({ url: server.ownerUrl, service: 'execution', max: CONNECTIONS });
   await owner.query(
     `INSERT INTO data_ingestion.market_data (symbol, "timestamp", open, high, low, close, volume, data_source)
      VALUES ('AAPL', '2024-06-03T04:00:00Z', 100, 101, 99, 100, 1000000, 'yahoo')`,

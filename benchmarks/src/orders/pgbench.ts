@@ -11,10 +11,13 @@ export const hasPgbench = () => canRun('pgbench', ['--version']);
 export const ORDER_SCRIPT = `
 \\set n random(1, 9000000000000000000)
 \\set buys random(0, 1)
-SELECT status FROM execution.place_order('p-' || :n::text, 'B' || :client_id::text, 'AAPL', CASE :buys::int WHEN 1 THEN 'buy' ELSE 'sell' END::execution.order_side,
-  'market', 'day', 1, NULL, NULL, NULL, NULL, '${DECIDED_AT}', 'yahoo', 'p-' || :n::text, NULL, NULL, true);
-SELECT outcome FROM execution.book_working_fill('p-' || :n::text, 'B' || :client_id::text, 'x-' || :n::text, 1, 100.25, 1, '${EXECUTED_AT}',
-  '2024-06-05', 'p-' || :n::text);
+SELECT status FROM execution.place_orders(jsonb_build_array(jsonb_build_object('orderId', 'p-' || :n::text,
+  'accountId', 'B' || :client_id::text, 'symbol', 'AAPL', 'side', CASE :buys::int WHEN 1 THEN 'buy' ELSE 'sell' END,
+  'orderType', 'market', 'timeInForce', 'day', 'quantity', '1', 'decidedAt', '${DECIDED_AT}', 'tradingSource', 'yahoo',
+  'onPaper', true, 'correlationId', 'p-' || :n::text)));
+SELECT outcome FROM execution.book_reports(jsonb_build_array(jsonb_build_object('kind', 'fill', 'orderId', 'p-' || :n::text,
+  'accountId', 'B' || :client_id::text, 'executionId', 'x-' || :n::text, 'quantity', '1', 'price', '100.25', 'commission', '1',
+  'executedAt', '${EXECUTED_AT}', 'settlementDate', '2024-06-05', 'correlationId', 'p-' || :n::text)));
 `;
 
 /** What no order can do without: two commits, each of one row, that the disk has to keep. */

@@ -17,9 +17,9 @@ VALUES (gen_random_uuid(), $1, 1, 'execution', $2, $3, $4::jsonb, now())`;
  * @param risk  `reading`: the client reads what a decision needs and decides, as an application on Prisma does; `function`:
  *   it calls the function that ours calls, which spares it eight statements
  */
-export function prismaTrade({ owner, pool }: OrderServer, risk: 'reading' | 'function'): TradeOnce {
-  // Nothing but execution's own schema and its doors is open to its role; an application on one Prisma client owns it all.
-  const prisma = createExecutionClient({ pool: risk === 'reading' ? owner : pool });
+export function prismaTrade({ owner }: OrderServer, risk: 'reading' | 'function'): TradeOnce {
+  // Execution's role can't write an order past risk; an application on one Prisma client owns it all.
+  const prisma = createExecutionClient({ pool: owner });
   return async ({ orderId, accountId, side }) => {
     const key = `${accountId}:AAPL`;
     const correlationId = randomUUID();
@@ -40,7 +40,7 @@ export function prismaTrade({ owner, pool }: OrderServer, risk: 'reading' | 'fun
       } else {
         await tx.$queryRawUnsafe(
           `SELECT decision FROM risk_management.reserve_order(
-             $1, $2, 'AAPL', $3, 'market', 1, NULL, NULL, NULL, $4::timestamptz, 'yahoo', $5, NULL, NULL, NULL)`,
+             $1, $2, 'AAPL', $3, 'market', 1, NULL, NULL, NULL, $4::timestamptz, 'yahoo', $5, NULL, NULL, NULL, false)`,
           orderId,
           accountId,
           side,
@@ -57,6 +57,7 @@ export function prismaTrade({ owner, pool }: OrderServer, risk: 'reading' | 'fun
           orderType: 'market',
           quantity: '1',
           decidedAt: DECIDED_AT,
+          tradingSource: 'yahoo',
           correlationId,
           referencePrice: '100',
         },

@@ -53,7 +53,6 @@ export async function openPipelineSystem(options: PipelineOptions): Promise<Pipe
   const sources = SOURCES[length];
   const system = await openTradingSystem({
     connection: redis === undefined ? server.connection : { ...server.connection, redisUrl: redis.url },
-    tradingSource: sources.trading,
     onWarning: (message) => {
       throw new TradingError('BENCH.WARNING', message);
     },

@@ -5,7 +5,7 @@ import { createServicePool } from '@trading/database';
 import { createExecutionService } from '@trading/execution';
 import { dailyBarStart } from '@trading/model';
 import { createPrefectClient, createPrefectServer, type PrefectClient } from '@trading/orchestration';
-import { createPreTradeRisk, createRiskEvents, createRiskService } from '@trading/risk';
+import { createRiskService } from '@trading/risk';
 import { repositoryRoot } from '@trading/testing';
 import { Client } from 'pg';
 import { type Checkout, makePreparedCheckout, sampleDays } from './checkout';
@@ -197,9 +197,6 @@ async function placeLimitOrders(checkout: Checkout): Promise<string[]> {
   await createRiskService({ pool: riskPool }).limits.openAccount('BY-HAND', '100000');
   const execution = createExecutionService({
     pool,
-    risk: createPreTradeRisk(),
-    riskEvents: createRiskEvents(),
-    tradingSource: 'yahoo',
   });
   const ids = [];
   for (const [timeInForce, quantity] of [

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createExecutionClient } from '@trading/execution';
+import { createRiskClient } from '@trading/risk';
 import { createTestDatabase, type TestDatabase } from '@trading/testing';
 import { createServicePool, inTransaction, prismaSql } from '../src';
 
@@ -11,24 +12,16 @@ afterAll(async () => {
   await database?.drop();
 });
 
-const ORDER = {
-  orderId: 'O-1',
-  accountId: 'A',
-  symbol: 'AAPL',
-  side: 'buy',
-  orderType: 'market',
-  quantity: '10',
-  decidedAt: new Date(0),
-} as const;
+const LIMIT = { accountId: 'A', limitType: 'max_order_quantity', limitValue: '10' } as const;
 
 describe('a scoped client', () => {
   it('reads and writes its own schema, with decimals as decimals', async () => {
-    const client = createExecutionClient({ url: database.serviceUrl('execution') });
-    await client.order.create({ data: ORDER });
-    const order = await client.order.findUniqueOrThrow({ where: { orderId: 'O-1' } });
-    expect({ quantity: order.quantity.toFixed(4), status: order.status }).toEqual({
-      quantity: '10.0000',
-      status: 'pending',
+    const client = createRiskClient({ url: database.serviceUrl('risk') });
+    await client.riskLimit.create({ data: LIMIT });
+    const limit = await client.riskLimit.findFirstOrThrow({ where: { accountId: 'A' } });
+    expect({ value: limit.limitValue.toFixed(4), active: limit.active }).toEqual({
+      value: '10.0000',
+      active: true,
     });
     await client.$disconnect();
   });
@@ -53,22 +46,22 @@ describe('a scoped client', () => {
   });
 
   it('throws typed errors for what the database refuses', async () => {
-    const client = createExecutionClient({ url: database.serviceUrl('execution') });
-    const create = (orderId: string, quantity: string) =>
-      client.order.create({ data: { ...ORDER, orderId, quantity } });
-    await create('O-2', '1');
-    await expect(create('O-2', '1')).rejects.toMatchObject({
+    const client = createRiskClient({ url: database.serviceUrl('risk') });
+    const create = (accountId: string, limitValue: string) =>
+      client.riskLimit.create({ data: { ...LIMIT, accountId, limitValue } });
+    await create('B', '1');
+    await expect(create('B', '1')).rejects.toMatchObject({
       code: 'DATABASE.UNIQUE_VIOLATION',
       kind: 'expected',
     });
-    await expect(create('O-3', '-1')).rejects.toMatchObject({ code: 'DATABASE.CHECK_VIOLATION' });
-    await expect(create('O-4', '100000000000')).rejects.toMatchObject({ code: 'DATABASE.INVALID_VALUE' });
+    await expect(create('C', '-1')).rejects.toMatchObject({ code: 'DATABASE.CHECK_VIOLATION' });
+    await expect(create('D', '1e17')).rejects.toMatchObject({ code: 'DATABASE.INVALID_VALUE' });
     await client.$disconnect();
   });
 
   it('says in the same way what is not there, and what is no query', async () => {
     const client = createExecutionClient({ url: database.serviceUrl('execution') });
-    const absent = client.order.update({ where: { orderId: 'nowhere' }, data: { reason: 'x' } });
+    const absent = client.brokerAccount.delete({ where: { accountId: 'nowhere' } });
     await expect(absent).rejects.toMatchObject({ code: 'DATABASE.NOT_FOUND', kind: 'expected' });
     // @ts-expect-error: the compiler refuses it; a program without types gets the error.
     const wrong = client.order.findMany({ where: { nonsense: 1 } });
@@ -78,36 +71,36 @@ describe('a scoped client', () => {
 
   it('shares one pool with SQL and COPY, and leaves it open', async () => {
     await using pool = createServicePool({
-      url: database.serviceUrl('execution'),
-      service: 'execution',
+      url: database.serviceUrl('risk'),
+      service: 'risk',
       max: 1,
     });
-    const client = createExecutionClient({ pool });
-    await client.order.create({ data: { ...ORDER, orderId: 'O-5' } });
+    const client = createRiskClient({ pool });
+    await client.riskLimit.create({ data: { ...LIMIT, accountId: 'E' } });
     await client.$disconnect();
     const rows = await inTransaction(pool, (tx) =>
-      tx.query(`SELECT order_id FROM execution.orders WHERE order_id = 'O-5'`),
+      tx.query(`SELECT account_id FROM risk_management.risk_limits WHERE account_id = 'E'`),
     );
-    expect(rows).toEqual([{ order_id: 'O-5' }]);
+    expect(rows).toEqual([{ account_id: 'E' }]);
   });
 
   it('lends its interactive transaction to SQL', async () => {
-    const client = createExecutionClient({ url: database.serviceUrl('execution') });
+    const client = createRiskClient({ url: database.serviceUrl('risk') });
     const failing = client.$transaction(
       async (tx) => {
-        await tx.order.create({ data: { ...ORDER, orderId: 'O-6' } });
-        const rows = await prismaSql(tx).query<{ order_id: string }>(
-          'SELECT order_id FROM execution.orders WHERE order_id = $1',
-          ['O-6'],
+        await tx.riskLimit.create({ data: { ...LIMIT, accountId: 'F' } });
+        const rows = await prismaSql(tx).query<{ account_id: string }>(
+          'SELECT account_id FROM risk_management.risk_limits WHERE account_id = $1',
+          ['F'],
         );
-        expect(rows).toEqual([{ order_id: 'O-6' }]);
+        expect(rows).toEqual([{ account_id: 'F' }]);
         await prismaSql(tx).query('SELECT 1 / 0');
       },
       // Prisma's own are seconds.
       { maxWait: 60_000, timeout: 60_000 },
     );
     await expect(failing).rejects.toMatchObject({ code: 'DATABASE.INVALID_VALUE' });
-    expect(await client.order.count({ where: { orderId: 'O-6' } })).toBe(0);
+    expect(await client.riskLimit.count({ where: { accountId: 'F' } })).toBe(0);
     await client.$disconnect();
   });
 });

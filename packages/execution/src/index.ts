@@ -12,8 +12,6 @@ export type {
 } from './broker/remoteBroker';
 export type { BrokerSessionStep } from './broker/sessionContext';
 export { createExecutionClient, type ExecutionClient } from './client';
-export type { Booking } from './fills/bookFill';
-export type { ReportedBust } from './fills/bustFill';
 export type { ReportedFill } from './fills/reportedFill';
 export { type CommissionModel, DEFAULT_COSTS, type TradingCosts } from './matching/costs';
 export type { PriceBar } from './matching/fillPrice';
@@ -26,13 +24,12 @@ export {
   type SimulatedPosition,
 } from './matching/simulatedAccount';
 export { missingShares, type SizingBasis } from './orders/missingShares';
-export { orderIdOf } from './orders/onSignal';
 export { leaves, type Order } from './orders/order';
 export { createOrderGateway, type OrderGateway, type OrderGatewayOptions } from './orders/orderGateway';
 export type { OrderRequest } from './orders/orderRequest';
+export { orderIdOf } from './orders/placeForSignals';
 export type { Replacement } from './orders/replaceOrder';
 export { assertTransition, isTerminal, TRANSITIONS } from './orders/transitions';
-export type { PreTradeRisk, RiskEvents } from './ports';
 export type { AuditedMove, AuditedSignal, AuditedTrade, PositionAudit } from './positions/auditPosition';
 export {
   applyFill,
@@ -44,7 +41,9 @@ export {
 } from './positions/position';
 export { createExecutionService, type ExecutionService, type ExecutionServiceOptions } from './service';
 export { readBrokerAccounts } from './sql/broker/brokerAccounts';
-export type { BookingOutcome } from './sql/fills/bookFill';
+export type { BookingOutcome } from './sql/fills/bookReports';
+export type { BustOutcome, ReportedBust } from './sql/fills/bustFill';
+export type { AccountSeries } from './sql/orders/accountSeries';
 export type { LoggedMove, OrderHistory, OrderTrade } from './sql/orders/selectOrderHistory';
 export type { OrderFilter } from './sql/orders/selectOrders';
 export type { HeldPosition } from './sql/positions/readPositions';

@@ -1,38 +1,32 @@
 import { poolSql, type ServicePool } from '@trading/database';
-import type { EventHandlers } from '@trading/event-bus';
-import { TradingError } from '@trading/model';
+import type { BatchHandlers } from '@trading/event-bus';
+import { type Cause, parseDataSource, TradingError, type TradingEvent } from '@trading/model';
 import { type Brokers, paperBrokerOf } from './broker/brokers';
-import { type Booking, bookFill } from './fills/bookFill';
-import { bustFill, type ReportedBust } from './fills/bustFill';
 import type { ReportedFill } from './fills/reportedFill';
-import type { Matching } from './matching/matchWorkingOrders';
-import { onMarketData } from './matching/onMarketData';
+import { matchBars } from './matching/matchBars';
 import { createPaperBroker, type PaperBroker } from './matching/paperBroker';
-import { submitOnPaper } from './matching/submitOnPaper';
-import { createOrder } from './orders/createOrder';
-import { onSignal } from './orders/onSignal';
 import type { Order } from './orders/order';
+import { createOrderGateway } from './orders/orderGateway';
 import type { OrderRequest } from './orders/orderRequest';
+import { placeForSignals } from './orders/placeForSignals';
 import { type Replacement, replaceOrder } from './orders/replaceOrder';
 import { cancelOrder, requireOrder, unknownOrder } from './orders/transitionOrder';
-import type { PreTradeRisk, RiskEvents } from './ports';
 import { auditPosition, type PositionAudit } from './positions/auditPosition';
-import type { BustedFillRow } from './sql/fills/bustFill';
+import type { BookingOutcome } from './sql/fills/bookReports';
+import { type BustOutcome, bustFill, type ReportedBust } from './sql/fills/bustFill';
+import type { BarRange } from './sql/matching/matchRows';
 import { readExpiredOrders } from './sql/matching/readExpiredOrders';
+import { type AccountSeries, readAccountSeries, writeAccountSeries } from './sql/orders/accountSeries';
 import { type OrderHistory, selectOrderHistory } from './sql/orders/selectOrderHistory';
 import { type OrderFilter, selectOrders } from './sql/orders/selectOrders';
 import { type HeldPosition, readPositions } from './sql/positions/readPositions';
 import { type Discrepancy, verifyLedger } from './sql/positions/verifyLedger';
-import { inWork, type Work, workOf } from './work';
+import { inWork, type Work } from './work';
 
 /** What the execution service is made of. */
 export interface ExecutionServiceOptions {
   /** The service's own pool. */
   readonly pool: ServicePool;
-  readonly risk: PreTradeRisk;
-  readonly riskEvents: RiskEvents;
-  /** The series at whose prices orders fill and positions are marked, e.g. `yahoo`. */
-  readonly tradingSource: string;
   /** A paper broker with default costs, unless given. */
   readonly broker?: PaperBroker;
   /**
@@ -48,10 +42,11 @@ export interface ExecutionServiceOptions {
 
 /** Orders, fills and positions. */
 export interface ExecutionService {
-  /** Reactions to signals and market data; the consumer group is `execution`. */
-  readonly handlers: EventHandlers;
+  /** Reactions to signals and market data, several at a time; the consumer group is `execution`. */
+  readonly batchHandlers: Required<Pick<BatchHandlers, 'signal_generated' | 'market_data_updated'>>;
   /**
-   * Places an order outside any strategy: decided by risk, stored, and submitted where it is allowed.
+   * Places an order outside any strategy: decided by risk, stored, and submitted where it is allowed. It fills at its
+   * account's series unless it names one. Calls that come at once share a transaction, see `createOrderGateway`.
    *
    * @throws TradingError `EXECUTION.INVALID_ORDER`, `MODEL.*`, `DATABASE.*`
    */
@@ -69,10 +64,10 @@ export interface ExecutionService {
     orderId: string,
     replacement: Omit<Replacement, 'decidedAt' | 'by'> & { decidedAt?: Date },
   ): Promise<Order>;
-  /** Books a fill that a broker reported. @throws TradingError `DATABASE.*` */
-  bookFill(fill: ReportedFill): Promise<Booking>;
+  /** Books a fill that a broker reported, once however often. @throws TradingError `DATABASE.*` */
+  bookFill(fill: ReportedFill): Promise<BookingOutcome>;
   /** Takes a fill back that a broker busted, by a correcting entry. @throws TradingError `DATABASE.*` */
-  bustFill(bust: ReportedBust): Promise<BustedFillRow['outcome']>;
+  bustFill(bust: ReportedBust): Promise<BustOutcome>;
   /** Derives orders, positions and P&L again from the trades; tells every difference. @throws TradingError `DATABASE.*` */
   verify(scope?: { readonly accountId?: string; readonly symbol?: string }): Promise<Discrepancy[]>;
   /**
@@ -94,49 +89,57 @@ export interface ExecutionService {
    * @throws TradingError `DATABASE.*`
    */
   expiredOrders(date: string): Promise<string[]>;
+  /** At which series orders fill that no strategy placed. */
+  readonly series: {
+    /** What was set, account by account. @throws TradingError `DATABASE.*` */
+    list(): Promise<AccountSeries[]>;
+    /** For orders from now on. @throws TradingError `MODEL.*` where it is no series, `DATABASE.*` */
+    set(series: AccountSeries): Promise<void>;
+  };
   /** What is held now, of every account. @throws TradingError `DATABASE.*` */
   positions(): Promise<HeldPosition[]>;
 }
 
 /** Makes the execution service. It holds no connection of its own. */
 export function createExecutionService(options: ExecutionServiceOptions): ExecutionService {
-  const { pool, risk, riskEvents, tradingSource, now = () => new Date() } = options;
-  const command = <T>(work: (work: Work) => Promise<T>) => inWork(pool, work, options.correlationId);
+  const { pool, correlationId, now = () => new Date() } = options;
+  const command = <T>(work: (work: Work) => Promise<T>) => inWork(pool, work, correlationId);
   const brokers: Brokers = {
     paper: options.broker ?? createPaperBroker(),
     remoteAccounts: new Set(options.remoteAccounts),
   };
-  const matching: Matching = { brokers, riskEvents, tradingSource };
+  const gateway = createOrderGateway({ pool, brokers, correlationId });
   return {
-    handlers: {
-      signal_generated: (event, context) => onSignal(workOf(event, context), matching, risk, event.data),
-      market_data_updated: (event, context) => onMarketData(workOf(event, context), matching, event.data),
+    batchHandlers: {
+      signal_generated: (events, { tx }) =>
+        placeForSignals(
+          tx,
+          brokers,
+          events.map((event) => ({ signal: event.data, cause: causeOf(event) })),
+        ),
+      market_data_updated: async (events, { tx }) => {
+        for (const ranges of inRounds(events.map(rangeOf))) await matchBars(tx, brokers, ranges);
+      },
     },
-    placeOrder: (request) =>
-      command(async (work) => {
-        const decidedAt = request.decidedAt ?? now();
-        const order = await createOrder(work, risk, tradingSource, { ...request, decidedAt });
-        return submitOnPaper(work, paperBrokerOf(brokers, order.accountId), order);
-      }),
+    placeOrder: async (request) => gateway.place({ ...request, decidedAt: request.decidedAt ?? now() }),
     cancelOrder: (orderId, reason) =>
       command(async (work) => {
         onlyOnPaper(brokers, await requireOrder(work, orderId));
-        return cancelOrder(work, risk, orderId, { reason, occurredAt: now() });
+        return cancelOrder(work, orderId, { reason, occurredAt: now() });
       }),
     replaceOrder: (orderId, replacement) =>
       command(async (work) => {
         const broker = paperBrokerOf(brokers, (await requireOrder(work, orderId)).accountId);
-        const order = await replaceOrder(work, risk, tradingSource, orderId, {
+        return replaceOrder(work, brokers, orderId, {
           ...replacement,
           decidedAt: replacement.decidedAt ?? now(),
           by: broker === null ? 'the broker' : 'us',
         });
-        return submitOnPaper(work, broker, order);
       }),
-    bustFill: (bust) => command((work) => bustFill(work, riskEvents, bust)),
+    bustFill: (bust) => command(({ tx, cause }) => bustFill(tx, bust, cause)),
     verify: (scope = {}) => verifyLedger(poolSql(pool), scope),
     auditPosition: (accountId, symbol, asOf) => auditPosition(pool, accountId, symbol, asOf ?? null),
-    bookFill: (fill) => command((work) => bookFill(work, riskEvents, fill)),
+    bookFill: (fill) => gateway.book(fill),
     listOrders: (filter = {}) => selectOrders(poolSql(pool), filter),
     orderHistory: async (orderId) => {
       const history = await selectOrderHistory(poolSql(pool), orderId);
@@ -145,8 +148,39 @@ export function createExecutionService(options: ExecutionServiceOptions): Execut
     },
     readOrder: (orderId) => command((work) => requireOrder(work, orderId)),
     expiredOrders: (date) => readExpiredOrders(poolSql(pool), date),
+    series: {
+      list: () => readAccountSeries(poolSql(pool)),
+      async set(series) {
+        parseDataSource(series.tradingSource);
+        await writeAccountSeries(poolSql(pool), series);
+      },
+    },
     positions: () => readPositions(poolSql(pool)),
   };
+}
+
+function causeOf(event: TradingEvent): Cause {
+  return { correlationId: event.correlationId, causationId: event.id };
+}
+
+function rangeOf(event: TradingEvent<'market_data_updated'>): BarRange {
+  const { symbol, dataSource, from, to } = event.data;
+  return { symbol, dataSource, from: new Date(from), to: new Date(to), cause: causeOf(event) };
+}
+
+/** Rounds with one range of each market, in their order: each mark of a position is seen, as if events came one at a time. */
+function inRounds(ranges: readonly BarRange[]): BarRange[][] {
+  const rounds: BarRange[][] = [];
+  const seen = new Map<string, number>();
+  for (const range of ranges) {
+    const market = `${range.symbol}\n${range.dataSource}`;
+    const round = seen.get(market) ?? 0;
+    seen.set(market, round + 1);
+    const members = rounds[round];
+    if (members === undefined) rounds.push([range]);
+    else members.push(range);
+  }
+  return rounds;
 }
 
 /** What works at a remote broker isn't withdrawn by a row of ours. */

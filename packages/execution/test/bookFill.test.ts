@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Decimal } from '@trading/model';
 import fc from 'fast-check';
-import { applyFill, FLAT, type ReportedFill } from '../src';
+import { applyFill, type BookingOutcome, FLAT, type Order, type ReportedFill } from '../src';
 import { openWorld, type World } from './world';
 
 let world: World;
@@ -24,8 +24,8 @@ async function submitted(given: {
   orders += 1;
   const orderId = `order-${orders}`;
   await world.owner.query(
-    `INSERT INTO execution.orders (order_id, account_id, symbol, side, order_type, quantity, decided_at, status)
-     VALUES ($1, $2, $3, $4, 'market', $5, '2024-06-03T04:00:00Z', 'submitted')`,
+    `INSERT INTO execution.orders (order_id, account_id, symbol, side, order_type, quantity, decided_at, trading_source, status)
+     VALUES ($1, $2, $3, $4, 'market', $5, '2024-06-03T04:00:00Z', 'yahoo', 'submitted')`,
     [orderId, given.account, given.symbol ?? 'AAPL', given.side, given.quantity],
   );
   return orderId;
@@ -66,6 +66,12 @@ async function riskEvents(account: string): Promise<string[]> {
   return rows.map(({ event_type }) => event_type);
 }
 
+/** Books a fill and reads its order. */
+async function bookAndRead(reported: ReportedFill): Promise<{ outcome: BookingOutcome; order: Order }> {
+  const outcome = await world.execution.bookFill(reported);
+  return { outcome, order: await world.execution.readOrder(reported.orderId) };
+}
+
 describe('booking a fill', () => {
   it('books one execution once, however often it is reported', async () => {
     const orderId = await submitted({ side: 'buy', quantity: '10', account: 'twice' });
@@ -74,10 +80,7 @@ describe('booking a fill', () => {
         world.execution.bookFill(fill(orderId, 'x-1', '4', '10', { accountId: 'twice' })),
       ),
     );
-    expect(outcomes.map(({ outcome }) => outcome).sort()).toEqual([
-      'booked',
-      ...Array<string>(7).fill('duplicate'),
-    ]);
+    expect([...outcomes].sort()).toEqual(['booked', ...Array<string>(7).fill('duplicate')]);
     expect(await position('twice')).toMatchObject({ quantity: '4.0000' });
     expect(await riskEvents('twice')).toEqual([]);
   });
@@ -107,8 +110,8 @@ describe('booking a fill', () => {
     const orderId = await submitted({ side: 'buy', quantity: '10', account: 'over' });
     await world.execution.bookFill(fill(orderId, 'x-1', '7', '10', { accountId: 'over' }));
     const over = fill(orderId, 'x-2', '4', '10', { accountId: 'over' });
-    expect((await world.execution.bookFill(over)).outcome).toBe('over_fill');
-    expect((await world.execution.bookFill(over)).outcome).toBe('over_fill');
+    expect(await world.execution.bookFill(over)).toBe('over_fill');
+    expect(await world.execution.bookFill(over)).toBe('over_fill');
     expect(await position('over')).toMatchObject({ quantity: '7.0000' });
     expect(await riskEvents('over')).toEqual(['over_fill']);
     const { rows } = await world.owner.query(
@@ -121,9 +124,7 @@ describe('booking a fill', () => {
   it('books a late fill of a cancelled order and raises it', async () => {
     const orderId = await submitted({ side: 'buy', quantity: '10', account: 'late' });
     await world.execution.cancelOrder(orderId, 'asked');
-    const { outcome, order } = await world.execution.bookFill(
-      fill(orderId, 'x-1', '4', '10', { accountId: 'late' }),
-    );
+    const { outcome, order } = await bookAndRead(fill(orderId, 'x-1', '4', '10', { accountId: 'late' }));
     expect([outcome, order?.status, order?.filledQuantity.toString()]).toEqual(['late', 'cancelled', '4']);
     expect(await position('late')).toMatchObject({ quantity: '4.0000' });
     expect(await riskEvents('late')).toEqual(['late_fill']);
@@ -132,12 +133,12 @@ describe('booking a fill', () => {
   it('raises a fill of an unknown order, and one that contradicts what is booked', async () => {
     const orderId = await submitted({ side: 'buy', quantity: '10', account: 'odd' });
     await world.execution.bookFill(fill(orderId, 'x-1', '4', '10', { accountId: 'odd' }));
-    expect(
-      (await world.execution.bookFill(fill(orderId, 'x-1', '5', '10', { accountId: 'odd' }))).outcome,
-    ).toBe('conflicting');
-    expect(
-      (await world.execution.bookFill(fill('nobody', 'x-2', '5', '10', { accountId: 'odd' }))).outcome,
-    ).toBe('unknown_order');
+    expect(await world.execution.bookFill(fill(orderId, 'x-1', '5', '10', { accountId: 'odd' }))).toBe(
+      'conflicting',
+    );
+    expect(await world.execution.bookFill(fill('nobody', 'x-2', '5', '10', { accountId: 'odd' }))).toBe(
+      'unknown_order',
+    );
     expect(await riskEvents('odd')).toEqual(['conflicting_fill', 'unknown_order']);
     expect(await position('odd')).toMatchObject({ quantity: '4.0000' });
   });
@@ -147,9 +148,7 @@ describe('booking a fill', () => {
     await world.owner.query(`ALTER TABLE execution.orders DISABLE TRIGGER check_order_transition`);
     await world.owner.query(`UPDATE execution.orders SET status = 'pending' WHERE order_id = $1`, [orderId]);
     await world.owner.query(`ALTER TABLE execution.orders ENABLE TRIGGER check_order_transition`);
-    const { order } = await world.execution.bookFill(
-      fill(orderId, 'x-1', '10', '10', { accountId: 'early' }),
-    );
+    const { order } = await bookAndRead(fill(orderId, 'x-1', '10', '10', { accountId: 'early' }));
     expect(order?.status).toBe('filled');
     expect(
       (await world.published('order_updated'))

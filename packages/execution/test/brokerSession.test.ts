@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { createPreTradeRisk, createRiskEvents } from '@trading/risk';
 import { until } from '@trading/testing';
 import { createAlpacaBroker, createBrokerSession } from '../src';
 import { type BrokerWorld, openBrokerWorld, PATIENT } from './brokerWorld';
@@ -93,8 +92,6 @@ describe('the stream', () => {
     const quiet = createBrokerSession({
       pool: given.world.pool,
       accountId: 'A',
-      risk: createPreTradeRisk(),
-      riskEvents: createRiskEvents(),
       broker: {
         ...createAlpacaBroker({
           keyId: 'key',

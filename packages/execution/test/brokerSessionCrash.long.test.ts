@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { createPreTradeRisk, createRiskEvents } from '@trading/risk';
 import { until } from '@trading/testing';
 import {
   type BrokerSessionStep,
@@ -10,7 +9,7 @@ import {
   type OrderRequest,
 } from '../src';
 import { type BrokerProcess, startBrokerProcess, typescript } from './brokerProcess';
-import { openWorld, type World } from './world';
+import { LONG_AGO, openWorld, type World } from './world';
 
 let world: World;
 let broker: BrokerProcess;
@@ -20,11 +19,9 @@ beforeAll(async () => {
   world = await openWorld();
   broker = await startBrokerProcess();
   await world.storeBar('2024-06-03', [99, 101, 98, 100]);
+  await world.risk.limits.set('A', 'max_decision_age', LONG_AGO);
   execution = createExecutionService({
     pool: world.pool,
-    risk: createPreTradeRisk(),
-    riskEvents: createRiskEvents(),
-    tradingSource: 'yahoo',
     remoteAccounts: ['A'],
   });
 });

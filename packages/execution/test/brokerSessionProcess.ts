@@ -1,5 +1,4 @@
 import { createServicePool } from '@trading/database';
-import { createPreTradeRisk, createRiskEvents } from '@trading/risk';
 import { type BrokerSessionStep, createAlpacaBroker, createBrokerSession } from '../src';
 
 /**
@@ -13,8 +12,6 @@ async function main([url = '', baseUrl = '', streamUrl = '', killAt = '']: strin
   const brokerSession = createBrokerSession({
     pool,
     accountId: 'A',
-    risk: createPreTradeRisk(),
-    riskEvents: createRiskEvents(),
     // However long a process is kept waiting, none gives the other up, and nothing but the messages makes it reconcile.
     broker: createAlpacaBroker({
       keyId: 'key',

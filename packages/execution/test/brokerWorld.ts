@@ -1,4 +1,3 @@
-import { createPreTradeRisk, createRiskEvents } from '@trading/risk';
 import { until } from '@trading/testing';
 import {
   type BrokerSession,
@@ -10,7 +9,7 @@ import {
   type OrderRequest,
 } from '../src';
 import { type LocalAlpaca, startLocalAlpaca } from './localAlpaca';
-import { openWorld, type World } from './world';
+import { LONG_AGO, openWorld, type World } from './world';
 
 /** For a broker on this machine: however long a process is kept waiting, none gives the other up. */
 export const PATIENT = { timeoutMs: 0, pingEveryMs: 0 } as const;
@@ -41,17 +40,14 @@ export async function openBrokerWorld(): Promise<BrokerWorld> {
   const alpaca = await startLocalAlpaca();
   const errors: unknown[] = [];
   let reconciled = 0;
-  const ports = { risk: createPreTradeRisk(), riskEvents: createRiskEvents() };
   await world.storeBar('2024-06-03', [99, 101, 98, 100]);
+  await world.risk.limits.set('A', 'max_decision_age', LONG_AGO);
   const execution = createExecutionService({
     pool: world.pool,
-    ...ports,
-    tradingSource: 'yahoo',
     remoteAccounts: ['A'],
   });
   const brokerSession = createBrokerSession({
     pool: world.pool,
-    ...ports,
     accountId: 'A',
     broker: createAlpacaBroker({
       keyId: 'key',

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { inTransaction, type Transaction } from '@trading/database';
 import { Decimal } from '@trading/model';
+import type { BookingOutcome, Order, ReportedFill } from '../src';
 import { openWorld, type World } from './world';
 
 let world: World;
@@ -22,8 +23,8 @@ beforeEach(async () => {
     [`${account}-2`, 'sell', '4', '110'],
   ] as const) {
     await world.owner.query(
-      `INSERT INTO execution.orders (order_id, account_id, symbol, side, order_type, quantity, decided_at, status)
-       VALUES ($1, $2, 'AAPL', $3, 'market', $4, '2024-06-03T04:00:00Z', 'submitted')`,
+      `INSERT INTO execution.orders (order_id, account_id, symbol, side, order_type, quantity, decided_at, trading_source, status)
+       VALUES ($1, $2, 'AAPL', $3, 'market', $4, '2024-06-03T04:00:00Z', 'yahoo', 'submitted')`,
       [orderId, account, side, quantity],
     );
     await world.execution.bookFill({
@@ -51,6 +52,12 @@ const TRADE = `
 INSERT INTO execution.trades (trade_id, order_id, account_id, symbol, side, quantity, price, executed_at, execution_id, realized_pnl,
                               position_seq, position_quantity, position_cost, position_avg_price, position_realized)`;
 
+/** Books a fill and reads its order. */
+async function bookAndRead(reported: ReportedFill): Promise<{ outcome: BookingOutcome; order: Order }> {
+  const outcome = await world.execution.bookFill(reported);
+  return { outcome, order: await world.execution.readOrder(reported.orderId) };
+}
+
 describe('the database', () => {
   it('refuses an order that is filled otherwise than its trades', async () => {
     expect(
@@ -68,8 +75,8 @@ describe('the database', () => {
     expect(
       await refusedBy((tx) =>
         tx.query(
-          `INSERT INTO execution.orders (order_id, account_id, symbol, side, order_type, quantity, decided_at, status, filled_quantity, avg_fill_price)
-           VALUES ('forged', 'A', 'AAPL', 'buy', 'market', 1, now(), 'filled', 1, 1)`,
+          `INSERT INTO execution.orders (order_id, account_id, symbol, side, order_type, quantity, decided_at, trading_source, status, filled_quantity, avg_fill_price)
+           VALUES ('forged', 'A', 'AAPL', 'buy', 'market', 1, now(), 'yahoo', 'filled', 1, 1)`,
         ),
       ),
     ).toBe('order_equals_its_trades');
@@ -218,7 +225,7 @@ describe('a bust', () => {
 
   it('lets the broker report the corrected fill of the same order', async () => {
     await bust(`x-${account}-2`);
-    const { outcome, order } = await world.execution.bookFill({
+    const { outcome, order } = await bookAndRead({
       accountId: account,
       orderId: `${account}-2`,
       executionId: 'corrected',

@@ -130,8 +130,8 @@ it('whatever order, repetition and interruption the messages come in, the books 
         for (const [index, { side, executions, rest }] of orders.entries()) {
           const quantity = executions.reduce((sum, each) => sum + each.quantity, rest);
           await world.owner.query(
-            `INSERT INTO execution.orders (order_id, account_id, symbol, side, order_type, quantity, decided_at, status)
-             VALUES ($1, $2, 'AAPL', $3, 'market', $4, '2024-06-03T04:00:00Z', 'submitted')`,
+            `INSERT INTO execution.orders (order_id, account_id, symbol, side, order_type, quantity, decided_at, trading_source, status)
+             VALUES ($1, $2, 'AAPL', $3, 'market', $4, '2024-06-03T04:00:00Z', 'yahoo', 'submitted')`,
             [`${account}-${index}`, account, side, quantity],
           );
         }

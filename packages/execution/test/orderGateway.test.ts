@@ -1,35 +1,34 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { poolSql } from '@trading/database';
 import { Decimal, EVENTS, type EventType } from '@trading/model';
-import { createPreTradeRisk, createRiskEvents } from '@trading/risk';
 import {
   createExecutionService,
   createOrderGateway,
   createPaperBroker,
   type OrderGateway,
   type OrderRequest,
+  type PaperBroker,
   type ReportedFill,
 } from '../src';
-import { checkOrder } from '../src/orders/orderRequest';
-import { placeOrders } from '../src/sql/orders/placeOrders';
-import { barStart, FREE, openWorld, type World } from './world';
+import { toPlaceable } from '../src/orders/placeOrders';
+import { placeOrderRows } from '../src/sql/orders/placeOrders';
+import { barStart, FREE, LONG_AGO, openWorld, type World } from './world';
 
 let world: World;
 let gateway: OrderGateway;
 beforeAll(async () => {
   world = await openWorld();
-  gateway = createOrderGateway({ ...ports(), broker: createPaperBroker(FREE) });
+  gateway = createOrderGateway(onPaper());
   await world.storeBar('2024-06-03', [99, 101, 98, 100]);
 });
 afterAll(async () => {
   await world?.[Symbol.asyncDispose]();
 });
 
-const ports = () => ({
+const ports = () => ({ pool: world.pool });
+const onPaper = (paper: PaperBroker = createPaperBroker(FREE), remoteAccounts: readonly string[] = []) => ({
   pool: world.pool,
-  risk: createPreTradeRisk(),
-  riskEvents: createRiskEvents(),
-  tradingSource: 'yahoo',
+  brokers: { paper, remoteAccounts: new Set(remoteAccounts) },
 });
 const request = (orderId: string, more: Partial<OrderRequest> = {}): OrderRequest => ({
   orderId,
@@ -146,7 +145,7 @@ describe('the gateway', () => {
       (each) => gateway.book(each),
     );
     // Two of a kind go in one batch, behind a call that keeps the only lane busy.
-    const narrow = createOrderGateway({ ...ports(), broker: createPaperBroker(FREE), lanes: 1 });
+    const narrow = createOrderGateway({ ...onPaper(), lanes: 1 });
     const place = pairUp(
       (each: OrderRequest) => narrow.place(each),
       () => narrow.place(request('busy', { accountId: 'busy' })),
@@ -165,7 +164,7 @@ describe('the gateway', () => {
 
   it('refuses what the paper broker refuses, as the one-at-a-time calls do', async () => {
     const broker = createPaperBroker({ ...FREE, rejectRate: 0.5, seed: 'x' });
-    const together = createOrderGateway({ ...ports(), broker });
+    const together = createOrderGateway(onPaper(broker));
     await world.risk.limits.openAccount('P', '100000');
     await world.risk.limits.set('P', 'duplicate_window', '0');
     const ids = Array.from({ length: 20 }, (_, index) => `r-${index}`);
@@ -187,10 +186,13 @@ describe('the gateway', () => {
 
   it('leaves what a broker session is to hand over pending, as the one-at-a-time calls do', async () => {
     const remoteAccounts = ['far', 'near-1', 'near-2', 'near-3', 'near-4'];
-    for (const account of remoteAccounts) await world.risk.limits.openAccount(account, '100000');
+    for (const account of remoteAccounts) {
+      await world.risk.limits.openAccount(account, '100000');
+      await world.risk.limits.set(account, 'max_decision_age', LONG_AGO);
+    }
     const service = createExecutionService({ ...ports(), remoteAccounts });
-    const alone = createOrderGateway({ ...ports(), broker: 'remote' });
-    const narrow = createOrderGateway({ ...ports(), broker: 'remote', lanes: 1 });
+    const alone = createOrderGateway(onPaper(undefined, remoteAccounts));
+    const narrow = createOrderGateway({ ...onPaper(undefined, remoteAccounts), lanes: 1 });
     const order = (accountId: string) =>
       request(`${accountId}-1`, { accountId, orderType: 'limit', price: '102' });
     const placed = [
@@ -259,11 +261,13 @@ describe('the gateway', () => {
     await world.risk.limits.openAccount('V', '100000');
     await world.risk.limits.set('V', 'duplicate_window', '0');
     await world.risk.limits.setPosition('V', 'AAPL', { maxQuantity: '10' });
-    const asked = ['v-1', 'v-2'].map((orderId) => ({
-      ...checkOrder(request(orderId, { accountId: 'V', quantity: '6' })),
-      correlationId: 'v',
-    }));
-    const placed = await placeOrders(poolSql(world.pool), asked, 'yahoo', true);
+    const asked = ['v-1', 'v-2'].map((orderId) =>
+      toPlaceable(onPaper().brokers, request(orderId, { accountId: 'V', quantity: '6' }), {
+        correlationId: 'v',
+        causationId: null,
+      }),
+    );
+    const placed = await placeOrderRows(poolSql(world.pool), asked);
     expect([...placed].map(([id, { status, reason }]) => [id, status, reason]).sort()).toEqual([
       ['v-1', 'submitted', null],
       ['v-2', 'rejected', 'denied: max_position_quantity is 10, the order would make it 12'],
@@ -273,7 +277,7 @@ describe('the gateway', () => {
   it('books an execution once that one batch reports for two symbols of an account', async () => {
     await world.risk.limits.openAccount('X', '100000');
     await world.storeBar('2024-06-03', [99, 101, 98, 100], 'MSFT');
-    const narrow = createOrderGateway({ ...ports(), broker: createPaperBroker(FREE), lanes: 1 });
+    const narrow = createOrderGateway({ ...onPaper(), lanes: 1 });
     for (const [id, symbol] of [
       ['x-1', 'AAPL'],
       ['x-2', 'MSFT'],
@@ -297,7 +301,7 @@ describe('the gateway', () => {
 
   it('gives an id that two accounts of a batch ask for to the first of them', async () => {
     for (const account of ['Y', 'Z']) await world.risk.limits.openAccount(account, '100000');
-    const narrow = createOrderGateway({ ...ports(), broker: createPaperBroker(FREE), lanes: 1 });
+    const narrow = createOrderGateway({ ...onPaper(), lanes: 1 });
     const [, first, second, other] = await Promise.allSettled([
       narrow.place(request('y-ahead', { accountId: 'Y', quantity: '1' })),
       narrow.place(request('y-same', { accountId: 'Z' })),

@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { createPreTradeRisk, createRiskEvents } from '@trading/risk';
 import { createExecutionService, createPaperBroker, type OrderRequest } from '../src';
 import { barStart, openWorld, type World } from './world';
 
@@ -53,9 +52,6 @@ describe('an order', () => {
   it('that the paper broker refuses is rejected', async () => {
     const refusing = createExecutionService({
       pool: world.pool,
-      risk: createPreTradeRisk(),
-      riskEvents: createRiskEvents(),
-      tradingSource: 'yahoo',
       broker: createPaperBroker({ rejectRate: 1 }),
     });
     expect(await refusing.placeOrder(LIMIT)).toMatchObject({

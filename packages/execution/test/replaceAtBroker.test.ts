@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { createPreTradeRisk, createRiskEvents } from '@trading/risk';
 import { createAlpacaBroker, createBrokerSession } from '../src';
 import { type BrokerWorld, openBrokerWorld, PATIENT } from './brokerWorld';
 
@@ -156,8 +155,6 @@ describe('an account at a remote broker', () => {
     const live = createBrokerSession({
       pool: given.world.pool,
       accountId: 'A',
-      risk: createPreTradeRisk(),
-      riskEvents: createRiskEvents(),
       broker: createAlpacaBroker({
         keyId: 'key',
         secret: 'secret',
@@ -180,8 +177,6 @@ describe('an account at a remote broker', () => {
     const slow = createBrokerSession({
       pool: given.world.pool,
       accountId: 'A',
-      risk: createPreTradeRisk(),
-      riskEvents: createRiskEvents(),
       broker: {
         ...broker,
         submit: async (sent) => {

@@ -82,6 +82,7 @@ it('an account in memory comes to what the service books of the same orders and 
               orderId: `${symbol}-${place}`,
               accountId,
               symbol,
+              tradingSource: 'yahoo',
               decidedAt: startOf(day),
               ...(/limit/.test(asked.orderType) ? { price } : {}),
               ...(/stop/.test(asked.orderType) ? { stopPrice } : {}),

@@ -26,8 +26,8 @@ it('the database allows exactly the moves of the transition table', async () => 
       const client = await owner.connect();
       await client.query('BEGIN');
       await client.query(
-        `INSERT INTO execution.orders (order_id, account_id, symbol, side, order_type, quantity, decided_at, status, filled_quantity, avg_fill_price)
-         VALUES ('o', 'A', 'S', 'buy', 'market', 10, now(), $1::execution.order_status, $2::numeric, CASE WHEN $2::numeric > 0 THEN 1 END)`,
+        `INSERT INTO execution.orders (order_id, account_id, symbol, side, order_type, quantity, decided_at, trading_source, status, filled_quantity, avg_fill_price)
+         VALUES ('o', 'A', 'S', 'buy', 'market', 10, now(), 'yahoo', $1::execution.order_status, $2::numeric, CASE WHEN $2::numeric > 0 THEN 1 END)`,
         [from, FILLED[from] ?? 0],
       );
       const moved = await client

@@ -1,7 +1,7 @@
 import { createServicePool, poolSql, type ServicePool } from '@trading/database';
 import { createConsumer, createPublisher, drain } from '@trading/event-bus';
 import type { EventData, EventType } from '@trading/model';
-import { createPreTradeRisk, createRiskEvents, createRiskService, type RiskService } from '@trading/risk';
+import { createRiskService, type RiskService } from '@trading/risk';
 import { createTestDatabase, PATIENCE_MS, type TestDatabase } from '@trading/testing';
 import { createExecutionService, createPaperBroker, type ExecutionService, type FillModel } from '../src';
 
@@ -31,6 +31,9 @@ export const barStart = (day: string) => `${day}T04:00:00.000Z`;
 
 /** Costs nothing and slips nothing. */
 export const FREE: FillModel = { commission: { kind: 'bps', bps: '0' }, slippageBps: '0' };
+
+/** A limit of `max_decision_age`, in seconds, that lets decisions of 2024 go to a broker. */
+export const LONG_AGO = '10000000000';
 
 /** What fails ends the test: but not a deadlock of the two, nor a process that was kept waiting. */
 const HANDLING = { maxAttempts: 3, onPoison: 'halt', handlerTimeoutMs: 3_600_000 } as const;
@@ -71,16 +74,19 @@ export async function openWorld(model: FillModel = FREE): Promise<World> {
   const risk = createRiskService({ pool: riskPool });
   const execution = createExecutionService({
     pool,
-    risk: createPreTradeRisk(),
-    riskEvents: createRiskEvents(),
-    tradingSource: 'yahoo',
     broker: createPaperBroker(model),
   });
   await risk.limits.openAccount('A', '100000');
   const errors: Error[] = [];
   const onError = (error: Error) => void errors.push(error);
   const consumers = [
-    createConsumer({ group: 'execution', pool, handlers: execution.handlers, ...HANDLING, onError }),
+    createConsumer({
+      group: 'execution',
+      pool,
+      batchHandlers: execution.batchHandlers,
+      ...HANDLING,
+      onError,
+    }),
     createConsumer({
       group: 'risk',
       pool: riskPool,

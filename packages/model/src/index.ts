@@ -54,8 +54,6 @@ export {
 } from './orders';
 export type {
   Cause,
-  ProposedOrder,
-  RiskDecision,
   RiskObservation,
 } from './riskDecision';
 export { type StrategyParameters, strategyParameters } from './strategyParameters';

@@ -12,6 +12,5 @@ export type { KillSwitch, KillSwitches } from './killSwitch';
 export type { KillLevel, KillScope, KillTarget } from './killTarget';
 export { type Limit, type Limits, type PositionLimit, starterLimits } from './limits';
 export { LIMIT_TYPE_NAMES, LIMIT_TYPES, type LimitType, NEEDED_LIMITS, STRATEGY_LIMITS } from './limitTypes';
-export { createPreTradeRisk } from './preTradeRisk';
-export { createRiskEvents, type RiskEvent, type RiskEventHistory } from './riskEvents';
+export type { RiskEvent, RiskEventHistory } from './riskEvents';
 export { createRiskService, type RiskService, type RiskServiceOptions } from './service';

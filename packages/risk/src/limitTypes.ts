@@ -12,6 +12,8 @@ export const LIMIT_TYPES = {
   max_price_age: 'seconds by which the last price may be older than the decision; 432000 unless set',
   max_outside_session:
     'seconds before the open or after the close of the XNYS regular session; 0 is within it only; off unless set',
+  max_decision_age:
+    'seconds by the wall clock since the decision, of orders for a remote broker, when they are decided and when they are handed over; 129600 unless set',
 } as const;
 
 /** The name of a limit. */
@@ -33,4 +35,5 @@ export const STRATEGY_LIMITS: readonly LimitType[] = [
   'max_order_notional',
   'price_collar',
   'max_outside_session',
+  'max_decision_age',
 ];

@@ -1,7 +1,6 @@
-import { poolSql, type ServicePool, type Transaction } from '@trading/database';
-import { type Cause, type RiskObservation, type Severity, TradingError } from '@trading/model';
+import { poolSql, type ServicePool } from '@trading/database';
+import { type Severity, TradingError } from '@trading/model';
 import { mustSay, NAME_LENGTH } from './mustSay';
-import { raiseEvent } from './sql/raiseEvent';
 import { type RiskEventFilter, type RiskEventRow, readEvents } from './sql/readEvents';
 import { resolveEvent } from './sql/resolveEvent';
 
@@ -21,13 +20,6 @@ export interface RiskEvent {
   readonly resolvedBy: string | null;
   /** What was done about it. */
   readonly resolution: string | null;
-}
-
-/** Makes what execution raises risk events by, through its own port, `RiskEvents`. It holds no connection. */
-export function createRiskEvents() {
-  return {
-    raise: (tx: Transaction, event: RiskObservation, cause: Cause) => raiseEvent(tx, event, cause),
-  };
 }
 
 /** What risk saw, read and resolved. */

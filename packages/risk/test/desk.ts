@@ -1,7 +1,44 @@
 import { createServicePool, inTransaction, type ServicePool } from '@trading/database';
-import type { RiskDecision } from '@trading/model';
+import { sessionOn } from '@trading/model';
 import { createTestDatabase, PATIENCE_MS, type TestDatabase } from '@trading/testing';
-import { createPreTradeRisk, createRiskService, type RiskService } from '../src';
+import { createRiskService, type RiskService } from '../src';
+
+/** What risk decided on an order, as the order's row and log keep it. */
+export type RiskDecision =
+  | { readonly outcome: 'allowed'; readonly referencePrice: string | null; readonly checks: unknown }
+  | {
+      readonly outcome: 'denied';
+      readonly limit: string;
+      readonly limitValue: string | null;
+      readonly observed: string | null;
+      readonly reason: string;
+      readonly referencePrice: string | null;
+    }
+  | { readonly outcome: 'known' };
+
+interface DecidedRow {
+  readonly reason: string | null;
+  readonly reference_price: string | null;
+  readonly details: Readonly<Record<string, string | null>>;
+  readonly [column: string]: unknown;
+}
+
+const DECIDED = `
+SELECT o.reason, o.reference_price, l.details FROM execution.orders AS o JOIN execution.execution_logs AS l USING (order_id)
+ WHERE o.order_id = $1 ORDER BY l.id LIMIT 1`;
+
+function toDecision({ reason, reference_price: referencePrice, details }: DecidedRow): RiskDecision {
+  if (reason === null) return { outcome: 'allowed', referencePrice, checks: details.checks };
+  const { limit, limitValue, observed } = details as Readonly<Record<string, string>>;
+  return {
+    outcome: 'denied',
+    limit: limit ?? '',
+    limitValue: limitValue ?? null,
+    observed: observed ?? null,
+    reason: reason.replace(/^denied: /, ''),
+    referencePrice,
+  };
+}
 
 /** An order in few words. */
 export interface Asked {
@@ -50,7 +87,6 @@ export async function openDesk(): Promise<Desk> {
   });
   const owner = createServicePool({ url: database.ownerUrl, service: 'risk', max: 2, waitMs: PATIENCE_MS });
   const risk = createRiskService({ pool: riskPool, killOn: ['max_drawdown'] });
-  const checks = createPreTradeRisk();
   await owner.query(
     `INSERT INTO data_ingestion.market_data (symbol, "timestamp", open, high, low, close, volume, data_source)
      SELECT s, '2024-06-04T04:00:00Z', 100, 100, 100, 100, 1000, 'yahoo' FROM unnest(ARRAY['AAPL', 'MSFT', 'IBM']) AS s`,
@@ -71,67 +107,54 @@ export async function openDesk(): Promise<Desk> {
       const orderType = order.orderType ?? 'market';
       const decidedAt = new Date(order.decidedAt ?? NOW);
       return inTransaction(execution, async (tx) => {
-        const decision = await checks.reserve(
-          tx,
-          {
-            orderId,
-            accountId: account,
-            symbol,
-            side,
-            orderType,
-            quantity: order.quantity,
-            price: order.price ?? null,
-            stopPrice: order.stopPrice ?? null,
-            strategyId: order.strategyId ?? null,
-            decidedAt,
-            dataSource: 'yahoo',
-          },
-          { correlationId: 'chain', causationId: null },
-        );
-        if (decision.outcome !== 'known') {
-          await tx.query(
-            `INSERT INTO execution.orders (order_id, account_id, symbol, side, order_type, quantity, price, stop_price, strategy,
-                                           decided_at, status, reference_price)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
-            [
-              orderId,
-              account,
-              symbol,
-              side,
-              orderType,
-              order.quantity,
-              order.price ?? null,
-              order.stopPrice ?? null,
-              order.strategyId ?? null,
-              decidedAt,
-              decision.outcome === 'allowed' ? 'pending' : 'rejected',
-              decision.referencePrice,
-            ],
-          );
-        }
-        return decision;
+        const { rowCount } = await owner.query('SELECT FROM execution.orders WHERE order_id = $1', [orderId]);
+        if (rowCount !== 0) return { outcome: 'known' };
+        const placed = {
+          orderId,
+          accountId: account,
+          symbol,
+          side,
+          orderType,
+          timeInForce: 'day',
+          quantity: order.quantity,
+          price: order.price,
+          stopPrice: order.stopPrice,
+          strategyId: order.strategyId,
+          decidedAt,
+          tradingSource: 'yahoo',
+          sessionOpen: sessionOn(decidedAt)?.open,
+          sessionClose: sessionOn(decidedAt)?.close,
+          onPaper: true,
+          correlationId: 'chain',
+        };
+        await tx.query('SELECT FROM execution.place_orders($1)', [JSON.stringify([placed])]);
+        const [row] = await tx.query<DecidedRow>(DECIDED, [orderId]);
+        return toDecision(row as DecidedRow);
       });
     },
     async hold(account, quantity, symbol = 'AAPL', price = '100') {
       const orderId = `held-${account}-${symbol}`;
       await owner.query(
-        `INSERT INTO execution.orders (order_id, account_id, symbol, side, order_type, quantity, decided_at, status)
-         VALUES ($1, $2, $3, $4, 'market', abs($5::numeric), '2024-05-31T04:00:00Z', 'submitted')`,
+        `INSERT INTO execution.orders (order_id, account_id, symbol, side, order_type, quantity, decided_at, trading_source, status)
+         VALUES ($1, $2, $3, $4, 'market', abs($5::numeric), '2024-05-31T04:00:00Z', 'yahoo', 'submitted')`,
         [orderId, account, symbol, quantity.startsWith('-') ? 'sell' : 'buy', quantity],
       );
       await owner.query(
-        `SELECT execution.book_fill($1, $1, abs($2::numeric), $3, 0, '2024-06-03T14:00:00Z', '2024-06-04', 'chain')`,
-        [orderId, quantity, price],
+        `SELECT execution.book_fill($1, $4, $1, abs($2::numeric), $3, 0, '2024-06-03T14:00:00Z', '2024-06-04', 'chain', NULL)`,
+        [orderId, quantity, price, account],
       );
       await owner.query(
         `UPDATE execution.positions SET mark_price = 100, marked_at = '2024-06-04T04:00:00Z' WHERE account_id = $1`,
         [account],
       );
     },
-    refusal: (account) =>
-      inTransaction(execution, (tx) =>
-        checks.refuseCancel(tx, { accountId: account, symbol: 'AAPL', strategyId: null }),
-      ),
+    async refusal(account) {
+      const { rows } = await execution.query<{ refusal: string | null }>(
+        "SELECT risk_management.refuse_cancel($1, NULL, 'AAPL') AS refusal",
+        [account],
+      );
+      return rows[0]?.refusal ?? null;
+    },
     async [Symbol.asyncDispose]() {
       for (const each of [riskPool, execution, owner]) await each.end();
       await database.drop();

@@ -21,7 +21,10 @@ const decimal = (min: number, max: number) => fc.integer({ min, max }).map((valu
 const symbol = fc.constantFrom(...SYMBOLS);
 const side = fc.constantFrom('buy' as const, 'sell' as const);
 /** Near what the orders come to, so that each limit binds in some of the cases. */
-const limits: Record<Exclude<LimitType, 'price_collar' | 'max_outside_session'>, fc.Arbitrary<Decimal>> = {
+const limits: Record<
+  Exclude<LimitType, 'price_collar' | 'max_outside_session' | 'max_decision_age'>,
+  fc.Arbitrary<Decimal>
+> = {
   max_order_quantity: decimal(200, 2_000),
   max_order_notional: decimal(20_000, 200_000),
   max_gross_exposure: decimal(20_000, 150_000),
@@ -111,8 +114,8 @@ async function asTheDoorSays(account: string, given: Situation) {
     );
   for (const [index, order] of given.orders.entries())
     await owner.query(
-      `INSERT INTO execution.orders (order_id, account_id, symbol, side, order_type, quantity, decided_at, status, reference_price)
-       VALUES ($1, $2, $3, $4, 'market', $5, $6, $7, 100)`,
+      `INSERT INTO execution.orders (order_id, account_id, symbol, side, order_type, quantity, decided_at, trading_source, status, reference_price)
+       VALUES ($1, $2, $3, $4, 'market', $5, $6, 'yahoo', $7, 100)`,
       [
         `${account}-${index}`,
         account,

@@ -279,7 +279,7 @@ describe('the checks before an order', () => {
     for (const session of sessions) {
       const { rows } = await desk.owner.query(
         `SELECT decision, limit_type, observed FROM risk_management.reserve_order('raw', 'A', 'AAPL', 'buy', 'market', 1,
-           NULL, NULL, NULL, '2024-06-04T15:00:00Z', 'yahoo', NULL, NULL, $1, $2)`,
+           NULL, NULL, NULL, '2024-06-04T15:00:00Z', 'yahoo', NULL, NULL, $1, $2, false)`,
         session,
       );
       expect(rows).toEqual([{ decision: 'denied', limit_type: 'max_outside_session', observed: null }]);

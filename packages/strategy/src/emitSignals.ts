@@ -129,6 +129,7 @@ function candidateOf(
       price: bar.close.toString(),
       barTimestamp: bar.timestamp.toISOString(),
       dataSource,
+      tradingSource: parameters.tradingSource,
     },
   };
 }

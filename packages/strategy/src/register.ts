@@ -1,5 +1,6 @@
 import { inTransaction, type ServicePool } from '@trading/database';
 import { TradingError } from '@trading/model';
+import { marketTaken } from './oneStrategyAMarket';
 import { prepareRule } from './rules/catalogue';
 import { addStrategyConfig } from './sql/addStrategyConfig';
 import { lockStrategy } from './sql/lockStrategy';
@@ -40,7 +41,8 @@ export interface Registration {
  * Stores a strategy, or a change of its parameters as a new version; a new strategy is inactive. Registering the same
  * again changes nothing, and two registrations at once wait for each other.
  *
- * @throws TradingError `STRATEGY.INVALID_ID`, `STRATEGY.UNKNOWN_KIND`, `STRATEGY.INVALID_PARAMETERS`
+ * @throws TradingError `STRATEGY.INVALID_ID`, `STRATEGY.UNKNOWN_KIND`, `STRATEGY.INVALID_PARAMETERS`, `STRATEGY.MARKET_TAKEN`
+ *   where it is active and another active strategy trades one of its symbols in the same account
  */
 export async function registerStrategy(
   pool: ServicePool,
@@ -54,7 +56,9 @@ export async function registerStrategy(
   return await inTransaction(pool, async (tx) => {
     const { isNew } = await lockStrategy(tx, { strategyId, name });
     const { version, added } = await addStrategyConfig(tx, { strategyId, parameters });
-    await updateStrategy(tx, { strategyId, name, parameters });
+    await updateStrategy(tx, { strategyId, name, parameters }).catch((error: unknown) => {
+      throw marketTaken(error, strategyId);
+    });
     const changed = added ? 'new_version' : 'unchanged';
     return { strategyId, version, outcome: isNew ? 'created' : changed };
   });

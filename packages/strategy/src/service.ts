@@ -2,6 +2,7 @@ import { poolSql, type ServicePool } from '@trading/database';
 import { type BatchHandlers, byType } from '@trading/event-bus';
 import { TradingError } from '@trading/model';
 import { emitSignals } from './emitSignals';
+import { marketTaken } from './oneStrategyAMarket';
 import { createPreparedRules, type UnreadableStrategyListener } from './preparedRules';
 import { recordPerformance } from './recordPerformance';
 import {
@@ -31,7 +32,8 @@ export interface StrategyService {
   /**
    * Lets a strategy trade from the next bar on.
    *
-   * @throws TradingError `STRATEGY.NOT_FOUND`, or what `register` says of parameters that can't be read
+   * @throws TradingError `STRATEGY.NOT_FOUND`, `STRATEGY.MARKET_TAKEN` where another active strategy trades one of its symbols in
+   *   the same account, or what `register` says of parameters that can't be read
    */
   activate(strategyId: string): Promise<void>;
   /** Stops a strategy's signals for now; its positions stay. @throws TradingError `STRATEGY.NOT_FOUND` */
@@ -55,7 +57,10 @@ export function createStrategyService(options: StrategyServiceOptions): Strategy
     return strategy ?? notFound(strategyId);
   };
   const setStatus = async (strategyId: string, status: StrategyStatus) => {
-    if (!(await updateStrategyStatus(sql, strategyId, status))) notFound(strategyId);
+    const updated = await updateStrategyStatus(sql, strategyId, status).catch((error: unknown) => {
+      throw marketTaken(error, strategyId);
+    });
+    if (!updated) notFound(strategyId);
   };
   return {
     // Signals and figures are in tables of their own.

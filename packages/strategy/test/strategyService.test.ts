@@ -147,6 +147,46 @@ async function activated(parameters: Record<string, unknown> = PARAMETERS): Prom
   await strategies.activate('trend');
 }
 
+describe('two strategies that want the same symbol in one account', () => {
+  const register = (strategyId: string, changes: Partial<typeof PARAMETERS> = {}) =>
+    strategies.register({ strategyId, name: strategyId, parameters: { ...PARAMETERS, ...changes } });
+  const taken = {
+    code: 'STRATEGY.MARKET_TAKEN',
+    message:
+      "strategy second can't be active: strategy first trades AAPL in account PAPER-1 already: give it an account of its own, or deactivate the other one",
+  };
+
+  it('are not both active, whichever way the second one comes to it', async () => {
+    await register('first');
+    await register('second', { symbols: ['MSFT', 'AAPL'], allocation: '0.5' });
+    await strategies.activate('first');
+    await expect(strategies.activate('second')).rejects.toMatchObject(taken);
+    await register('second', { symbols: ['MSFT'] });
+    await strategies.activate('second');
+    await expect(register('second', { symbols: ['AAPL'] })).rejects.toMatchObject(taken);
+    expect((await strategies.get('second')).parameters).toMatchObject({ symbols: ['MSFT'] });
+    await register('elsewhere', { accountId: 'PAPER-2' });
+    await strategies.activate('elsewhere');
+  });
+
+  it('take turns: the second may start once the first is stopped', async () => {
+    await register('first');
+    await register('second');
+    await strategies.activate('first');
+    await strategies.pause('first');
+    await strategies.activate('second');
+    await expect(strategies.activate('first')).rejects.toMatchObject({ code: 'STRATEGY.MARKET_TAKEN' });
+  });
+
+  it('that are activated at once are one active strategy', async () => {
+    const names = ['a', 'b', 'c', 'd'];
+    for (const name of names) await register(name);
+    const settled = await Promise.allSettled(names.map((name) => strategies.activate(name)));
+    expect(settled.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    expect((await strategies.list()).filter(({ status }) => status === 'active')).toHaveLength(1);
+  });
+});
+
 describe('signals', () => {
   it('come from the last bar, once, with what the account should hold', async () => {
     await activated();
@@ -166,6 +206,7 @@ describe('signals', () => {
         price: '9',
         barTimestamp: '2020-01-07T05:00:00.000Z',
         dataSource: 'yahoo_adjusted',
+        tradingSource: 'yahoo',
       },
     ]);
     expect(published[0]).toMatchObject({ same_chain: true, occurred_at: dailyBarStart('2020-01-07') });

@@ -1,5 +1,4 @@
 export type { Announcer } from './announcer';
-export { openExecution } from './openExecution';
 export type { ServicePools, SystemConnection } from './pools';
 export { differenceText, openBrokerSession, type RemoteAccount } from './remoteAccount';
 export type { SystemFigures } from './systemFigures';

@@ -5,7 +5,6 @@ import {
   type Difference,
   type RemoteBroker,
 } from '@trading/execution';
-import { createPreTradeRisk, createRiskEvents } from '@trading/risk';
 
 /** One of our accounts, and the remote broker that works its orders. */
 export interface RemoteAccount {
@@ -23,8 +22,6 @@ export function openBrokerSession(
     pool,
     accountId,
     broker,
-    risk: createPreTradeRisk(),
-    riskEvents: createRiskEvents(),
     onError: (error) => onWarning(`${broker.name}: ${messageOf(error)}`),
   });
 }

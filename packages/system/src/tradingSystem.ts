@@ -18,7 +18,7 @@ import {
 import { createIngestionService, type IngestionService } from '@trading/ingestion';
 import { createLoggingService, createLogSink, type LoggingService } from '@trading/logging';
 import { createNotificationService, type NotificationService } from '@trading/notification';
-import { createPreTradeRisk, createRiskEvents, createRiskService, type RiskService } from '@trading/risk';
+import { createRiskService, type RiskService } from '@trading/risk';
 import { createStrategyService, type StrategyService } from '@trading/strategy';
 import { openAnnouncer } from './announcer';
 import { closeAll } from './closeAll';
@@ -30,8 +30,6 @@ import { type SystemFigures, systemFigures } from './systemFigures';
 /** What a trading system is made of. */
 export interface TradingSystemOptions {
   readonly connection: SystemConnection;
-  /** The series at whose prices orders fill and positions are marked. */
-  readonly tradingSource: string;
   /** Hears of what goes wrong and is tried again. */
   readonly onWarning: (message: string) => void;
   /** An account at a remote broker that this system works. */
@@ -42,7 +40,6 @@ export interface TradingSystemOptions {
 
 /** All seven services in one process, each on its own pool and role, joined by the bus. Opens last, closes first. */
 export interface TradingSystem extends AsyncDisposable {
-  readonly tradingSource: string;
   readonly pools: ServicePools;
   readonly ingestion: IngestionService;
   readonly strategy: StrategyService;
@@ -69,7 +66,7 @@ export interface TradingSystem extends AsyncDisposable {
 
 /** The composition root: the only place where services meet. */
 export async function openTradingSystem(options: TradingSystemOptions): Promise<TradingSystem> {
-  const { connection, tradingSource, onWarning, correlationId, remote } = options;
+  const { connection, onWarning, correlationId, remote } = options;
   const pools = openPools(connection.services);
   const remoteAccounts = await remoteAccountsOf(pools, remote);
   const logSink = createLogSink({ pool: pools.logging, service: 'system' });
@@ -88,9 +85,6 @@ export async function openTradingSystem(options: TradingSystemOptions): Promise<
   const risk = createRiskService({ pool: pools.risk });
   const execution = createExecutionService({
     pool: pools.execution,
-    risk: createPreTradeRisk(),
-    riskEvents: createRiskEvents(),
-    tradingSource,
     correlationId,
     remoteAccounts,
   });
@@ -110,7 +104,6 @@ export async function openTradingSystem(options: TradingSystemOptions): Promise<
   const announcer = openAnnouncer(redisUrl, pools.event_bus, wakeUp, onWarning);
   const figures = () => systemFigures(consumers, announcer?.figures(), pools);
   return {
-    tradingSource,
     pools,
     ingestion,
     strategy,

@@ -1,6 +1,6 @@
 import type { AuditedTrade, PositionAudit } from '@trading/execution';
+import { createExecutionService } from '@trading/execution';
 import { parseSymbol } from '@trading/model';
-import { openExecution } from '@trading/system';
 import type { Command } from 'commander';
 import { onAction, withJson } from '../command';
 import { textTable } from '../output';
@@ -32,7 +32,7 @@ function registerPosition(audit: Command): void {
   onAction<{ asOf?: Date }>(withJson(command), async (context, { asOf }, [account = '', symbol = '']) => {
     const ticker = parseSymbol(symbol);
     await using pool = await openServicePool(context, 'execution');
-    const position = await openExecution(pool).auditPosition(account, ticker, asOf);
+    const position = await createExecutionService({ pool }).auditPosition(account, ticker, asOf);
     context.output.result(position, () => auditText(position));
     return undefined;
   });

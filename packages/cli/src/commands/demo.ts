@@ -39,7 +39,6 @@ export function registerDemo(program: Command): void {
     const connection = await requireConnection(context);
     await using system = await openTradingSystem({
       connection,
-      tradingSource: 'yahoo',
       onWarning: context.output.say,
     });
     const bar = context.output.json ? silentBar : createProgressBar(`Trading ${plan.symbol}`, 'days');

@@ -26,21 +26,18 @@ export function registerRun(program: Command): void {
         'into logging.performance_logs: what each service handled and gave up, how far it is behind, its connections.\n' +
         'Orders of the account that ALPACA_TRADING_ACCOUNT names go to Alpaca, whose books are compared with ours first.',
     )
-    .option('--trading-source <series>', 'at whose prices orders fill and positions are marked', 'yahoo')
     .option(
       '--metrics-port <n>',
       'serve the same figures to Prometheus at http://127.0.0.1:<n>/metrics; 0 takes a free port',
       wholeNumber(0, 65_535),
     );
-  onAction<{ tradingSource: string; metricsPort?: number }>(command, async (context, options) => {
-    const { tradingSource, metricsPort } = options;
+  onAction<{ metricsPort?: number }>(command, async (context, { metricsPort }) => {
     const connection = await requireConnection(context);
     const { output, signal } = context;
     const remote = remoteAccountOf(context.environment, output.say);
     await using system = await openTradingSystem({
       connection,
       remote,
-      tradingSource,
       onWarning: output.say,
     });
     await using metrics =

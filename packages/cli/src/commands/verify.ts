@@ -1,6 +1,6 @@
 import type { Discrepancy } from '@trading/execution';
+import { createExecutionService } from '@trading/execution';
 import { parseSymbol } from '@trading/model';
-import { openExecution } from '@trading/system';
 import type { Command } from 'commander';
 import { onAction, withJson } from '../command';
 import { EXIT } from '../exitCode';
@@ -25,7 +25,7 @@ export function registerVerify(program: Command): void {
       ...(symbol === undefined ? {} : { symbol: parseSymbol(symbol) }),
     };
     await using pool = await openServicePool(context, 'execution');
-    const differences = await openExecution(pool).verify(scope);
+    const differences = await createExecutionService({ pool }).verify(scope);
     context.output.result({ differences }, () => verifyText(differences));
     return differences.length === 0 ? EXIT.ok : EXIT.problem;
   });

@@ -12,6 +12,9 @@ export interface DemoPlan {
   readonly startingCapital: string;
 }
 
+/** The series at whose prices the demo trades. */
+export const DEMO_SERIES = 'yahoo';
+
 /** The sample that comes with the project: AAPL, daily, May 2013 to May 2018. */
 export function samplePath(): string {
   return createRequire(__filename).resolve('@observablehq/sample-datasets/aapl.csv');
@@ -40,7 +43,7 @@ export async function prepareDemo(system: TradingSystem, plan: DemoPlan): Promis
       accountId,
       symbols: [symbol],
       signalSource: 'yahoo_adjusted',
-      tradingSource: system.tradingSource,
+      tradingSource: DEMO_SERIES,
       startingCapital,
       fast: 20,
       slow: 50,

@@ -1,7 +1,7 @@
 import { poolSql, type Sql } from '@trading/database';
 import type { CurveFigures } from '@trading/model';
 import type { TradingSystem } from '@trading/system';
-import { alertOf, type DemoPlan } from './demoPlan';
+import { alertOf, DEMO_SERIES, type DemoPlan } from './demoPlan';
 
 /** What a trader wants to know of the whole period. Money is decimal text, ratios are fractions, winRate a percentage. */
 export interface DemoSummary
@@ -27,12 +27,12 @@ export interface DemoSummary
 
 /** Reads the summary from the services' own tables, each as its own role. */
 export async function summarizeDemo(system: TradingSystem, plan: DemoPlan): Promise<DemoSummary> {
-  const { pools, tradingSource } = system;
+  const { pools } = system;
   const figures = await system.analytics.summary(plan.strategyId);
   const [bars, signals, alerts, events, logLines] = await Promise.all([
     count(poolSql(pools.ingestion), 'data_ingestion.bars WHERE symbol = $1 AND data_source = $2', [
       plan.symbol,
-      tradingSource,
+      DEMO_SERIES,
     ]),
     count(poolSql(pools.strategy), 'strategy_engine.strategy_signals WHERE strategy_id = $1', [
       plan.strategyId,

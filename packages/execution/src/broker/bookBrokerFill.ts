@@ -1,7 +1,6 @@
 import { poolSql } from '@trading/database';
-import { bookFill } from '../fills/bookFill';
-import { adoptBrokerId } from '../sql/broker/adoptBrokerId';
-import type { BookingOutcome } from '../sql/fills/bookFill';
+import { adoptBrokerId } from '../sql/broker/submission';
+import { type BookingOutcome, bookReports } from '../sql/fills/bookReports';
 import { findExecution, readBookedExecutions, rememberExecution } from '../sql/fills/executionNames';
 import { readLastExecution, readOrderByBrokerId } from '../sql/orders/readAccountOrders';
 import { readOrder } from '../sql/orders/readOrder';
@@ -31,18 +30,11 @@ export async function bookBrokerFill(
     if (known === undefined) await adoptBrokerId(work.tx, accountId, orderId, fill.brokerOrderId);
     const executionId = (await findExecution(work.tx, accountId, orderId, fill)) ?? fill.executionId;
     const { quantity, price, commission, executedAt } = fill;
-    const booking = await bookFill(work, session.riskEvents, {
-      accountId,
-      orderId,
-      executionId,
-      quantity,
-      price,
-      commission,
-      executedAt,
-    });
-    if (['booked', 'late', 'duplicate'].includes(booking.outcome))
+    const reported = { accountId, orderId, executionId, quantity, price, commission, executedAt };
+    const [outcome] = await bookReports(work.tx, [{ kind: 'fill', fill: reported, cause: work.cause }]);
+    if (outcome === 'booked' || outcome === 'late' || outcome === 'duplicate')
       await rememberExecution(work.tx, accountId, fill, executionId);
-    return booking.outcome;
+    return outcome as BookingOutcome;
   });
   session.step('after booking');
   return outcome;

@@ -1,9 +1,7 @@
 import { poolSql, type ServicePool } from '@trading/database';
 import { TradingError } from '@trading/model';
-import type { Order } from '../orders/order';
-import { cancelOrder, requireOrder } from '../orders/transitionOrder';
+import { cancelOrder, mayCancel, requireOrder } from '../orders/transitionOrder';
 import { isTerminal } from '../orders/transitions';
-import type { PreTradeRisk, RiskEvents } from '../ports';
 import { claimAccount, readBrokerAccounts } from '../sql/broker/brokerAccounts';
 import { readUnfinishedOrders } from '../sql/orders/readAccountOrders';
 import { handleMessage } from './handleMessage';
@@ -18,8 +16,6 @@ export interface BrokerSessionOptions {
   readonly broker: RemoteBroker;
   /** Our account at the broker. */
   readonly accountId: string;
-  readonly risk: PreTradeRisk;
-  readonly riskEvents: RiskEvents;
   /** How often pending orders are handed over while it runs, ms. 250. */
   readonly submitEveryMs?: number;
   /** How often it reconciles while it runs, ms. 60 s. */
@@ -64,14 +60,12 @@ class Session implements BrokerSession {
   #last: Promise<void> = Promise.resolve();
 
   constructor(options: BrokerSessionOptions) {
-    const { pool, broker, accountId, risk, riskEvents } = options;
+    const { pool, broker, accountId } = options;
     this.#options = options;
     this.#context = {
       pool,
       broker,
       accountId,
-      risk,
-      riskEvents,
       now: options.now ?? (() => new Date()),
       step: options.onStep ?? (() => {}),
     };
@@ -89,17 +83,17 @@ class Session implements BrokerSession {
   }
 
   async cancel(orderId: string, reason: string): Promise<void> {
-    const { risk, broker } = this.#context;
+    const { broker } = this.#context;
     const order = await inSessionWork(this.#context, (work) => requireOrder(work, orderId));
     if (isTerminal(order.status)) return;
     const there = order.brokerOrderId ?? (await broker.findOrder(orderId))?.brokerOrderId;
     if (there === undefined) {
       await inSessionWork(this.#context, (work) =>
-        cancelOrder(work, risk, orderId, { reason, occurredAt: this.#context.now() }),
+        cancelOrder(work, orderId, { reason, occurredAt: this.#context.now() }),
       );
       return;
     }
-    await this.#refuseUnderHalt(order);
+    await inSessionWork(this.#context, (work) => mayCancel(work, order));
     await broker.cancel(there);
   }
 
@@ -167,20 +161,6 @@ class Session implements BrokerSession {
         busy = true;
         this.#enqueue(() => work().finally(() => (busy = false)));
       }, ms),
-    );
-  }
-
-  async #refuseUnderHalt(order: Order): Promise<void> {
-    const refusal = await inSessionWork(this.#context, (work) =>
-      this.#context.risk.refuseCancel(work.tx, order),
-    );
-    if (refusal === null) return;
-    throw new TradingError(
-      'EXECUTION.CANCEL_REFUSED',
-      `order ${order.orderId} can't be cancelled: ${refusal}`,
-      {
-        details: { orderId: order.orderId, refusal },
-      },
     );
   }
 }

@@ -1,5 +1,5 @@
 import { poolSql } from '@trading/database';
-import { bustFill } from '../fills/bustFill';
+import { bustFill } from '../sql/fills/bustFill';
 import { resolveExecution } from '../sql/fills/executionNames';
 import { readOrder } from '../sql/orders/readOrder';
 import { bookBrokerFill, bookMissingFills } from './bookBrokerFill';
@@ -34,7 +34,7 @@ async function takeBack(session: SessionContext, name: string, bustedAt: Date): 
   session.step('before bust');
   await inSessionWork(session, async (work) => {
     const executionId = (await resolveExecution(work.tx, accountId, name)) ?? name;
-    await bustFill(work, session.riskEvents, { accountId, executionId, bustedAt });
+    await bustFill(work.tx, { accountId, executionId, bustedAt }, work.cause);
   });
   session.step('after bust');
 }

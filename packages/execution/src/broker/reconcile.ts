@@ -5,6 +5,7 @@ import type { Order } from '../orders/order';
 import { isTerminal } from '../orders/transitions';
 import { readHeld, readUnfinishedOrders } from '../sql/orders/readAccountOrders';
 import { readOrder } from '../sql/orders/readOrder';
+import { raiseRiskEvent } from '../sql/raiseRiskEvent';
 import { bookMissingFills } from './bookBrokerFill';
 import { recordAcceptance, recordCancel, recordRejection, recordReplaced } from './recordState';
 import type { BrokerOrder } from './remoteBroker';
@@ -149,7 +150,7 @@ async function raiseDifference(session: SessionContext, difference: Difference):
     .update([session.accountId, kind, id, ours, theirs].join('\n'))
     .digest('hex');
   await inSessionWork(session, (work) =>
-    session.riskEvents.raise(
+    raiseRiskEvent(
       work.tx,
       {
         riskEventId: `reconcile-${key.slice(0, 40)}`,

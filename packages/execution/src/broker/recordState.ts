@@ -1,8 +1,8 @@
 import { requireOrder, type TransitionCause, transitionOrder } from '../orders/transitionOrder';
 import { isTerminal } from '../orders/transitions';
-import { adoptBrokerId } from '../sql/broker/adoptBrokerId';
+import { adoptBrokerId } from '../sql/broker/submission';
 import { readOrder } from '../sql/orders/readOrder';
-import { readReplacement, unlinkReplacement } from '../sql/orders/readReplacement';
+import { readReplacement } from '../sql/orders/readReplacement';
 import type { BrokerOrder } from './remoteBroker';
 import { inSessionWork, type SessionContext } from './sessionContext';
 
@@ -36,7 +36,6 @@ export function recordRejection(session: SessionContext, orderId: string, reason
       occurredAt: session.now(),
       ...(replacesOrderId === null ? {} : { details: { replaces: replacesOrderId } }),
     });
-    if (replacesOrderId !== null) await unlinkReplacement(work.tx, orderId);
   });
 }
 

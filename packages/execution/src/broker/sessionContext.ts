@@ -1,5 +1,4 @@
 import type { ServicePool } from '@trading/database';
-import type { PreTradeRisk, RiskEvents } from '../ports';
 import { inWork, type Work } from '../work';
 import type { RemoteBroker } from './remoteBroker';
 
@@ -21,8 +20,6 @@ export interface SessionContext {
   readonly broker: RemoteBroker;
   /** Our account at the broker. */
   readonly accountId: string;
-  readonly risk: PreTradeRisk;
-  readonly riskEvents: RiskEvents;
   now(): Date;
   step(step: BrokerSessionStep): void;
 }

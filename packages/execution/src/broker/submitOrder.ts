@@ -2,6 +2,7 @@ import { poolSql } from '@trading/database';
 import { isTradingError, TradingError } from '@trading/model';
 import type { Order } from '../orders/order';
 import { isTerminal } from '../orders/transitions';
+import { denySubmission, refuseSubmission } from '../sql/broker/submission';
 import { readOrder } from '../sql/orders/readOrder';
 import { recordAcceptance, recordRejection } from './recordState';
 import type { BrokerOrder } from './remoteBroker';
@@ -14,14 +15,14 @@ export type Submission = 'submitted' | 'rejected' | 'held' | 'unknown';
  * Hands a pending order to the broker under its own id, and records the answer; a replacement is asked for as one. Nothing
  * is lost by dying in between: the order stays pending, and handed over again the broker answers that it has it.
  * `unknown` is a broker that can't be reached, `held` a kill switch that was set since the order was allowed, or a
- * replacement of what the broker doesn't have yet.
+ * replacement of what the broker doesn't have yet. What was decided too long ago by the wall clock (`max_decision_age`) is
+ * denied, unless the broker has it from before.
  */
 export async function submitOrder(session: SessionContext, order: Order): Promise<Submission> {
-  const refusal = await inSessionWork(session, (work) =>
-    session.risk.refuseSubmission(work.tx, order.orderId),
-  );
-  if (refusal !== null) return 'held';
+  const refusal = await refuseSubmission(poolSql(session.pool), order.orderId);
+  if (refusal?.verdict === 'held') return 'held';
   try {
+    if (refusal?.verdict === 'denied') return await denyUnlessThere(session, order);
     const replaced = await replacedAtBroker(session, order);
     if (replaced === 'not there yet') return 'held';
     session.step('before submit');
@@ -37,6 +38,17 @@ export async function submitOrder(session: SessionContext, order: Order): Promis
     await recordRejection(session, order.orderId, error.message);
     return 'rejected';
   }
+}
+
+/** A session may have died after it handed the order over: then the broker has it, however old the decision is by now. */
+async function denyUnlessThere(session: SessionContext, order: Order): Promise<Submission> {
+  const there = await session.broker.findOrder(order.orderId);
+  if (there === undefined) {
+    await inSessionWork(session, (work) => denySubmission(work.tx, order.orderId, work.cause));
+    return 'rejected';
+  }
+  await recordAcceptance(session, order.orderId, there);
+  return 'submitted';
 }
 
 /** The broker's id of the order that this one is to replace; null where it replaces none. */

@@ -21,6 +21,7 @@ function order(given: Partial<Order>): Order {
     quantity: decimal(100),
     filledQuantity: decimal(0),
     avgFillPrice: null,
+    tradingSource: 'yahoo',
     price: null,
     stopPrice: null,
     status: 'submitted',

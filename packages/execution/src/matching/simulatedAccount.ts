@@ -153,6 +153,8 @@ function pendingOrder(request: OrderRequest & { readonly decidedAt: Date }): Ord
     status: 'pending',
     brokerOrderId: null,
     replacesOrderId: null,
+    // It is the whole market here: whatever bars it meets.
+    tradingSource: checked.tradingSource ?? '',
     correlationId: null,
     triggeredAt: null,
     matchedThrough: null,

@@ -16,6 +16,8 @@ export interface Order {
   readonly price: Decimal | null;
   readonly stopPrice: Decimal | null;
   readonly status: OrderStatus;
+  /** The series at whose prices it fills. */
+  readonly tradingSource: string;
   readonly strategyId: string | null;
   readonly signalId: string | null;
   readonly brokerOrderId: string | null;
@@ -46,6 +48,7 @@ export interface OrderRow {
   readonly price: string | null;
   readonly stop_price: string | null;
   readonly status: OrderStatus;
+  readonly trading_source: string;
   readonly strategy: string | null;
   readonly signal_id: string | null;
   readonly broker_order_id: string | null;
@@ -60,7 +63,7 @@ export interface OrderRow {
 /** The columns that {@link toOrder} reads. */
 export const ORDER_COLUMNS =
   'order_id, account_id, symbol, side, order_type, time_in_force, quantity, filled_quantity, avg_fill_price, price, ' +
-  'stop_price, status, strategy, signal_id, broker_order_id, replaces_order_id, correlation_id, decided_at, triggered_at, matched_through, reason';
+  'stop_price, status, trading_source, strategy, signal_id, broker_order_id, replaces_order_id, correlation_id, decided_at, triggered_at, matched_through, reason';
 
 /** Reads a row into an order. */
 export function toOrder(row: OrderRow): Order {
@@ -77,6 +80,7 @@ export function toOrder(row: OrderRow): Order {
     price: optional(row.price),
     stopPrice: optional(row.stop_price),
     status: row.status,
+    tradingSource: row.trading_source,
     strategyId: row.strategy,
     signalId: row.signal_id,
     brokerOrderId: row.broker_order_id,

@@ -30,6 +30,8 @@ export interface OrderRequest {
   readonly stopPrice?: DecimalInput;
   readonly strategyId?: string;
   readonly signalId?: string;
+  /** The series at whose prices it fills, its strategy's; that of its account unless told. */
+  readonly tradingSource?: string;
   /** The order that it takes the place of. */
   readonly replacesOrderId?: string;
   /** Market time of the decision; now, unless told. */
@@ -49,6 +51,8 @@ export interface CheckedOrder {
   readonly stopPrice: Decimal | null;
   readonly strategyId: string | null;
   readonly signalId: string | null;
+  /** Null where it is the account's. */
+  readonly tradingSource: string | null;
   readonly replacesOrderId: string | null;
   readonly decidedAt: Date;
 }
@@ -82,6 +86,7 @@ export function checkOrder(request: OrderRequest): CheckedOrder {
     stopPrice: priceFor('stopPrice', request.stopPrice, orderType, stops),
     strategyId: request.strategyId ?? null,
     signalId: request.signalId ?? null,
+    tradingSource: request.tradingSource ?? null,
     replacesOrderId: request.replacesOrderId ?? null,
     decidedAt: request.decidedAt ?? new Date(),
   };

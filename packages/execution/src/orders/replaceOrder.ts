@@ -1,10 +1,10 @@
 import { type DecimalInput, exactDecimal, TradingError } from '@trading/model';
-import type { PreTradeRisk } from '../ports';
+import type { Brokers } from '../broker/brokers';
 import { readReplacement } from '../sql/orders/readReplacement';
 import { inSavepoint, type Work } from '../work';
-import { createOrder } from './createOrder';
 import type { Order } from './order';
 import type { OrderRequest } from './orderRequest';
+import { placeOrders } from './placeOrders';
 import { requireOrder, transitionOrder } from './transitionOrder';
 import { isTerminal } from './transitions';
 
@@ -30,8 +30,7 @@ export interface Replacement {
  */
 export async function replaceOrder(
   work: Work,
-  risk: PreTradeRisk,
-  dataSource: string,
+  brokers: Brokers,
   orderId: string,
   replacement: Replacement,
 ): Promise<Order> {
@@ -42,19 +41,24 @@ export async function replaceOrder(
   if (replaced !== undefined) throw notReplaceable(old, `order ${replaced} is to take its place`);
   const request = requestOf(old, replacement);
   // Both may fill until the broker has done it, so both are counted.
-  if (replacement.by === 'the broker') return createOrder(work, risk, dataSource, request);
-  const standing = await inSavepoint(work, async (attempt) => {
-    await transitionOrder(attempt, old, 'cancelled', {
+  if (replacement.by === 'the broker') return place(work, brokers, request);
+  const standing = await inSavepoint(work, async () => {
+    await transitionOrder(work, old, 'cancelled', {
       event: 'replaced',
       reason: `replaced by ${replacement.orderId}`,
       occurredAt: replacement.decidedAt,
     });
-    const created = await createOrder(attempt, risk, dataSource, request);
-    return { keep: created.status === 'pending', value: created };
+    const created = await place(work, brokers, request);
+    return { keep: created.replacesOrderId !== null, value: created };
   });
-  if (standing.status === 'pending') return standing;
+  if (standing.replacesOrderId !== null) return standing;
   // Undone with the cancel: judged again beside the old order, so that the denial is on record.
-  return createOrder(work, risk, dataSource, request);
+  return place(work, brokers, request);
+}
+
+async function place({ tx, cause }: Work, brokers: Brokers, request: OrderRequest): Promise<Order> {
+  const [order] = await placeOrders(tx, brokers, [{ request, cause }]);
+  return order as Order;
 }
 
 function requestOf(old: Order, replacement: Replacement): OrderRequest {
@@ -74,6 +78,7 @@ function requestOf(old: Order, replacement: Replacement): OrderRequest {
     timeInForce: old.timeInForce,
     quantity: rest,
     decidedAt: replacement.decidedAt,
+    tradingSource: old.tradingSource,
     replacesOrderId: old.orderId,
     ...(price === null ? {} : { price }),
     ...(stopPrice === null ? {} : { stopPrice }),

@@ -1,23 +1,13 @@
 import { type OrderStatus, TradingError } from '@trading/model';
-import type { PreTradeRisk } from '../ports';
-import { moveOrder } from '../sql/orders/moveOrder';
+import { bookReports, type OrderMove } from '../sql/fills/bookReports';
 import { readOrder } from '../sql/orders/readOrder';
+import { refuseCancel } from '../sql/orders/refuseCancel';
 import type { Work } from '../work';
-import { announceOrder } from './announceOrder';
 import type { Order } from './order';
 import { assertTransition, isTerminal } from './transitions';
 
 /** Why and when an order moves. */
-export interface TransitionCause {
-  /** What happened, as execution_logs names it. */
-  readonly event: string;
-  readonly reason?: string;
-  readonly brokerOrderId?: string;
-  /** What else the log is to keep. */
-  readonly details?: Readonly<Record<string, unknown>>;
-  /** Market time. */
-  readonly occurredAt: Date;
-}
+export type TransitionCause = Omit<OrderMove, 'orderId' | 'from' | 'to'>;
 
 /**
  * Moves an order to another state, logs and publishes it.
@@ -31,24 +21,15 @@ export async function transitionOrder(
   cause: TransitionCause,
 ): Promise<Order> {
   assertTransition(order.orderId, order.status, to);
-  const { occurredAt, ...what } = cause;
-  const moved = await moveOrder(work.tx, {
-    orderId: order.orderId,
-    from: order.status,
-    to,
-    correlationId: work.cause.correlationId,
-    ...what,
-  });
-  if (moved === undefined) {
-    const now = await requireOrder(work, order.orderId);
-    throw new TradingError(
-      'EXECUTION.ILLEGAL_TRANSITION',
-      `order ${order.orderId} is ${now.status} by now and was not moved from ${order.status} to ${to}`,
-      { transient: true, details: { orderId: order.orderId, from: order.status, to, now: now.status } },
-    );
-  }
-  announceOrder(work, moved, order.status, occurredAt);
-  return moved;
+  const move = { ...cause, orderId: order.orderId, from: order.status, to };
+  const [outcome] = await bookReports(work.tx, [{ kind: 'move', move, cause: work.cause }]);
+  const now = await requireOrder(work, order.orderId);
+  if (outcome === 'moved') return now;
+  throw new TradingError(
+    'EXECUTION.ILLEGAL_TRANSITION',
+    `order ${order.orderId} is ${now.status} by now and was not moved from ${order.status} to ${to}`,
+    { transient: true, details: { orderId: order.orderId, from: order.status, to, now: now.status } },
+  );
 }
 
 /**
@@ -58,19 +39,24 @@ export async function transitionOrder(
  */
 export async function cancelOrder(
   work: Work,
-  risk: PreTradeRisk,
   orderId: string,
   options: { readonly reason: string; readonly occurredAt: Date },
 ): Promise<Order> {
   const order = await requireOrder(work, orderId, { lock: true });
   if (isTerminal(order.status)) return order;
-  const refusal = await risk.refuseCancel(work.tx, order);
-  if (refusal !== null) {
-    throw new TradingError('EXECUTION.CANCEL_REFUSED', `order ${orderId} can't be cancelled: ${refusal}`, {
-      details: { orderId, refusal },
-    });
-  }
+  await mayCancel(work, order);
   return transitionOrder(work, order, 'cancelled', { event: 'cancelled', ...options });
+}
+
+/** @throws TradingError `EXECUTION.CANCEL_REFUSED` where a halt keeps the order from being cancelled */
+export async function mayCancel({ tx }: Work, order: Order): Promise<void> {
+  const refusal = await refuseCancel(tx, order);
+  if (refusal === null) return;
+  throw new TradingError(
+    'EXECUTION.CANCEL_REFUSED',
+    `order ${order.orderId} can't be cancelled: ${refusal}`,
+    { details: { orderId: order.orderId, refusal } },
+  );
 }
 
 /**

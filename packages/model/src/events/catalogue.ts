@@ -66,6 +66,11 @@ export const EVENTS = {
       price: decimalText.describe('close of the bar in the series that the strategy reads'),
       barTimestamp: utcTime,
       dataSource,
+      tradingSource: dataSource
+        .optional()
+        .describe(
+          "the series at whose prices the strategy's orders fill; its account's, where it is missing",
+        ),
     }),
   }),
   order_updated: event({
@@ -126,7 +131,7 @@ export const EVENTS = {
       marketValue: decimalText.nullable(),
       markPrice: decimalText.nullable(),
       asOf: utcTime.describe('market time of the fill or mark'),
-      cause: z.enum(['fill', 'mark']),
+      cause: z.enum(['fill', 'bust', 'mark']),
     }),
   }),
   risk_event_raised: event({

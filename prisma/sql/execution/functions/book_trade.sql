@@ -1,10 +1,11 @@
--- One link of a position's chain, on its own.
+-- Books one link of a position's chain, a fill or a bust, and publishes the trade and the position: the trade with its
+-- number and the position as it left it, the position, and what the order's trades come to. Locks the position's row; the
+-- caller holds the order's. No role may call it.
 CREATE OR REPLACE FUNCTION execution.book_trade(
   o execution.orders, p_kind text, p_corrects text, p_execution_id text, p_side execution.order_side, p_quantity numeric,
   p_price numeric, p_commission numeric, p_executed_at timestamptz, p_settlement_date date, p_correlation_id text,
-  OUT trade execution.trades, OUT held execution.positions, OUT net_filled numeric, OUT net_average numeric)
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
-SET enable_seqscan = off SET enable_bitmapscan = off AS $$
+  OUT trade execution.trades, OUT net_filled numeric, OUT net_average numeric)
+LANGUAGE plpgsql AS $$
 DECLARE
   p execution.positions;
   after record;
@@ -17,12 +18,17 @@ BEGIN
       ON CONFLICT (account_id, symbol) DO NOTHING;
     SELECT * INTO p FROM execution.positions AS t WHERE t.account_id = o.account_id AND t.symbol = o.symbol FOR UPDATE;
   END IF;
-  after := execution.apply_fill(
-    p.quantity, p.cost_basis, p.avg_price, CASE p_side WHEN 'buy' THEN p_quantity ELSE -p_quantity END, p_price, p_commission);
+  -- One series marks a position: that of the order which opened it, until it is flat again.
+  IF p.quantity = 0 AND p.mark_source IS DISTINCT FROM o.trading_source THEN
+    p.mark_source := o.trading_source;
+    p.marked_at := NULL;
+  END IF;
+  after := execution.apply_fill(p.quantity, p.cost_basis, p.avg_price,
+    CASE p_side WHEN 'buy' THEN p_quantity ELSE -p_quantity END, p_price, p_commission);
   mark := CASE WHEN p_kind = 'bust' OR p.marked_at >= p_executed_at THEN p.mark_price ELSE p_price END;
 
-  INSERT INTO execution.trades (trade_id, order_id, account_id, symbol, side, quantity, price, commission, executed_at, strategy,
-      execution_id, realized_pnl, settlement_date, correlation_id, kind, corrects_trade_id,
+  INSERT INTO execution.trades (trade_id, order_id, account_id, symbol, side, quantity, price, commission, executed_at,
+      strategy, execution_id, realized_pnl, settlement_date, correlation_id, kind, corrects_trade_id,
       position_seq, position_quantity, position_cost, position_avg_price, position_realized)
     VALUES ('t-' || left(encode(sha256(convert_to(o.account_id || chr(31) || p_execution_id, 'UTF8')), 'hex'), 40),
       o.order_id, o.account_id, o.symbol, p_side, p_quantity, p_price, p_commission, p_executed_at, o.strategy,
@@ -32,10 +38,11 @@ BEGIN
   UPDATE execution.positions AS t
      SET quantity = after.new_quantity, cost_basis = after.new_cost, avg_price = after.new_avg_price,
          realized_pnl = t.realized_pnl + after.realized, trade_count = t.trade_count + 1, last_updated = clock_timestamp(),
-         mark_price = mark, market_value = after.new_quantity * mark, unrealized_pnl = after.new_quantity * mark - after.new_cost
-   WHERE t.id = p.id
-   RETURNING * INTO held;
+         mark_source = p.mark_source, marked_at = p.marked_at, mark_price = mark,
+         market_value = after.new_quantity * mark, unrealized_pnl = after.new_quantity * mark - after.new_cost
+   WHERE t.id = p.id;
   -- From the fills themselves: an average of averages would drift.
-  SELECT f.quantity, execution.average_price(f.paid, f.quantity) INTO net_filled, net_average FROM execution.filled(o.order_id) AS f;
+  SELECT f.quantity, execution.average_price(f.paid, f.quantity) INTO net_filled, net_average
+    FROM execution.filled(o.order_id) AS f;
 END
 $$;

@@ -1,38 +1,48 @@
--- Takes a booked execution back, once: the correcting trade, the order's net fill, the position, the log. `outcome` is
--- busted, duplicate (it was busted before) or unknown_trade.
-CREATE OR REPLACE FUNCTION execution.bust_fill(p_account_id text, p_execution_id text, p_busted_at timestamptz, p_settlement_date date, p_correlation_id text)
-RETURNS TABLE (
-  outcome text, trade_id text, order_id text, symbol text, side execution.order_side, quantity numeric, price numeric, commission numeric,
-  strategy text, trade_realized_pnl numeric, position_quantity numeric, position_avg_price numeric, position_realized_pnl numeric,
-  unrealized_pnl numeric, market_value numeric, mark_price numeric)
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+-- Published to execution: takes a booked execution back, once: the correcting trade, the order's net fill, the position, the
+-- log; publishes all three, and raises it as a risk event. A bust of what is not booked is raised, never dropped. Answers
+-- `busted`, `duplicate` (it was busted before) or `unknown_trade`. Locks the order's row, then the position's.
+CREATE OR REPLACE FUNCTION execution.bust_fill(
+  p_account_id text, p_execution_id text, p_busted_at timestamptz, p_settlement_date date, p_correlation_id text,
+  p_causation_id text)
+RETURNS text LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off SET enable_bitmapscan = off AS $$
 DECLARE
   t execution.trades;
   o execution.orders;
-  booked record;
+  b record;
+  -- One name a bust, however often it is reported.
+  key text := left(encode(sha256(convert_to(p_account_id || chr(10) || p_execution_id, 'UTF8')), 'hex'), 40);
 BEGIN
-  SELECT * INTO t FROM execution.trades AS x WHERE x.account_id = p_account_id AND x.execution_id = p_execution_id AND x.kind = 'fill';
+  SELECT * INTO t FROM execution.trades AS x
+   WHERE x.account_id = p_account_id AND x.execution_id = p_execution_id AND x.kind = 'fill';
   IF NOT FOUND THEN
-    outcome := 'unknown_trade';
-    RETURN NEXT;
-    RETURN;
+    PERFORM risk_management.raise_event('unknown-bust-' || key, p_account_id, 'unknown_bust', 'critical',
+      format('the broker took back execution %s, which is not booked', p_execution_id),
+      jsonb_build_object('executionId', p_execution_id), p_busted_at, p_correlation_id, p_causation_id);
+    RETURN 'unknown_trade';
   END IF;
   SELECT * INTO o FROM execution.orders AS x WHERE x.order_id = t.order_id FOR UPDATE;
-  IF EXISTS (SELECT FROM execution.trades AS x WHERE x.corrects_trade_id = t.trade_id) THEN
-    outcome := 'duplicate';
-    RETURN NEXT;
-    RETURN;
+  PERFORM FROM execution.trades AS x WHERE x.corrects_trade_id = t.trade_id;
+  IF FOUND THEN
+    RETURN 'duplicate';
   END IF;
-  booked := execution.book_trade(o, 'bust', t.trade_id, 'bust-' || left(encode(sha256(convert_to(p_execution_id, 'UTF8')), 'hex'), 40),
-    CASE t.side WHEN 'buy' THEN 'sell' ELSE 'buy' END::execution.order_side, t.quantity, t.price, -t.commission, p_busted_at,
-    p_settlement_date, p_correlation_id);
+  b := execution.book_trade(o, 'bust', t.trade_id,
+    'bust-' || left(encode(sha256(convert_to(p_execution_id, 'UTF8')), 'hex'), 40),
+    CASE t.side WHEN 'buy' THEN 'sell' ELSE 'buy' END::execution.order_side, t.quantity, t.price, -t.commission,
+    p_busted_at, p_settlement_date, p_correlation_id);
+  o.filled_quantity := b.net_filled;
+  o.avg_fill_price := b.net_average;
   UPDATE execution.orders AS x
-     SET filled_quantity = booked.net_filled, avg_fill_price = booked.net_average, busted_quantity = x.busted_quantity + t.quantity
-   WHERE x.order_id = o.order_id;
-  INSERT INTO execution.execution_logs (order_id, from_status, to_status, event, details, correlation_id)
-    VALUES (o.order_id, o.status, o.status, 'bust', jsonb_build_object('tradeId', (booked.trade).trade_id, 'corrects', t.trade_id), p_correlation_id);
-  RETURN QUERY SELECT 'busted', (booked.trade).trade_id::text, o.order_id::text, o.symbol::text, (booked.trade).side, t.quantity, t.price, -t.commission,
-    o.strategy::text, (booked.trade).realized_pnl, (booked.held).quantity, (booked.held).avg_price, (booked.held).realized_pnl,
-    (booked.held).unrealized_pnl, (booked.held).market_value, (booked.held).mark_price;
+     SET filled_quantity = o.filled_quantity, avg_fill_price = o.avg_fill_price,
+         busted_quantity = x.busted_quantity + t.quantity WHERE x.id = o.id;
+  PERFORM execution.record_step(o, o.status, 'bust',
+    jsonb_build_object('tradeId', (b.trade).trade_id, 'corrects', t.trade_id), p_busted_at, p_correlation_id,
+    p_causation_id);
+  PERFORM execution.publish_trade(b.trade, p_causation_id);
+  PERFORM risk_management.raise_event('bust-' || key, p_account_id, 'trade_busted', 'warning',
+    format('execution %s was taken back by the broker; a correcting trade is booked', p_execution_id),
+    jsonb_build_object('executionId', p_execution_id), p_busted_at, p_correlation_id, p_causation_id);
+  RETURN 'busted';
 END
 $$;

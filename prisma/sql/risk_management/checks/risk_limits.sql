@@ -4,7 +4,8 @@ ALTER TABLE risk_management.risk_limits ADD CONSTRAINT valid_limit_value CHECK (
 -- How long before the open or after the close of the regular session an order may be decided, in seconds; off unless set.
 ALTER TABLE risk_management.risk_limits ADD CONSTRAINT valid_limit_type CHECK (limit_type IN (
   'max_order_quantity', 'max_order_notional', 'price_collar', 'max_gross_exposure', 'max_daily_loss', 'max_drawdown',
-  'duplicate_window', 'max_orders_per_minute', 'max_price_age', 'max_outside_session'));
+  'duplicate_window', 'max_orders_per_minute', 'max_price_age', 'max_outside_session', 'max_decision_age'));
 
 ALTER TABLE risk_management.risk_limits ADD CONSTRAINT valid_strategy_limit CHECK (
-  strategy = '' OR limit_type IN ('max_order_quantity', 'max_order_notional', 'price_collar', 'max_outside_session'));
+  strategy = '' OR limit_type IN ('max_order_quantity', 'max_order_notional', 'price_collar', 'max_outside_session',
+    'max_decision_age'));

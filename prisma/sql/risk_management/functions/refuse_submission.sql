@@ -1,21 +1,33 @@
--- Door: may this order, allowed before, still be handed to the broker? Null is yes. A kill switch that was set in between
--- stops it: a halt in any case, reduce_only where it would do more than reduce what is held.
-CREATE OR REPLACE FUNCTION risk_management.refuse_submission(p_order_id text)
-RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+-- Published to execution: may this order, allowed before, be handed to the broker now? `verdict` is null where it may;
+-- `held` where it waits, because a kill switch was set since it was allowed (a halt in any case, reduce_only where it would
+-- do more than reduce what is held); `denied` where it was decided too long ago by the wall clock, with the limit and the
+-- age. Reads only; raises nothing.
+CREATE OR REPLACE FUNCTION risk_management.refuse_submission(
+  p_order_id text, OUT verdict text, OUT reason text, OUT limit_value numeric, OUT observed numeric)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   o record;
-  kill risk_management.kill_switches;
   held numeric;
 BEGIN
-  SELECT * INTO o FROM execution.working_orders AS w WHERE w.order_id = p_order_id;
+  SELECT w.account_id, w.symbol, w.side, w.leaves, w.strategy, w.decided_at INTO o
+    FROM execution.working_orders AS w WHERE w.order_id = p_order_id;
   IF NOT FOUND THEN
-    RETURN format('order %s does not work any more', p_order_id);
+    verdict := 'held';
+    reason := format('order %s does not work any more', p_order_id);
+    RETURN;
   END IF;
-  SELECT * INTO kill FROM risk_management.active_kill(o.account_id, o.strategy, o.symbol);
   SELECT h.quantity INTO held FROM execution.holdings AS h WHERE h.account_id = o.account_id AND h.symbol = o.symbol;
-  IF kill.id IS NULL OR (kill.level = 'reduce_only' AND o.leaves <= CASE o.side WHEN 'sell' THEN held ELSE -held END) THEN
-    RETURN NULL;
+  reason := risk_management.kill_reason(o.account_id, o.strategy, o.symbol,
+    coalesce(o.leaves <= CASE o.side WHEN 'sell' THEN held ELSE -held END, false));
+  IF reason IS NOT NULL THEN
+    verdict := 'held';
+    RETURN;
   END IF;
-  RETURN format('kill switch (%s, %s) set by %s: %s', concat_ws(' ', kill.scope, nullif(kill.target, '')), kill.level, kill.set_by, kill.reason);
+  limit_value := trim_scale(risk_management.max_decision_age(o.account_id, o.strategy));
+  observed := round(extract(epoch FROM clock_timestamp() - o.decided_at));
+  IF observed > limit_value THEN
+    verdict := 'denied';
+    reason := risk_management.denial_reason('max_decision_age', limit_value, observed);
+  END IF;
 END
 $$;

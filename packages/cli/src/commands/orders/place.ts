@@ -15,7 +15,6 @@ interface PlaceOptions {
   strategy?: string;
   id?: string;
   at?: Date;
-  tradingSource: string;
   realMoney?: boolean;
 }
 
@@ -45,19 +44,14 @@ export function registerPlaceOrder(orders: Command): void {
       'market time of the decision, for bars of the past; now, unless told',
       tradingDayEnd,
     )
-    .option('--trading-source <series>', 'the series whose last close is the reference price', 'yahoo')
     .option('--real-money', 'yes: the account is at a broker that trades real money');
   onAction<PlaceOptions>(withJson(command), (context, options, args) =>
-    withExecution(
-      context,
-      async (opened) => {
-        const order = await place(opened, options, args);
-        const remoteName = opened.remoteAccounts.get(order.accountId);
-        context.output.result({ order }, () => placedText(order, remoteName));
-        return order.status === 'rejected' ? EXIT.problem : EXIT.ok;
-      },
-      options.tradingSource,
-    ),
+    withExecution(context, async (opened) => {
+      const order = await place(opened, options, args);
+      const remoteName = opened.remoteAccounts.get(order.accountId);
+      context.output.result({ order }, () => placedText(order, remoteName));
+      return order.status === 'rejected' ? EXIT.problem : EXIT.ok;
+    }),
   );
 }
 

@@ -1,6 +1,6 @@
 import { poolSql, type ServicePool } from '@trading/database';
-import { type ExecutionService, readBrokerAccounts } from '@trading/execution';
-import { openExecution, type RemoteAccount } from '@trading/system';
+import { createExecutionService, type ExecutionService, readBrokerAccounts } from '@trading/execution';
+import type { RemoteAccount } from '@trading/system';
 import type { CommandContext } from '../../context';
 import { remoteAccountOf } from '../../remoteAccountOf';
 import { openServicePool } from '../openServicePool';
@@ -19,13 +19,12 @@ export interface OrderCommand {
 export async function withExecution(
   context: CommandContext,
   work: (command: OrderCommand) => Promise<number | undefined>,
-  tradingSource = 'yahoo',
 ): Promise<number | undefined> {
   const remote = remoteAccountOf(context.environment, context.output.say);
   await using pool = await openServicePool(context, 'execution');
   const remoteAccounts = await readBrokerAccounts(poolSql(pool));
   if (remote !== undefined && !remoteAccounts.has(remote.accountId))
     remoteAccounts.set(remote.accountId, remote.broker.name);
-  const execution = openExecution(pool, { tradingSource, remoteAccounts: remoteAccounts.keys() });
+  const execution = createExecutionService({ pool, remoteAccounts: remoteAccounts.keys() });
   return await work({ execution, pool, remote, remoteAccounts });
 }

@@ -16,7 +16,6 @@ export function catalogueOf(context: CommandContext): CatalogueFlow[] {
       runtime,
       remote: remoteAccountOf(environment, onWarning),
       providerOf: (dataSource) => providerOfSeries(dataSource, environment),
-      tradingSource: 'yahoo',
       correlationId,
       onWarning,
     });

@@ -1,43 +1,37 @@
 import type { Sql } from '@trading/database';
-import type { OrderSide } from '@trading/model';
+import { type Cause, settlementDate } from '@trading/model';
 
-/** The answer of `execution.bust_fill`. Columns after `outcome` are null where nothing was taken back. */
-export interface BustedFillRow {
-  readonly outcome: 'busted' | 'duplicate' | 'unknown_trade';
-  readonly trade_id: string | null;
-  readonly order_id: string | null;
-  readonly symbol: string | null;
-  readonly side: OrderSide | null;
-  readonly quantity: string | null;
-  readonly price: string | null;
-  readonly commission: string | null;
-  readonly strategy: string | null;
-  readonly trade_realized_pnl: string | null;
-  readonly position_quantity: string | null;
-  readonly position_avg_price: string | null;
-  readonly position_realized_pnl: string | null;
-  readonly unrealized_pnl: string | null;
-  readonly market_value: string | null;
-  readonly mark_price: string | null;
+/** A broker's word that an execution didn't happen. */
+export interface ReportedBust {
+  readonly accountId: string;
+  /** The execution that is taken back. */
+  readonly executionId: string;
+  readonly bustedAt: Date;
 }
 
-const TEXT = 'SELECT * FROM execution.bust_fill($1, $2, $3, $4, $5)';
+/** What a bust came to. */
+export type BustOutcome = 'busted' | 'duplicate' | 'unknown_trade';
 
-/** Takes a booked execution back by a correcting entry, once. */
-export async function bustFillRow(
-  sql: Sql,
-  bust: {
-    readonly accountId: string;
-    readonly executionId: string;
-    readonly bustedAt: Date;
-    readonly settlementDate: string;
-    readonly correlationId: string;
-  },
-): Promise<BustedFillRow | undefined> {
-  const rows = await sql.query<BustedFillRow & { [column: string]: unknown }>(
+const TEXT = 'SELECT execution.bust_fill($1, $2, $3, $4, $5, $6) AS outcome';
+
+/**
+ * Takes a booked execution back by a correcting entry, once however often it is reported, and publishes what follows. A bust
+ * of a fill that is not booked is raised, never dropped.
+ *
+ * @throws TradingError `DATABASE.*`
+ */
+export async function bustFill(sql: Sql, bust: ReportedBust, cause: Cause): Promise<BustOutcome> {
+  const [row] = await sql.query<{ outcome: BustOutcome }>(
     TEXT,
-    [bust.accountId, bust.executionId, bust.bustedAt, bust.settlementDate, bust.correlationId],
+    [
+      bust.accountId,
+      bust.executionId,
+      bust.bustedAt,
+      settlementDate(bust.bustedAt),
+      cause.correlationId,
+      cause.causationId,
+    ],
     'execution.bustFill',
   );
-  return rows[0];
+  return row?.outcome ?? 'unknown_trade';
 }

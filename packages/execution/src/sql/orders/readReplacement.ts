@@ -1,14 +1,8 @@
 import type { Sql } from '@trading/database';
 
 const READ = 'SELECT order_id FROM execution.orders WHERE replaces_order_id = $1';
-const UNLINK = 'UPDATE execution.orders SET replaces_order_id = NULL WHERE order_id = $1';
 
 /** The order that took, or is to take, another's place. */
 export async function readReplacement(sql: Sql, orderId: string): Promise<string | undefined> {
   return (await sql.query<{ order_id: string }>(READ, [orderId]))[0]?.order_id;
-}
-
-/** Notes that an order took nobody's place: the broker refused it. */
-export async function unlinkReplacement(sql: Sql, orderId: string): Promise<void> {
-  await sql.query(UNLINK, [orderId]);
 }

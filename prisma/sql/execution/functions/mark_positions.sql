@@ -1,0 +1,46 @@
+-- Published to execution: marks every position, flat ones too, at the last close of ranges of bars, and publishes those that
+-- changed. A position is marked by one series, its mark_source. The series' clock moves too, whoever holds the symbol: an
+-- order that comes later knows by it how far the market is. A mark never goes back in time, and an unchanged one is not
+-- written again. Positions are locked by account and symbol, as a batch of fills locks them.
+--
+-- Each element of `p_ranges`: symbol, dataSource, from, to, correlationId, causationId. Gives how many positions changed.
+CREATE OR REPLACE FUNCTION execution.mark_positions(p_ranges jsonb)
+RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
+DECLARE
+  changed bigint;
+BEGIN
+  WITH last AS MATERIALIZED (
+    SELECT DISTINCT ON (r.symbol, r."dataSource")
+           r.symbol, r."dataSource" AS series, b.close, b.at, r."correlationId", r."causationId"
+      FROM jsonb_to_recordset(p_ranges) AS r(symbol text, "dataSource" text, "from" timestamptz, "to" timestamptz,
+             "correlationId" text, "causationId" text)
+     CROSS JOIN LATERAL (
+       SELECT x.close, x."timestamp" AS at FROM data_ingestion.bars AS x
+        WHERE x.symbol = r.symbol AND x.data_source = r."dataSource" AND x."timestamp" >= r."from" AND x."timestamp" <= r."to"
+        ORDER BY x."timestamp" DESC LIMIT 1) AS b
+     ORDER BY r.symbol, r."dataSource", b.at DESC),
+  ticked AS (
+    INSERT INTO execution.market_clocks AS c (symbol, data_source, through) SELECT l.symbol, l.series, l.at FROM last AS l
+    ON CONFLICT (symbol, data_source) DO UPDATE SET through = excluded.through WHERE c.through < excluded.through),
+  due AS MATERIALIZED (
+    SELECT x.id, l.close, l.at, l."correlationId", l."causationId"
+      FROM last AS l JOIN execution.positions AS x ON x.symbol = l.symbol AND x.mark_source = l.series
+     WHERE x.marked_at IS NULL OR x.marked_at < l.at OR (x.marked_at = l.at AND x.mark_price <> l.close)
+     ORDER BY x.account_id, x.symbol FOR UPDATE OF x),
+  marked AS (
+    UPDATE execution.positions AS p
+       SET mark_price = d.close, marked_at = d.at, last_updated = clock_timestamp(),
+           market_value = p.quantity * d.close, unrealized_pnl = p.quantity * d.close - p.cost_basis
+      FROM due AS d WHERE p.id = d.id
+    RETURNING p AS position, d."correlationId", d."causationId")
+  INSERT INTO event_bus.outbox (event_id, event_type, version, service, key, correlation_id, causation_id, data, occurred_at)
+  SELECT gen_random_uuid(), 'position_updated', 1, 'execution', (m.position).account_id || ':' || (m.position).symbol,
+         m."correlationId", m."causationId", execution.position_payload(m.position, (m.position).marked_at, 'mark'),
+         (m.position).marked_at
+    FROM marked AS m;
+  GET DIAGNOSTICS changed = ROW_COUNT;
+  RETURN changed;
+END
+$$;

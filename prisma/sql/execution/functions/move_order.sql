@@ -1,0 +1,23 @@
+-- Moves an order from one status to another because its broker says so, or somebody wishes it; logs and publishes it.
+-- Answers `moved`, or `elsewhere` where the order is not in the status that it was thought to be in, and then changes
+-- nothing. An order that moves to rejected took nobody's place. Moves that the life of an order doesn't have are refused by
+-- the trigger check_order_transition. Locks the order's row. No role may call it: see book_reports.
+CREATE OR REPLACE FUNCTION execution.move_order(
+  p_order_id text, p_from execution.order_status, p_to execution.order_status, p_event text, p_reason text,
+  p_broker_order_id text, p_details jsonb, p_occurred_at timestamptz, p_correlation_id text, p_causation_id text)
+RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+  o execution.orders;
+BEGIN
+  UPDATE execution.orders AS x
+     SET status = p_to, reason = coalesce(p_reason, x.reason), broker_order_id = coalesce(p_broker_order_id, x.broker_order_id),
+         replaces_order_id = CASE p_to WHEN 'rejected' THEN NULL ELSE x.replaces_order_id END
+   WHERE x.order_id = p_order_id AND x.status = p_from
+  RETURNING * INTO o;
+  IF NOT FOUND THEN
+    RETURN 'elsewhere';
+  END IF;
+  PERFORM execution.record_step(o, p_from, p_event, p_details, p_occurred_at, p_correlation_id, p_causation_id);
+  RETURN 'moved';
+END
+$$;

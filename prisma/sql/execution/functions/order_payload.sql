@@ -1,0 +1,11 @@
+-- What `order_updated` says of an order that was created or moved: the only place where it is written. Every value is text,
+-- so it is made of an array of text: that takes half the time of looking up what each value is. Inlined.
+CREATE OR REPLACE FUNCTION execution.order_payload(o execution.orders, p_previous execution.order_status)
+RETURNS jsonb LANGUAGE sql STABLE AS $$
+  SELECT jsonb_object(ARRAY[
+    'orderId', o.order_id, 'accountId', o.account_id, 'symbol', o.symbol, 'side', o.side::text,
+    'orderType', o.order_type::text, 'timeInForce', o.time_in_force::text, 'quantity', trim_scale(o.quantity)::text,
+    'price', trim_scale(o.price)::text, 'stopPrice', trim_scale(o.stop_price)::text,
+    'previousStatus', p_previous::text, 'status', o.status::text, 'filledQuantity', trim_scale(o.filled_quantity)::text,
+    'avgFillPrice', trim_scale(o.avg_fill_price)::text, 'strategyId', o.strategy, 'reason', o.reason])
+$$;

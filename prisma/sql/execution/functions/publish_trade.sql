@@ -1,0 +1,16 @@
+-- Publishes a booked trade and the position that it left. The caller has published what it made of the order. No role may
+-- call it.
+CREATE OR REPLACE FUNCTION execution.publish_trade(t execution.trades, p_causation_id text)
+RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  p execution.positions;
+BEGIN
+  SELECT * INTO p FROM execution.positions AS x WHERE x.account_id = t.account_id AND x.symbol = t.symbol;
+  INSERT INTO event_bus.outbox (event_id, event_type, version, service, key, correlation_id, causation_id, data, occurred_at)
+    VALUES
+      (gen_random_uuid(), 'trade_executed', 1, 'execution', t.account_id || ':' || t.symbol, t.correlation_id,
+       p_causation_id, execution.trade_payload(t), t.executed_at),
+      (gen_random_uuid(), 'position_updated', 1, 'execution', t.account_id || ':' || t.symbol, t.correlation_id,
+       p_causation_id, execution.position_payload(p, t.executed_at, t.kind), t.executed_at);
+END
+$$;

@@ -1,0 +1,15 @@
+-- Logs and publishes that an order was created or moved: each step of each order, by whatever way it came, goes through
+-- here. `o` is the order as the step left it. What is published belongs to the chain of the signal that led to the order,
+-- whichever bar filled it.
+CREATE OR REPLACE FUNCTION execution.record_step(
+  o execution.orders, p_previous execution.order_status, p_event text, p_details jsonb, p_occurred_at timestamptz,
+  p_correlation_id text, p_causation_id text)
+RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO execution.execution_logs (order_id, from_status, to_status, event, details, correlation_id)
+    VALUES (o.order_id, p_previous, o.status, p_event, p_details, p_correlation_id);
+  INSERT INTO event_bus.outbox (event_id, event_type, version, service, key, correlation_id, causation_id, data, occurred_at)
+    VALUES (gen_random_uuid(), 'order_updated', 1, 'execution', o.account_id || ':' || o.symbol,
+      coalesce(o.correlation_id, p_correlation_id), p_causation_id, execution.order_payload(o, p_previous), p_occurred_at);
+END
+$$;

@@ -1,0 +1,23 @@
+-- The limits that bind an order of a strategy in an account, null where there is none. A strategy's own limit binds beside
+-- its account's: the tighter of the two holds. `account_types` are the account's own: those of a strategy don't make up for
+-- what an account must have. Asked by reserve_order. Inlined.
+CREATE OR REPLACE FUNCTION risk_management.binding_limits(p_account_id text, p_strategy_id text)
+RETURNS TABLE (
+  account_types text[], max_order_quantity numeric, max_order_notional numeric, price_collar numeric,
+  max_gross_exposure numeric, max_daily_loss numeric, max_drawdown numeric, duplicate_window numeric,
+  max_orders_per_minute numeric, max_price_age numeric, max_outside_session numeric)
+LANGUAGE sql STABLE AS $$
+  SELECT array_agg(l.limit_type::text) FILTER (WHERE l.strategy = ''),
+         min(l.limit_value) FILTER (WHERE l.limit_type = 'max_order_quantity'),
+         min(l.limit_value) FILTER (WHERE l.limit_type = 'max_order_notional'),
+         min(l.limit_value) FILTER (WHERE l.limit_type = 'price_collar'),
+         min(l.limit_value) FILTER (WHERE l.limit_type = 'max_gross_exposure'),
+         min(l.limit_value) FILTER (WHERE l.limit_type = 'max_daily_loss'),
+         min(l.limit_value) FILTER (WHERE l.limit_type = 'max_drawdown'),
+         max(l.limit_value) FILTER (WHERE l.limit_type = 'duplicate_window'),
+         min(l.limit_value) FILTER (WHERE l.limit_type = 'max_orders_per_minute'),
+         coalesce(min(l.limit_value) FILTER (WHERE l.limit_type = 'max_price_age'), 432000),
+         min(l.limit_value) FILTER (WHERE l.limit_type = 'max_outside_session')
+    FROM risk_management.risk_limits AS l
+   WHERE l.account_id = p_account_id AND l.strategy IN ('', coalesce(p_strategy_id, '')) AND l.active
+$$;

@@ -1,0 +1,26 @@
+-- How an account stands: what it holds of a symbol, what its working orders may still buy and sell of it, the price that it
+-- counts at, the worst value of all other symbols, and the account's P&L. One statement, so one snapshot: a fill moves
+-- shares from an order to a position between two of them. A symbol's worst value is that of its position once all its
+-- buys, or all its sells, are filled. Asked by reserve_order. Inlined.
+CREATE OR REPLACE FUNCTION risk_management.exposure(p_account_id text, p_symbol text)
+RETURNS TABLE (held numeric, buys numeric, sells numeric, price numeric, others numeric, pnl numeric)
+LANGUAGE sql STABLE AS $$
+  SELECT coalesce(sum(s.held) FILTER (WHERE s.symbol = p_symbol), 0),
+         coalesce(sum(s.buys) FILTER (WHERE s.symbol = p_symbol), 0),
+         coalesce(sum(s.sells) FILTER (WHERE s.symbol = p_symbol), 0),
+         max(s.price) FILTER (WHERE s.symbol = p_symbol),
+         coalesce(sum(greatest(abs(s.held + s.buys), abs(s.held - s.sells)) * s.price)
+                    FILTER (WHERE s.symbol <> p_symbol), 0),
+         coalesce(sum(s.pnl), 0)
+    FROM (SELECT e.symbol, sum(e.held) AS held, sum(e.buys) AS buys, sum(e.sells) AS sells, max(e.price) AS price,
+                 sum(e.pnl) AS pnl
+            FROM (SELECT h.symbol, h.quantity AS held, 0 AS buys, 0 AS sells, coalesce(h.mark_price, h.avg_price) AS price,
+                         h.realized_pnl + coalesce(h.quantity * h.mark_price - h.cost_basis, 0) AS pnl
+                    FROM execution.holdings AS h WHERE h.account_id = p_account_id
+                  UNION ALL
+                  SELECT w.symbol, 0, CASE w.side WHEN 'buy' THEN w.leaves ELSE 0 END,
+                         CASE w.side WHEN 'sell' THEN w.leaves ELSE 0 END,
+                         greatest(w.reference_price, w.price, w.stop_price), 0
+                    FROM execution.working_orders AS w WHERE w.account_id = p_account_id) AS e
+           GROUP BY e.symbol) AS s
+$$;

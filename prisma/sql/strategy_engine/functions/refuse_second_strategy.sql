@@ -1,0 +1,27 @@
+-- Trigger of strategy_engine.strategies: an account's position in a symbol is one strategy's. A second active strategy on it
+-- would trade against the first, each for the difference between its own target and a position that is not its own. Whoever
+-- activates for an account waits for the others who do. Raises exclusion_violation, constraint one_strategy_a_market.
+CREATE OR REPLACE FUNCTION strategy_engine.refuse_second_strategy() RETURNS trigger LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  account text := NEW.parameters ->> 'accountId';
+  taken record;
+BEGIN
+  PERFORM pg_advisory_xact_lock(hashtextextended('strategy_engine.account:' || account, 0));
+  SELECT s.strategy_id, x.symbol INTO taken
+    FROM strategy_engine.strategies AS s
+   CROSS JOIN LATERAL jsonb_array_elements_text(
+           CASE jsonb_typeof(s.parameters -> 'symbols') WHEN 'array' THEN s.parameters -> 'symbols' ELSE '[]' END) AS x(symbol)
+   WHERE s.status = 'active' AND s.strategy_id <> NEW.strategy_id AND s.parameters ->> 'accountId' = account
+     AND NEW.parameters -> 'symbols' ? x.symbol
+   ORDER BY s.strategy_id, x.symbol LIMIT 1;
+  IF FOUND THEN
+    RAISE EXCEPTION 'strategy % can''t be active: strategy % trades % in account % already', NEW.strategy_id,
+      taken.strategy_id, taken.symbol, account
+      USING ERRCODE = 'exclusion_violation', SCHEMA = 'strategy_engine', TABLE = 'strategies',
+        CONSTRAINT = 'one_strategy_a_market',
+        HINT = 'Give it an account of its own, or deactivate the other one.';
+  END IF;
+  RETURN NEW;
+END
+$$;
