@@ -17,7 +17,15 @@ describe('trading ingest', () => {
   });
 
   const ingest = (text: string, symbol: string) =>
-    checkout.trading('ingest', '--json', '--csv', checkout.file(`${symbol}.csv`, text), '--symbol', symbol);
+    checkout.trading(
+      'ingest',
+      '--json',
+      '--csv',
+      checkout.file(`${symbol}.csv`, text),
+      '--symbol',
+      symbol,
+      '--allow-rejects',
+    );
 
   it('loads the good rows, names each bad one by line, field, value and reason, and exits with 1', async () => {
     const { code, stdout } = await ingest(

@@ -117,18 +117,17 @@ describe('trading ingest --provider', () => {
 });
 
 describe('real prices', () => {
-  const rest = { updated: 0, rejected: 0 };
+  const rest = { updated: 0, rejectedRows: 0, dataSources: ['yahoo', 'yahoo_adjusted'] };
 
   it('of the S&P 500 load from a file of another form, twice the same, with every session of twenty years', async () => {
     const csv = join(dirname(require.resolve('vega-datasets')), '../data/sp500-2000.csv');
-    const form = ['--columns', 'timestamp=date', '--time-format', 'date', '--round'];
-    const args = ['ingest', '--file', csv, '--symbol', '^GSPC', '--source', 'yahoo', ...form, '--json'];
+    const args = ['ingest', csv, '--symbol', '^GSPC', '--json'];
     const first = await checkout.trading(...args);
     const again = await checkout.trading(...args);
     const checked = await checkout.trading('quality', 'check', '^GSPC', '--json');
 
-    expect(JSON.parse(first.stdout)).toMatchObject({ rows: 5_105, inserted: 5_105, unchanged: 0, ...rest });
-    expect(JSON.parse(again.stdout)).toMatchObject({ rows: 5_105, inserted: 0, unchanged: 5_105, ...rest });
+    expect(JSON.parse(first.stdout)).toMatchObject({ rows: 5_105, inserted: 10_210, unchanged: 0, ...rest });
+    expect(JSON.parse(again.stdout)).toMatchObject({ rows: 5_105, inserted: 0, unchanged: 10_210, ...rest });
     const { findings } = JSON.parse(checked.stdout) as { findings: { check: string; status: string }[] };
     expect(findings.filter(({ check }) => check.endsWith('_session'))).toMatchObject([
       { check: 'missing_session', status: 'pass' },
@@ -153,12 +152,22 @@ describe('trading ingest --file', () => {
       'when,o,h,l,c\n1704205800,10,12,9,11\n1704205860,11,10,9,11\n1704205920,11,12,9,11.5\n',
     );
     const columns = 'timestamp=when,open=o,high=h,low=l,close=c,volume=';
-    const args = ['--file', csv, '--symbol', 'FFF', '--source', 'polygon_1m', '--columns', columns];
+    const args = [
+      '--file',
+      csv,
+      '--symbol',
+      'FFF',
+      '--source',
+      'polygon_1m',
+      '--columns',
+      columns,
+      '--allow-rejects',
+    ];
     const { code, stdout } = await checkout.trading('ingest', ...args, '--time-format', 'epoch_s', '--json');
 
     expect({ code, summary: JSON.parse(stdout) }).toMatchObject({
       code: 1,
-      summary: { source: 'polygon_1m', inserted: 2, rejected: 1, rejectedRows: [{ line: 2 }] },
+      summary: { dataSources: ['polygon_1m'], inserted: 2, rejectedRows: 1, rejected: [{ line: 3 }] },
     });
   });
 });

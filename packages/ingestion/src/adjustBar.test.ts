@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { barProblems, Decimal } from '@trading/model';
+import { Decimal } from '@trading/model';
 import fc from 'fast-check';
 import { adjustedPrices, roundedPrices } from './adjustBar';
 
@@ -40,8 +40,11 @@ describe('adjusted prices', () => {
         const adjClose = new Decimal(adjusted).div(1e6);
         const smallest = low.times(adjClose).div(close);
         fc.pre(smallest.gte('0.0001'));
-        expect(barProblems({ ...adjustedPrices(exact, adjClose), volume: 0n })).toEqual([]);
-        expect(barProblems({ ...roundedPrices(exact), volume: 0n })).toEqual([]);
+        for (const bar of [adjustedPrices(exact, adjClose), roundedPrices(exact)]) {
+          expect(Decimal.max(bar.open, bar.close, bar.low).lte(bar.high)).toBe(true);
+          expect(Decimal.min(bar.open, bar.close, bar.high).gte(bar.low)).toBe(true);
+          expect(bar.low.gt(0)).toBe(true);
+        }
       }),
     );
   });

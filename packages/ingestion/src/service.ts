@@ -3,8 +3,14 @@ import { createPublisher, type EventHandlers } from '@trading/event-bus';
 import { parseSymbol } from '@trading/model';
 import type { Pool } from 'pg';
 import { type BulkIngestion, type BulkSummary, bulkIngest } from './bulk/bulkIngest';
-import { type FileIngestion, ingestFile } from './files/ingestFile';
-import { type CsvIngestion, type CsvSummary, ingestCsv } from './ingestCsv';
+import {
+  type FileForm,
+  type FileIngestion,
+  type FilePreview,
+  type FileSummary,
+  ingestFile,
+  previewFile,
+} from './files/ingestFile';
 import type { IngestionLog } from './ingestionLog';
 import { ingestFromProvider, type ProviderIngestion, type ProviderSummary } from './jobs/ingestFromProvider';
 import { createPartitions, type Partitions } from './partitions';
@@ -27,12 +33,12 @@ export interface IngestionServiceOptions {
 export interface IngestionService {
   /** Ingestion listens to nobody. */
   readonly handlers: EventHandlers;
-  /** See {@link ingestCsv}. */
-  ingestCsv(request: CsvIngestion): Promise<CsvSummary>;
   /** See {@link bulkIngest}. */
   bulkIngest(request: BulkIngestion): Promise<BulkSummary>;
   /** See {@link ingestFile}. */
-  ingestFile(request: FileIngestion): Promise<BulkSummary>;
+  ingestFile(request: FileIngestion): Promise<FileSummary>;
+  /** See {@link previewFile}. */
+  previewFile(request: FileForm, signal?: AbortSignal): Promise<FilePreview>;
   /** See {@link ingestFromProvider}. */
   ingestFromProvider(request: ProviderIngestion): Promise<ProviderSummary>;
   /** Where each series stands, of one symbol or of all; what was killed is `interrupted`. */
@@ -54,9 +60,9 @@ export function createIngestionService({
   const bars = createBarReader({ pool });
   return {
     handlers: {},
-    ingestCsv: (request) => ingestCsv(tools, request),
     bulkIngest: (request) => bulkIngest(tools, request),
     ingestFile: (request) => ingestFile(tools, request),
+    previewFile,
     ingestFromProvider: (request) => ingestFromProvider(tools, request),
     status: async (symbol) =>
       selectIngestions(poolSql(pool), symbol === undefined ? null : parseSymbol(symbol)),

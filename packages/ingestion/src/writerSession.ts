@@ -1,22 +1,27 @@
-import { clientSql, inTransactionOn, type Sql, type Transaction } from '@trading/database';
+import { clientSql, type Sql } from '@trading/database';
 import { TradingError } from '@trading/model';
 import type { Pool } from 'pg';
 import { onConnection } from './onConnection';
 import type { SeriesKey } from './seriesKey';
 import { tryLockSeries, unlockSeries } from './sql/lockSeries';
 
-/** The one connection that may write its series: the lock dies with it, so a writer that lost its lock can't write. */
+/** What a run has that is alone with its series. */
 export interface WriterSession {
-  /** Statements on the connection, each in a transaction of its own. */
+  /** Statements on the connection that holds the lock, each in a transaction of its own. */
   readonly sql: Sql;
-  /** Runs `work` in a transaction of the connection: see `inTransaction`. */
-  transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
+  /**
+   * Asked before each chunk.
+   *
+   * @throws TradingError `DATABASE.UNAVAILABLE` once the connection is lost, and the lock with it
+   */
+  checkGoing(): void;
 }
 
 /**
- * Runs `work` as the only writer of these series, across all processes.
+ * Runs `work` as the only run that says it ingests these series, across all processes. Bars would not suffer from two;
+ * their users would: each says what it did to the series.
  *
- * @throws TradingError `INGESTION.ALREADY_RUNNING` at once when another writer has one of them, `DATABASE.*`
+ * @throws TradingError `INGESTION.ALREADY_RUNNING` at once when another run has one of them, `DATABASE.*`
  */
 export async function asOnlyWriter<T>(
   pool: Pool,
@@ -25,14 +30,30 @@ export async function asOnlyWriter<T>(
 ): Promise<T> {
   return onConnection(pool, async (client, discard) => {
     const sql = clientSql(client);
+    let lost: Error | undefined;
+    const onLost = (error: Error) => {
+      lost = error;
+    };
+    client.on('error', onLost);
     const locked: SeriesKey[] = [];
     try {
       for (const key of series) {
         if (!(await tryLockSeries(sql, key))) throw alreadyRunning(key);
         locked.push(key);
       }
-      return await work({ sql, transaction: (inside) => inTransactionOn(client, inside, discard) });
+      return await work({
+        sql,
+        checkGoing() {
+          if (lost === undefined) return;
+          throw new TradingError(
+            'DATABASE.UNAVAILABLE',
+            `the connection that holds the ingestion's lock was lost: ${lost.message}`,
+            { kind: 'operational', transient: true, cause: lost },
+          );
+        },
+      });
     } finally {
+      client.off('error', onLost);
       try {
         for (const key of locked) await unlockSeries(sql, key);
       } catch (error) {

@@ -11,7 +11,10 @@ export const HEADER = 'Date,Open,High,Low,Close,Adj Close,Volume';
 /** Five years of AAPL, as Yahoo gave them. */
 export const AAPL = require.resolve('@observablehq/sample-datasets/aapl.csv');
 
-/** What tests of `ingestCsv` share; each test has a symbol of its own. */
+/** How such a file is loaded, with bad rows in it or not. */
+export const YAHOO = { preset: 'yahoo', allowRejects: true } as const;
+
+/** What tests of Yahoo's form share; each test has a symbol of its own. */
 export let pool: ServicePool;
 export let service: IngestionService;
 export let folder: string;

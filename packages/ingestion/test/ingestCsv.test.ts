@@ -12,6 +12,7 @@ import {
   status,
   symbol,
   useCsvFolder,
+  YAHOO,
 } from './csvIngestion';
 
 useCsvFolder();
@@ -20,12 +21,17 @@ describe('a file of the Yahoo form', () => {
   test('becomes bars of both series, told of once each', async () => {
     const path = await csv(HEADER, '2013-05-13,4,8,2,4,2,100', '2013-05-14,4,8,2,5,2.5,200');
 
-    const summary = await service.ingestCsv({ path, symbol });
+    const summary = await service.ingestFile({ ...YAHOO, path, symbol });
 
     expect(summary).toEqual({
-      symbol,
       dataSources: ['yahoo', 'yahoo_adjusted'],
       file: `${symbol}.csv`,
+      preset: 'yahoo',
+      notes: ['Date is read as %Y-%m-%d'],
+      reasons: [],
+      series: 2,
+      chunks: 1,
+      emptyRows: 0,
       range: { first: new Date('2013-05-13T04:00:00Z'), last: new Date('2013-05-14T04:00:00Z') },
       rows: 2,
       rejectedRows: 0,
@@ -74,10 +80,10 @@ describe('a file of the Yahoo form', () => {
 
   test('a second time changes nothing and tells nobody', async () => {
     const path = await csv(HEADER, '2013-05-13,4,8,2,4,2,100', '2013-05-14,4,8,2,5,2.5,200');
-    await service.ingestCsv({ path, symbol });
+    await service.ingestFile({ ...YAHOO, path, symbol });
     const before = await events();
 
-    const again = await service.ingestCsv({ path, symbol });
+    const again = await service.ingestFile({ ...YAHOO, path, symbol });
 
     expect(again).toMatchObject({ inserted: 0, updated: 0, unchanged: 4 });
     expect(await events()).toEqual(before);
@@ -85,7 +91,8 @@ describe('a file of the Yahoo form', () => {
   });
 
   test('with a dividend since rewrites the adjusted series only', async () => {
-    await service.ingestCsv({
+    await service.ingestFile({
+      ...YAHOO,
       path: await csv(HEADER, '2013-05-13,4,8,2,4,4,100', '2013-05-14,4,8,2,4,4,100'),
       symbol,
     });
@@ -96,7 +103,7 @@ describe('a file of the Yahoo form', () => {
       '2013-05-15,4,8,2,4,4,9',
     );
 
-    const summary = await service.ingestCsv({ path, symbol });
+    const summary = await service.ingestFile({ ...YAHOO, path, symbol });
 
     expect(summary).toMatchObject({ inserted: 2, updated: 1, unchanged: 3 });
     expect((await events()).slice(2)).toMatchObject([
@@ -106,16 +113,17 @@ describe('a file of the Yahoo form', () => {
   });
 
   test('of bars that have no partition yet makes it', async () => {
-    await service.ingestCsv({ path: await csv(HEADER, '1981-01-02,4,8,2,4,4,100'), symbol });
+    await service.ingestFile({ ...YAHOO, path: await csv(HEADER, '1981-01-02,4,8,2,4,4,100'), symbol });
     expect(await bars()).toHaveLength(2);
   });
 
   test('loads all of the real AAPL history', async () => {
     const seen: number[] = [];
-    const summary = await service.ingestCsv({
+    const summary = await service.ingestFile({
+      ...YAHOO,
       path: AAPL,
       symbol,
-      onProgress: ({ bytesRead, bytesTotal }) => seen.push(bytesRead / bytesTotal),
+      onProgress: ({ position: { read, total } }) => seen.push(read / total),
     });
     expect(summary).toMatchObject({ rows: 1260, rejectedRows: 0, inserted: 2520, roundedRows: 1260 });
     expect(seen.at(-1)).toBe(1);
@@ -133,7 +141,7 @@ describe('bad input', () => {
       'yesterday,4,8,2,4,2,100',
     );
 
-    const summary = await service.ingestCsv({ path, symbol });
+    const summary = await service.ingestFile({ ...YAHOO, path, symbol });
 
     expect(summary).toMatchObject({
       rows: 5,
@@ -144,7 +152,7 @@ describe('bad input', () => {
           line: 3,
           timestamp: new Date('2013-05-14T04:00:00Z'),
           problems: [
-            { field: 'Volume', value: '-7', reason: expect.stringContaining('must be a whole number') },
+            { field: 'Volume', value: '-7', reason: expect.stringContaining('must be a number of shares') },
           ],
         },
         { line: 5, problems: [{ field: 'Open', value: '"4', reason: 'must be a decimal number' }] },
@@ -160,15 +168,13 @@ describe('bad input', () => {
         check_type: 'row_validation',
         status: 'fail',
         bar: '2013-05-14',
-        message: expect.stringContaining("line 3: Volume is '-7', it must be a whole number"),
+        message: expect.stringContaining("line 3: Volume is '-7', it must be a number of shares"),
         details: { origin: `${symbol}.csv`, line: 3, problems: [{ field: 'Volume', value: '-7' }] },
       },
       { bar: '2013-05-16', details: { line: 5 } },
       { bar: null, details: { line: 6 } },
     ]);
     expect((await events()).map(({ event_type }) => event_type)).toEqual([
-      'data_quality_failed',
-      'data_quality_failed',
       'data_quality_failed',
       'market_data_updated',
       'market_data_updated',
@@ -178,7 +184,7 @@ describe('bad input', () => {
   test.each([
     [
       'a malformed header',
-      ['Date;Open;High;Low;Close;Adj Close;Volume', '2013-05-13;4;8;2;4;2;100'],
+      ['Date,Open,High,Low,Adj Close,Volume', '2013-05-13,4,8,2,2,100'],
       'INGESTION.MALFORMED_HEADER',
     ],
     ['no header', ['2013-05-13,4,8,2,4,2,100'], 'INGESTION.MALFORMED_HEADER'],
@@ -186,30 +192,35 @@ describe('bad input', () => {
     ['a header and nothing else', [HEADER], 'INGESTION.EMPTY_FILE'],
   ])('%s loads nothing', async (_name, lines, code) => {
     const path = await csv(...lines);
-    await expect(service.ingestCsv({ path, symbol })).rejects.toMatchObject({ code, kind: 'expected' });
+    await expect(service.ingestFile({ ...YAHOO, path, symbol })).rejects.toMatchObject({
+      code,
+      kind: 'expected',
+    });
     expect(await bars()).toEqual([]);
     expect(await events()).toEqual([]);
   });
 
   test('a file that is not there, or is a folder, is named', async () => {
-    await expect(service.ingestCsv({ path: join(folder, 'none.csv'), symbol })).rejects.toMatchObject({
+    await expect(
+      service.ingestFile({ ...YAHOO, path: join(folder, 'none.csv'), symbol }),
+    ).rejects.toMatchObject({
       code: 'INGESTION.NO_SUCH_FILE',
       message: `there is no file at ${join(folder, 'none.csv')}`,
     });
-    await expect(service.ingestCsv({ path: folder, symbol })).rejects.toMatchObject({
+    await expect(service.ingestFile({ ...YAHOO, path: folder, symbol })).rejects.toMatchObject({
       code: 'INGESTION.UNREADABLE_FILE',
     });
   });
 
   test('a binary file ends in an error, not in memory', async () => {
     const path = await csv(HEADER, 'x'.repeat(200_000));
-    await expect(service.ingestCsv({ path, symbol })).rejects.toMatchObject({
+    await expect(service.ingestFile({ ...YAHOO, path, symbol })).rejects.toMatchObject({
       code: 'INGESTION.MALFORMED_CSV',
     });
   });
 
   test('a symbol that is none is refused', async () => {
-    await expect(service.ingestCsv({ path: AAPL, symbol: 'apple inc' })).rejects.toMatchObject({
+    await expect(service.ingestFile({ ...YAHOO, path: AAPL, symbol: 'apple inc' })).rejects.toMatchObject({
       code: 'MODEL.INVALID_SYMBOL',
     });
   });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { poolSql } from '@trading/database';
 import { createPublisher } from '@trading/event-bus';
-import { createIngestionService, type IngestedChunk } from '../src';
+import { createIngestionService, type StoredChunk } from '../src';
 import {
   AAPL,
   bars,
@@ -14,6 +14,7 @@ import {
   status,
   symbol,
   useCsvFolder,
+  YAHOO,
 } from './csvIngestion';
 
 useCsvFolder();
@@ -21,19 +22,20 @@ useCsvFolder();
 describe('chunks', () => {
   test('are one transaction each, in which both series share a correlation id', async () => {
     const path = await csv(HEADER, '2013-05-13,4,8,2,4,2,100', '2013-05-14,4,8,2,5,2.5,200');
-    const chunks: IngestedChunk[] = [];
+    const chunks: StoredChunk[] = [];
 
-    await service.ingestCsv({
+    await service.ingestFile({
+      ...YAHOO,
       path,
       symbol,
-      chunkBars: 1,
+      chunkRows: 1,
       afterChunk: async (chunk) => {
         chunks.push(chunk);
         expect(await events()).toHaveLength(chunks.length * 2);
       },
     });
 
-    expect(chunks.map(({ first }) => first.toISOString())).toEqual([
+    expect(chunks.map(({ changes }) => changes[0]?.first.toISOString())).toEqual([
       '2013-05-13T04:00:00.000Z',
       '2013-05-14T04:00:00.000Z',
     ]);
@@ -61,7 +63,9 @@ describe('chunks', () => {
     });
     const path = await csv(HEADER, '2013-05-13,4,8,2,4,2,100', '2013-05-14,4,8,2,5,2.5,200');
 
-    await expect(failing.ingestCsv({ path, symbol, chunkBars: 1 })).rejects.toThrow('the bus is gone');
+    await expect(failing.ingestFile({ ...YAHOO, path, symbol, chunkRows: 1 })).rejects.toThrow(
+      'the bus is gone',
+    );
 
     expect(await bars()).toHaveLength(2);
     expect(await events()).toHaveLength(2);
@@ -70,17 +74,18 @@ describe('chunks', () => {
       { status: 'failed' },
     ]);
     // And the next run finishes what is missing.
-    expect(await service.ingestCsv({ path, symbol })).toMatchObject({ inserted: 2, unchanged: 2 });
+    expect(await service.ingestFile({ ...YAHOO, path, symbol })).toMatchObject({ inserted: 2, unchanged: 2 });
   });
 
   test('end where the signal says, with what was stored kept', async () => {
     const path = await csv(HEADER, '2013-05-13,4,8,2,4,2,100', '2013-05-14,4,8,2,5,2.5,200');
     const stop = new AbortController();
 
-    const summary = await service.ingestCsv({
+    const summary = await service.ingestFile({
+      ...YAHOO,
       path,
       symbol,
-      chunkBars: 1,
+      chunkRows: 1,
       signal: stop.signal,
       afterChunk: async () => stop.abort(),
     });
@@ -89,8 +94,8 @@ describe('chunks', () => {
     expect(await status()).toMatchObject([{ status: 'idle', row_count: 1 }, { status: 'idle' }]);
   });
 
-  test.each([0, -1, 1.5, 50_001])('of %p rows are refused', async (chunkBars) => {
-    await expect(service.ingestCsv({ path: AAPL, symbol, chunkBars })).rejects.toMatchObject({
+  test.each([0, -1, 1.5, 1_000_001])('of %p rows are refused', async (chunkRows) => {
+    await expect(service.ingestFile({ ...YAHOO, path: AAPL, symbol, chunkRows })).rejects.toMatchObject({
       code: 'INGESTION.INVALID_CHUNK',
     });
   });
@@ -99,28 +104,30 @@ describe('chunks', () => {
 describe('one writer a series', () => {
   test('a second run while one is going is refused at once; after it, it goes', async () => {
     const path = await csv(HEADER, '2013-05-13,4,8,2,4,2,100', '2013-05-14,4,8,2,5,2.5,200');
-    await service.ingestCsv({
+    await service.ingestFile({
+      ...YAHOO,
       path,
       symbol,
-      chunkBars: 1,
+      chunkRows: 1,
       afterChunk: async () => {
-        await expect(service.ingestCsv({ path, symbol })).rejects.toMatchObject({
+        await expect(service.ingestFile({ ...YAHOO, path, symbol })).rejects.toMatchObject({
           code: 'INGESTION.ALREADY_RUNNING',
           message: `${symbol} from yahoo is being ingested by another run; wait for it to end`,
         });
       },
     });
     expect(await status()).toMatchObject([{ status: 'completed' }, { status: 'completed' }]);
-    expect(await service.ingestCsv({ path, symbol })).toMatchObject({ unchanged: 4 });
+    expect(await service.ingestFile({ ...YAHOO, path, symbol })).toMatchObject({ unchanged: 4 });
   });
 
   test('a writer whose connection is cut stores nothing more, and the series is free again', async () => {
     const path = await csv(HEADER, '2013-05-13,4,8,2,4,2,100', '2013-05-14,4,8,2,5,2.5,200');
     await expect(
-      service.ingestCsv({
+      service.ingestFile({
+        ...YAHOO,
         path,
         symbol,
-        chunkBars: 1,
+        chunkRows: 1,
         afterChunk: async () => {
           // Waits until it is gone, and its locks with it.
           await poolSql(pool).query(`SELECT pg_terminate_backend(pid, 120_000) FROM pg_locks
@@ -128,6 +135,6 @@ describe('one writer a series', () => {
         },
       }),
     ).rejects.toMatchObject({ code: 'DATABASE.UNAVAILABLE' });
-    expect(await service.ingestCsv({ path, symbol })).toMatchObject({ inserted: 2, unchanged: 2 });
+    expect(await service.ingestFile({ ...YAHOO, path, symbol })).toMatchObject({ inserted: 2, unchanged: 2 });
   });
 });

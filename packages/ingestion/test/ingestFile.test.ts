@@ -100,19 +100,22 @@ describe('a file of any form', () => {
       '2024-01-09,3,2,1,1.5,10',
     );
     const mapping: FileMapping = { timestamp: 'day', timeFormat: 'date', volume: 'v', ...OHLC };
-    const summary = await service.ingestFile({ path, dataSource: 'quandl', symbol: 'BAD', mapping });
-    expect(summary).toMatchObject({ rows: 6, inserted: 1, rejected: 5 });
+    const summary = await service.ingestFile({
+      ...{ path, dataSource: 'quandl', symbol: 'BAD', mapping },
+      allowRejects: true,
+    });
+    expect(summary).toMatchObject({ rows: 6, inserted: 1, rejectedRows: 5 });
     expect(
-      summary.rejectedRows.map(({ line, problems }) => [
+      summary.rejected.map(({ line, problems }) => [
         line,
         problems.map(({ field, value }) => `${field}=${value}`).join(' '),
       ]),
     ).toEqual([
-      [2, 'day=Jan 3'],
-      [3, 'c=1.50001'],
-      [4, 'l=x v=1e3'],
-      [5, 'l= c= v='],
-      [6, 'high=2.0000'],
+      [3, 'day=Jan 3'],
+      [4, 'c=1.50001'],
+      [5, 'l=x v=1e3'],
+      [6, 'line=2024-01-08,1,2'],
+      [7, 'high=2.0000'],
     ]);
     expect(
       await poolSql(pool).query(
@@ -149,7 +152,7 @@ describe('a file of any form', () => {
       '25000',
     );
     const summary: unknown = JSON.parse(await text(child.stdout));
-    expect(summary).toMatchObject({ rows: 25_000, inserted: 24_999, rejected: 1, series: 2 });
+    expect(summary).toMatchObject({ rows: 25_000, inserted: 24_999, rejectedRows: 1, series: 2 });
     const [first] = await stored('EVEN');
     expect(first).toEqual({
       symbol: 'EVEN',

@@ -73,7 +73,7 @@ describe('the quality of a series', () => {
   });
 
   test('the real AAPL history has every session, no split left to apply, and is long out of date', async () => {
-    await service.ingestCsv({ path: AAPL, symbol: 'AAPL' });
+    await service.ingestFile({ preset: 'yahoo', path: AAPL, symbol: 'AAPL' });
     expect(await worth('AAPL', { dataSource: 'yahoo' })).toEqual([
       [
         'stale_series',

@@ -4,13 +4,14 @@ import { parseSymbol } from './symbol';
 
 describe('parseDataSource', () => {
   it.each([
-    ['yahoo', { provider: 'yahoo', adjusted: false, timeframe: '1d' }],
+    ['yahoo', { provider: 'yahoo', raw: false, adjusted: false, timeframe: '1d' }],
+    ['polygon_raw_1m', { provider: 'polygon', raw: true, adjusted: false, timeframe: '1m' }],
     ['yahoo_adjusted', { provider: 'yahoo', adjusted: true, timeframe: '1d' }],
     ['yahoo_adjusted_1h', { provider: 'yahoo', adjusted: true, timeframe: '1h' }],
     ['alpha_vantage', { provider: 'alpha_vantage', adjusted: false, timeframe: '1d' }],
     ['polygon_1m', { provider: 'polygon', adjusted: false, timeframe: '1m' }],
   ])('reads %s', (name, series) => {
-    expect(parseDataSource(name)).toEqual({ name, ...series });
+    expect(parseDataSource(name)).toEqual({ name, raw: false, ...series });
   });
 
   it.each([
@@ -24,7 +25,7 @@ describe('parseDataSource', () => {
     'alpha_vantage_adjusted_15m',
   ])("refuses '%s', saying what would be right", (name) => {
     expect(() => parseDataSource(name)).toThrow(
-      /must be <provider>\[_adjusted\]\[_<timeframe>\] in at most 20 characters/,
+      /must be <provider>\[_raw\|_adjusted\]\[_<timeframe>\] in at most 20 characters/,
     );
   });
 });

@@ -1,4 +1,4 @@
-export { type Bar, type BarProblem, barProblems } from './bar';
+export type { Bar } from './bar';
 export { settlementDate } from './calendar/settlementDate';
 export {
   closedReason,

@@ -9,7 +9,7 @@ import { demoText } from '../demo/demoText';
 import { runDemo } from '../demo/runDemo';
 import { EXIT } from '../exitCode';
 import { createProgressBar, silentBar } from '../progressBar';
-import { ingestText } from './ingest';
+import { fileText } from './ingest/fromFile';
 import { bringUp } from './up';
 
 interface DemoOptions {
@@ -47,10 +47,9 @@ export function registerDemo(program: Command): void {
       onProgress: ({ done, total, date }) => bar.update(done, total, date),
     }).finally(() => bar.stop());
     context.output.result(result, () =>
-      [
-        ...(result.ingestion.rejectedRows > 0 ? [ingestText(result.ingestion), ''] : []),
-        demoText(result),
-      ].join('\n'),
+      [...(result.ingestion.rejectedRows > 0 ? [fileText(result.ingestion), ''] : []), demoText(result)].join(
+        '\n',
+      ),
     );
     if (result.ingestion.interrupted) return EXIT.interrupted;
     return result.ingestion.rejectedRows > 0 ? EXIT.problem : EXIT.ok;

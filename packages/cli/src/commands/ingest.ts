@@ -1,67 +1,88 @@
-import { type CsvSummary, createIngestionService, PROVIDER_NAMES, TIME_FORMATS } from '@trading/ingestion';
+import { PRESETS, PROVIDER_NAMES } from '@trading/ingestion';
 import { TradingError } from '@trading/model';
 import { type Command, Option } from 'commander';
 import { onAction, withJson } from '../command';
-import type { CommandContext } from '../context';
-import { EXIT } from '../exitCode';
-import { createProgressBar, silentBar } from '../progressBar';
-import { parseColumns } from './ingest/columnMapping';
-import { type FileOptions, ingestMappedFile } from './ingest/fromFile';
+import { parseColumns, parseTimeFormat, parseTimeZone } from './ingest/columnMapping';
+import { type FileOptions, ingestFiles } from './ingest/fromFile';
 import { type FetchOptions, ingestFromProviders } from './ingest/fromProvider';
 import { showIngestions } from './ingest/ingestionStatus';
-import { rejectedText } from './ingest/rejectedText';
 import { tradingDayEnd, tradingDayStart } from './moment';
-import { openServicePool } from './openServicePool';
 import { wholeNumber } from './wholeNumber';
 
-interface IngestOptions
-  extends Omit<FetchOptions, 'provider'>,
-    Omit<FileOptions, 'file'>,
-    Partial<Pick<FetchOptions, 'provider'> & Pick<FileOptions, 'file'>> {
+interface IngestOptions extends Omit<FetchOptions, 'provider' | 'source'>, FileOptions {
+  provider?: FetchOptions['provider'];
+  file?: string;
   csv?: string;
   status?: true;
 }
 
 // An option that says nothing of what is loaded would be passed over in silence.
 const FETCHING = ['provider', 'symbols', 'from', 'to', 'refetch', 'callsPerMinute', 'feed'];
-const MAPPING = ['columns', 'round'];
+const MAPPING = [
+  'columns',
+  'timeFormat',
+  'timezone',
+  'decimal',
+  'delimiter',
+  'round',
+  'preset',
+  'allowRejects',
+  'preview',
+];
 
 /** `trading ingest`: bars of a file, or of a provider. */
 export function registerIngest(program: Command): void {
   const command = program
     .command('ingest')
-    .summary('load bars from a CSV or Parquet file, or from Polygon, Yahoo or Alpaca')
+    .argument('[files...]', 'files of bars, folders of them, a named pipe, or - for standard input')
+    .summary('load bars from files of any form, or from Polygon, Yahoo or Alpaca')
     .description(
-      '--csv loads a file of the form Date,Open,High,Low,Close,Adj Close,Volume into the series yahoo (as quoted) and ' +
-        'yahoo_adjusted (for dividends). --file loads a CSV or Parquet file of any form into the series that --source names. ' +
+      'Files are text, packed or not, or Parquet. What form one has is found out: which columns there are, how times and ' +
+        'numbers are written, and of which series it is; what can not be known is asked. --preview shows how the first bars ' +
+        'were understood, and writes nothing. --csv loads a file of the form Date,Open,High,Low,Close,Adj Close,Volume into ' +
+        'the series yahoo (as quoted) and yahoo_adjusted (for dividends).\n' +
         '--provider fetches what is missing of a range: a run that was stopped, however ' +
         'hard, goes on where it was, and the same command again changes nothing. A symbol that fails does not keep the ' +
-        'others back. Good rows are stored; each bad row is reported with its field, value and reason, kept in ' +
-        'data_quality_logs, and makes the command exit with 1.',
+        'others back.\nGood rows are stored; bad rows are reported by their reasons, kept in data_quality_logs, and make the ' +
+        'command exit with 1. Where more than a tenth of the rows is bad, the run stops.',
     )
     .addOption(
-      new Option('--csv <path>', 'the file; with --symbol').conflicts([
+      new Option('--csv <path>', "a file of Yahoo's form; with --symbol").conflicts([
         ...FETCHING,
-        ...MAPPING,
         'file',
         'source',
       ]),
     )
-    .addOption(
-      new Option('--file <path>', 'a file of any form; with --symbol and --source').conflicts([...FETCHING]),
-    )
-    .option('--symbol <symbol>', 'whose bars a file has, e.g. AAPL')
+    .addOption(new Option('--file <path>', 'the same as the path alone').conflicts([...FETCHING]))
+    .option('--symbol <symbol>', 'whose bars a file has that does not say it, e.g. AAPL')
     .option(
       '--columns <map>',
-      'what the columns of --file are called: timestamp=Date,open=Open,...; as what they hold, unless given; volume= for none',
+      'what columns are called: timestamp=Date,time=Time,open=Open,...; found out, unless given; volume= for none',
       parseColumns,
     )
     .addOption(
-      new Option('--time-format <form>', 'of the timestamps of a CSV file')
-        .choices(TIME_FORMATS)
-        .default('iso'),
+      new Option(
+        '--time-format <form>',
+        'date, iso, epoch_s, _ms, _us, _ns, or as strptime has it; found out, unless given',
+      ).argParser(parseTimeFormat),
     )
-    .option('--round', 'round prices of --file to four decimals; otherwise such rows are rejected')
+    .addOption(
+      new Option(
+        '--timezone <zone>',
+        'whose clock times without a zone are of, e.g. America/New_York',
+      ).argParser(parseTimeZone),
+    )
+    .addOption(new Option('--decimal <sign>', 'before the fraction of a price').choices(['.', ',']))
+    .option('--delimiter <sign>', 'between fields', (text) =>
+      text === '\\t' || text === 'tab' ? '\t' : text,
+    )
+    .addOption(new Option('--preset <name>', 'the form by name').choices(PRESETS.map(({ name }) => name)))
+    .option(
+      '--round',
+      'round prices to four decimals; otherwise, in a form without a name, such rows are rejected',
+    )
+    .option('--allow-rejects', 'store what is good, however many rows are bad')
+    .option('--preview', 'show the first bars as they were understood, and why; write nothing')
     .addOption(
       new Option('--provider <name>', 'whom to ask; with --symbols and --from')
         .choices(PROVIDER_NAMES)
@@ -77,7 +98,7 @@ export function registerIngest(program: Command): void {
     .option('--to <time>', 'until then; a date includes that day; until now, unless given', tradingDayEnd)
     .option(
       '--source <series>',
-      'a series: yahoo, polygon_1m, ...; for a provider its daily one, unless given',
+      'a series: yahoo, polygon_raw_1m, ...; that of a known form or the daily one of a provider, unless given',
     )
     .option('--refetch', 'ask for all of the range, whatever is there')
     .option('--parallel <n>', 'symbols at a time', wholeNumber(1, 16), 4)
@@ -93,45 +114,20 @@ export function registerIngest(program: Command): void {
       'after',
       '\nKeys come from the environment: POLYGON_API_KEY; ALPACA_API_KEY_ID and ALPACA_API_SECRET_KEY. Yahoo needs none.',
     );
-  onAction<IngestOptions>(withJson(command), async (context, { csv, provider, file, status, ...options }) => {
-    if (status) return await showIngestions(context, options.symbol);
-    if (provider !== undefined) return await ingestFromProviders(context, { ...options, provider });
-    if (file !== undefined) return await ingestMappedFile(context, { ...options, file });
-    if (csv !== undefined && options.symbol !== undefined)
-      return await ingestYahooFile(context, csv, options.symbol);
-    throw new TradingError(
-      'CLI.WHICH_BARS',
-      'say what to load: --csv PATH with --symbol SYMBOL, --file PATH with --symbol SYMBOL and --source SERIES, or ' +
-        '--provider NAME with --symbols A,B,... and --from DATE',
-    );
-  });
-}
-
-async function ingestYahooFile(context: CommandContext, csv: string, symbol: string): Promise<number> {
-  await using pool = await openServicePool(context, 'ingestion');
-  const bar = context.output.json ? silentBar : createProgressBar(symbol, 'kB');
-  const kilobytes = (bytes: number) => Math.ceil(bytes / 1024);
-  const summary = await createIngestionService({ pool })
-    .ingestCsv({
-      path: csv,
-      symbol,
-      signal: context.signal,
-      onProgress: ({ bytesRead, bytesTotal, inserted }) =>
-        bar.update(kilobytes(bytesRead), kilobytes(bytesTotal), `${inserted} bars`),
-    })
-    .finally(() => bar.stop());
-  context.output.result(summary, () => ingestText(summary));
-  if (summary.interrupted) return EXIT.interrupted;
-  return summary.rejectedRows > 0 ? EXIT.problem : EXIT.ok;
-}
-
-/** What an ingestion did, for people; the first bad rows one by one. */
-export function ingestText(summary: CsvSummary): string {
-  return [
-    `${summary.symbol} from ${summary.file}: ${summary.inserted} bars inserted, ${summary.updated} corrected, ` +
-      `${summary.unchanged} unchanged, ${summary.rejectedRows} rows rejected` +
-      `${summary.roundedRows === 0 ? '' : `; ${summary.roundedRows} rows carried more than 4 decimals and were rounded`}` +
-      `${summary.interrupted ? ' (interrupted; run it again to go on)' : ''}`,
-    ...rejectedText(summary.rejected, summary.rejectedRows),
-  ].join('\n');
+  onAction<IngestOptions>(
+    withJson(command),
+    async (context, { csv, provider, file, status, ...options }, args) => {
+      if (status) return await showIngestions(context, options.symbol);
+      if (provider !== undefined) return await ingestFromProviders(context, { ...options, provider });
+      if (csv !== undefined && options.symbol !== undefined)
+        return await ingestFiles(context, [csv], { ...options, preset: 'yahoo' });
+      const files = [...(file === undefined ? [] : [file]), ...args];
+      if (files.length > 0 && csv === undefined) return await ingestFiles(context, files, options);
+      throw new TradingError(
+        'CLI.WHICH_BARS',
+        'say what to load: FILE..., with --symbol SYMBOL where the files do not say whose bars they have; --csv PATH with ' +
+          '--symbol SYMBOL; or --provider NAME with --symbols A,B,... and --from DATE',
+      );
+    },
+  );
 }

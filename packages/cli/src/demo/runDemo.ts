@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { performance } from 'node:perf_hooks';
-import type { CsvSummary } from '@trading/ingestion';
+import type { FileSummary } from '@trading/ingestion';
 import { tradingDate } from '@trading/model';
 import type { TradingSystem } from '@trading/system';
 import type { DemoPlan } from './demoPlan';
@@ -19,7 +19,7 @@ export interface DemoResult {
   readonly plan: DemoPlan;
   /** False where every bar was there already: nothing was traded this time. */
   readonly tradedNow: boolean;
-  readonly ingestion: CsvSummary;
+  readonly ingestion: FileSummary;
   readonly eventsDelivered: number;
   readonly elapsedMs: number;
   readonly summary: DemoSummary;
@@ -41,14 +41,16 @@ export async function runDemo(
   let eventsDelivered = await system.drain();
   const total = await countRows(plan.csv);
   let date = '';
-  const ingestion = await system.ingestion.ingestCsv({
+  const ingestion = await system.ingestion.ingestFile({
     path: plan.csv,
     symbol: plan.symbol,
-    chunkBars: 1,
+    preset: 'yahoo',
+    chunkRows: 1,
     signal: options.signal,
-    afterChunk: async (chunk) => {
+    afterChunk: async ({ changes }) => {
+      if (changes.length === 0) return;
       eventsDelivered += await system.drain();
-      date = tradingDate(chunk.last);
+      for (const { last } of changes) date = tradingDate(last);
     },
     onProgress: ({ inserted, updated, unchanged, rejectedRows }) => {
       // Each row of the file is a bar in every series.

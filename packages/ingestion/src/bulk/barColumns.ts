@@ -22,6 +22,14 @@ export interface BarColumns {
   readonly volume: BigInt64Array;
   /** Rows that the source could not be read into numbers for, with what was wrong: they are rejected. */
   readonly unreadable?: ReadonlyMap<number, readonly RowProblem[]>;
+  /** The place of each row in its source, from 1, where they do not simply count up: bars of one place are stored together, and stand in one batch. */
+  readonly lines?: Float64Array;
+  /** Rows of the source that these come from; as many as bars, unless given. */
+  readonly sourceRows?: number;
+  /** Rows whose numbers had more decimals than the columns hold, and were rounded. */
+  readonly roundedRows?: number;
+  /** Rows of the source that hold no bar at all, and are passed over. */
+  readonly emptyRows?: number;
 }
 
 /** The four prices of a bar. */

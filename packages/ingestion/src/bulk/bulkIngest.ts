@@ -8,6 +8,8 @@ import type { RejectedRow } from '../rejectedRow';
 import type { SeriesKey } from '../seriesKey';
 import { finishSeries } from '../sql/finishSeries';
 import { lockRun, unlockRun } from '../sql/lockRun';
+import { startIngestion } from '../sql/startIngestion';
+import type { TimeRange } from '../timeRange';
 import { type BarColumns, halvesOf } from './barColumns';
 import { bucketOf } from './bucket';
 import type { Chunk } from './chunk';
@@ -25,6 +27,8 @@ export interface BulkIngestion {
   readonly chunkRows?: number;
   /** How many chunks may be stored at once, each of other series: 1 to 8. 1. The run holds one connection more. */
   readonly connections?: number;
+  /** Stores what a batch of the source brought before the next is asked for. Otherwise a chunk is filled first. */
+  readonly eachBatch?: boolean;
   /** Called after each commit, outside of any transaction; the lane of the chunk waits for it. */
   readonly afterChunk?: (stored: StoredChunk) => Promise<void>;
   readonly onProgress?: (counts: BulkCounts) => void;
@@ -36,20 +40,37 @@ export interface BulkIngestion {
 export interface BulkCounts {
   /** Rows read from the source. */
   readonly rows: number;
+  /** Bars count once for each series. */
   readonly inserted: number;
   readonly updated: number;
   readonly unchanged: number;
-  readonly rejected: number;
+  readonly rejectedRows: number;
+  /** Rows whose numbers had more decimals than the columns hold, and were rounded. */
+  readonly roundedRows: number;
+  /** Rows that hold no bar at all, and were passed over. */
+  readonly emptyRows: number;
 }
 
 /** What became of the whole source. */
 export interface BulkSummary extends BulkCounts {
   readonly series: number;
   readonly chunks: number;
+  /** What the bars that may be stored span; null when there was none. */
+  readonly range: TimeRange | null;
   /** The first 1000 rejected rows, with their place in the source; all of them are in data_quality_logs. */
-  readonly rejectedRows: readonly RejectedRow[];
+  readonly rejected: readonly RejectedRow[];
   readonly interrupted: boolean;
   readonly elapsedMs: number;
+}
+
+/** What is known of a run before its first row. */
+export interface KnownRun {
+  /** Its series: they are running from the first moment, and have failed where not even a row came. */
+  readonly series?: readonly SeriesKey[];
+  /** Where the source stands, to be kept in `ingestion_status`, by the last bar of a chunk. The line, unless given. */
+  readonly cursorOf?: (lastBar: Date) => string;
+  /** Throws where the run may not go on: asked before each chunk. */
+  readonly checkGoing?: () => void;
 }
 
 const DEFAULT_CHUNK_ROWS = 100_000;
@@ -67,14 +88,18 @@ const LOGGABLE_MS = Date.UTC(3000, 0, 1);
  * @throws TradingError `INGESTION.INVALID_CHUNK`, `MODEL.INVALID_SYMBOL`, `MODEL.INVALID_DATA_SOURCE`, `DATABASE.*`, or
  * what the source throws; what was committed stays
  */
-export async function bulkIngest(tools: IngestionTools, request: BulkIngestion): Promise<BulkSummary> {
+export async function bulkIngest(
+  tools: IngestionTools,
+  request: BulkIngestion,
+  run: KnownRun = {},
+): Promise<BulkSummary> {
   const size = checked(request);
   const startedAt = tools.clock();
   return onConnection(tools.pool, async (client, discard) => {
     const sql = clientSql(client);
     await lockRun(sql, startedAt);
     try {
-      return await runBulk(tools, request, size, startedAt);
+      return await runBulk(tools, request, size, startedAt, run);
     } finally {
       await unlockRun(sql, startedAt).catch(discard);
     }
@@ -86,10 +111,20 @@ async function runBulk(
   request: BulkIngestion,
   { chunkRows, connections }: ReturnType<typeof checked>,
   startedAt: Date,
+  { series: announced = [], cursorOf, checkGoing = () => {} }: KnownRun,
 ): Promise<BulkSummary> {
   const started = performance.now();
-  const counts = { rows: 0, inserted: 0, updated: 0, unchanged: 0, rejected: 0 };
-  const rejectedRows: RejectedRow[] = [];
+  const counts = {
+    rows: 0,
+    inserted: 0,
+    updated: 0,
+    unchanged: 0,
+    rejectedRows: 0,
+    roundedRows: 0,
+    emptyRows: 0,
+  };
+  const rejected: RejectedRow[] = [];
+  const span = { first: Number.POSITIVE_INFINITY, last: Number.NEGATIVE_INFINITY };
   let chunks = 0;
   const series = new Map<string, SeriesKey>();
   const stopped = () => request.signal?.aborted === true;
@@ -97,22 +132,37 @@ async function runBulk(
     publisher: tools.publisher,
     origin: request.origin,
     startedAt,
-    cursor: `row ${chunk.lastRow}`,
+    cursor:
+      cursorOf === undefined || !Number.isFinite(chunk.last)
+        ? `line ${chunk.lastLine}`
+        : cursorOf(new Date(chunk.last)),
   });
   const onStored = async (stored: StoredChunk) => {
     chunks += 1;
     counts.inserted += stored.inserted;
     counts.updated += stored.updated;
     counts.unchanged += stored.unchanged;
-    counts.rejected += stored.rejected;
+    counts.rejectedRows += stored.rejectedRows;
     request.onProgress?.({ ...counts });
     await request.afterChunk?.(stored);
   };
-  const lanes = Array.from({ length: connections }, () => new Lane(tools.pool, chunkRows, context, onStored));
+  const lanes = Array.from(
+    { length: connections },
+    () => new Lane(tools.pool, chunkRows, context, onStored, checkGoing),
+  );
   const laneOf = (key: SeriesKey) => lanes[bucketOf(key) % connections] ?? lanes[0];
 
   const finish = (status: 'completed' | 'idle' | 'failed', error: string | null) =>
     finishSeries(poolSql(tools.pool), [...series.values()], startedAt, status, tools.clock(), error);
+  for (const key of announced) series.set(`${key.symbol} ${key.dataSource}`, key);
+  const summary = (): BulkSummary => ({
+    ...counts,
+    ...{ series: series.size, chunks, rejected },
+    range: span.first <= span.last ? { first: new Date(span.first), last: new Date(span.last) } : null,
+    interrupted: stopped(),
+    elapsedMs: performance.now() - started,
+  });
+  await startIngestion(poolSql(tools.pool), announced, startedAt);
   try {
     for await (const columns of request.source) {
       if (stopped()) break;
@@ -126,19 +176,28 @@ async function runBulk(
       await distribute(
         columns,
         laneOf,
-        counts.rows,
+        { rowsBefore: counts.rows, now: tools.clock().getTime(), span },
         (row) => {
-          if (rejectedRows.length < MAX_REJECTED_KEPT) rejectedRows.push(row);
+          if (rejected.length < MAX_REJECTED_KEPT) rejected.push(row);
         },
         stopped,
       );
-      counts.rows += columns.rows;
+      counts.rows += columns.sourceRows || columns.rows;
+      counts.roundedRows += columns.roundedRows ?? 0;
+      counts.emptyRows += columns.emptyRows ?? 0;
+      for (const lane of lanes)
+        if ((request.eachBatch === true || lane.full) && !stopped()) await lane.flush();
     }
     if (!stopped()) for (const lane of lanes) await lane.flush();
     for (const lane of lanes) await lane.settle();
     await finish(stopped() ? 'idle' : 'completed', null);
   } catch (error) {
     await Promise.allSettled(lanes.map((lane) => lane.settle()));
+    // A source that was stopped while it waited for an answer ends there; that is no failure of it.
+    if (stopped() && error === request.signal?.reason) {
+      await finish('idle', null);
+      return summary();
+    }
     const message = error instanceof Error ? error.message : String(error);
     await finish('failed', message).catch((statusError: unknown) => {
       tools.log('error', 'ingestion_status was not updated', {
@@ -148,14 +207,7 @@ async function runBulk(
     });
     throw error;
   }
-  return {
-    ...counts,
-    series: series.size,
-    chunks,
-    rejectedRows,
-    interrupted: stopped(),
-    elapsedMs: performance.now() - started,
-  };
+  return summary();
 }
 
 function checked({ chunkRows = DEFAULT_CHUNK_ROWS, connections = 1 }: BulkIngestion) {
@@ -173,11 +225,19 @@ function checked({ chunkRows = DEFAULT_CHUNK_ROWS, connections = 1 }: BulkIngest
   return { chunkRows, connections };
 }
 
+interface BatchPlace {
+  readonly rowsBefore: number;
+  /** Epoch milliseconds. */
+  readonly now: number;
+  /** What the valid bars span so far. */
+  readonly span: { first: number; last: number };
+}
+
 /** Hands each row to the lane of its series, which is always the same one: two lanes never want the same lock. */
 async function distribute(
   columns: BarColumns,
   laneOf: (key: SeriesKey) => Lane | undefined,
-  rowsBefore: number,
+  { rowsBefore, now, span }: BatchPlace,
   onRejected: (row: RejectedRow) => void,
   stopped: () => boolean,
 ): Promise<void> {
@@ -200,29 +260,34 @@ async function distribute(
         },
       );
     }
+    const line = columns.lines?.[row] || rowsBefore + row + 1;
+    // Bars of one row of the source go into one transaction, so that a chunk is full only before the next row.
+    if (lane.full && line !== lane.chunk.lastLine) {
+      if (stopped()) return;
+      await lane.flush();
+    }
     if (place.chunk !== lane.chunk) {
       place.chunk = lane.chunk;
       place.index = lane.chunk.seriesIndex(place.key);
     }
-    lane.chunk.lastRow = rowsBefore + row + 1;
+    lane.chunk.reach(line);
     const unreadable = columns.unreadable?.get(row);
-    if (unreadable === undefined && isStorable(columns, row, volumes))
+    const timestamp = columns.timestamp[row] as number;
+    if (unreadable === undefined && isStorable(columns, row, volumes, now)) {
       lane.chunk.append(place.index, columns, row, volumes);
-    else {
-      const timestamp = columns.timestamp[row] as number;
+      if (timestamp < span.first) span.first = timestamp;
+      if (timestamp > span.last) span.last = timestamp;
+    } else {
       const rejected: RejectedRow = {
-        line: rowsBefore + row + 1,
+        line,
         // What no calendar of PostgreSQL's or ours would print stays in the finding's text only.
         timestamp: Math.abs(timestamp) < LOGGABLE_MS ? new Date(Math.trunc(timestamp)) : null,
-        problems: unreadable ?? rowProblems(columns, row),
+        problems: unreadable ?? rowProblems(columns, row, now),
       };
       lane.chunk.rejected.push({ series: place.index, row: rejected });
       onRejected(rejected);
     }
     // A chunk that is being filled in one go would keep the server waiting with the one before it.
     if ((rowsBefore + row) % ROWS_A_TURN === 0) await turn();
-    if (!lane.full) continue;
-    if (stopped()) return;
-    await lane.flush();
   }
 }

@@ -16,18 +16,15 @@ export interface ChunkSeries extends SeriesKey {
 /** Valid bars on their way into one transaction, with the rows of the same stretch that are not valid. */
 export class Chunk {
   readonly columns: ColumnsBuilder;
-  /** Row of the source's stream that the chunk reaches, from 1. */
-  lastRow = 0;
+  /** Place in the source that the chunk reaches, from 1. */
+  lastLine = 0;
+  /** Rows of the source, rejected ones included. */
+  size = 0;
   readonly rejected: { readonly series: number; readonly row: RejectedRow }[] = [];
   readonly #stats: { rows: number; first: number; last: number; ascending: boolean }[] = [];
 
   constructor(capacity: number) {
     this.columns = new ColumnsBuilder(capacity);
-  }
-
-  /** Rows of the source, rejected ones included. */
-  get size(): number {
-    return this.columns.rows + this.rejected.length;
   }
 
   /** The index of a series in this chunk. */
@@ -42,6 +39,13 @@ export class Chunk {
     return index;
   }
 
+  /** Says which row of the source comes next; bars of one place are one row. */
+  reach(line: number): void {
+    if (line === this.lastLine) return;
+    this.lastLine = line;
+    this.size += 1;
+  }
+
   append(series: number, from: BarColumns, row: number, fromVolumes: Int32Array): void {
     this.columns.appendRow(series, from, row, fromVolumes);
     const stats = this.#stats[series];
@@ -51,6 +55,11 @@ export class Chunk {
     if (timestamp <= stats.last) stats.ascending = false;
     if (timestamp > stats.last) stats.last = timestamp;
     if (timestamp < stats.first) stats.first = timestamp;
+  }
+
+  /** Start of the latest bar in it, epoch milliseconds. */
+  get last(): number {
+    return Math.max(...this.#stats.map(({ last }) => last));
   }
 
   /** Every series in it, in the order of their indexes. */

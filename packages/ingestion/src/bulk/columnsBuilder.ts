@@ -5,6 +5,9 @@ import { type BarColumns, type BarTicks, halvesOf } from './barColumns';
 /** Columns that grow as bars are appended: what adapters of sources fill. */
 export class ColumnsBuilder implements BarColumns {
   rows = 0;
+  sourceRows = 0;
+  roundedRows = 0;
+  emptyRows = 0;
   readonly series: SeriesKey[] = [];
   seriesOf: Uint32Array;
   timestamp: Float64Array;
@@ -13,6 +16,8 @@ export class ColumnsBuilder implements BarColumns {
   low: Float64Array;
   close: Float64Array;
   volume: BigInt64Array;
+  /** Zero for a row whose place nobody gave. */
+  lines: Float64Array;
   readonly unreadable = new Map<number, readonly RowProblem[]>();
   #volumes: Int32Array;
   readonly #indexOf = new Map<string, number>();
@@ -26,6 +31,7 @@ export class ColumnsBuilder implements BarColumns {
     this.low = new Float64Array(capacity);
     this.close = new Float64Array(capacity);
     this.volume = new BigInt64Array(capacity);
+    this.lines = new Float64Array(capacity);
     this.#volumes = halvesOf(this.volume);
   }
 
@@ -52,7 +58,7 @@ export class ColumnsBuilder implements BarColumns {
   }
 
   /** Appends one bar of the series with that index. */
-  append(series: number, bar: BarTicks): void {
+  append(series: number, bar: BarTicks, line = 0): void {
     const at = this.add(series);
     this.timestamp[at] = bar.timestamp;
     this.open[at] = bar.open;
@@ -60,12 +66,13 @@ export class ColumnsBuilder implements BarColumns {
     this.low[at] = bar.low;
     this.close[at] = bar.close;
     this.volume[at] = bar.volume;
+    this.lines[at] = line;
   }
 
   /** Appends a row that is to be rejected, for what was wrong with it in the source. */
-  appendUnreadable(series: number, timestamp: number, problems: readonly RowProblem[]): void {
+  appendUnreadable(series: number, timestamp: number, problems: readonly RowProblem[], line = 0): void {
     this.unreadable.set(this.rows, problems);
-    this.append(series, { timestamp, open: 0, high: 0, low: 0, close: 0, volume: 0n });
+    this.append(series, { timestamp, open: 0, high: 0, low: 0, close: 0, volume: 0n }, line);
   }
 
   /** Appends row `row` of other columns, as a bar of the series with that index here. */
@@ -102,6 +109,7 @@ export class ColumnsBuilder implements BarColumns {
     this.high = wider(this.high);
     this.low = wider(this.low);
     this.close = wider(this.close);
+    this.lines = wider(this.lines);
     const volume = new BigInt64Array(capacity);
     volume.set(this.volume);
     this.volume = volume;

@@ -27,7 +27,9 @@ export class Lane {
     private readonly pool: Pool,
     private readonly chunkRows: number,
     private readonly context: (chunk: Chunk) => ChunkContext,
-    private readonly onStored: (stored: StoredChunk, chunk: Chunk) => Promise<void>,
+    private readonly onStored: (stored: StoredChunk) => Promise<void>,
+    /** Throws where the run may not go on. */
+    private readonly checkGoing: () => void,
   ) {
     this.chunk = new Chunk(Math.min(chunkRows, FIRST_ROWS));
   }
@@ -57,9 +59,10 @@ export class Lane {
   async #store(chunk: Chunk): Promise<void> {
     for (let attempt = 1; ; attempt++) {
       try {
+        this.checkGoing();
         await this.#ensurePartitions(chunk);
         const stored = await inTransaction(this.pool, (tx) => storeChunk(tx, chunk, this.context(chunk)));
-        await this.onStored(stored, chunk);
+        await this.onStored(stored);
         return;
       } catch (error) {
         const retry = isTradingError(error) && WORTH_RETRYING.includes(error.code) && attempt < ATTEMPTS;

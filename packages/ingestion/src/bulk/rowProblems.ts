@@ -13,8 +13,9 @@ const TICKS_LIMIT = 10 ** 15;
  * Runs once for each row of a bulk load, so it says yes or no; {@link rowProblems} says why.
  *
  * @param volumes  the halves of the volume column
+ * @param now  epoch milliseconds: a bar that starts after it is none yet
  */
-export function isStorable(columns: BarColumns, row: number, volumes: Int32Array): boolean {
+export function isStorable(columns: BarColumns, row: number, volumes: Int32Array, now: number): boolean {
   const low = columns.low[row] as number;
   const high = columns.high[row] as number;
   const open = columns.open[row] as number;
@@ -34,12 +35,13 @@ export function isStorable(columns: BarColumns, row: number, volumes: Int32Array
     (volumes[2 * row + 1] as number) >= 0 &&
     timestamp >= EARLIEST &&
     timestamp <= LATEST &&
+    timestamp <= now &&
     Math.floor(timestamp) === timestamp
   );
 }
 
 /** Every reason why a row may not be stored; none when it may. */
-export function rowProblems(columns: BarColumns, row: number): RowProblem[] {
+export function rowProblems(columns: BarColumns, row: number, now: number): RowProblem[] {
   const problems: RowProblem[] = [];
   const timestamp = columns.timestamp[row] as number;
   if (!(timestamp >= EARLIEST && timestamp <= LATEST && Number.isInteger(timestamp))) {
@@ -47,6 +49,12 @@ export function rowProblems(columns: BarColumns, row: number): RowProblem[] {
       field: 'timestamp',
       value: String(timestamp),
       reason: 'must be whole milliseconds since 1970, in the years 1900 to 2200',
+    });
+  } else if (timestamp > now) {
+    problems.push({
+      field: 'timestamp',
+      value: new Date(timestamp).toISOString(),
+      reason: `must not be in the future, it is ${new Date(now).toISOString()}`,
     });
   }
   const text = (ticks: number) => (areTicks(ticks) ? ticksToText(ticks) : `${ticks} ticks`);

@@ -2,13 +2,12 @@ import { randomUUID } from 'node:crypto';
 import type { Transaction } from '@trading/database';
 import type { EventPublisher, IngestionEvent } from '../publisher';
 import { describeRejectedRow } from '../rejectedRow';
-import type { SeriesKey } from '../seriesKey';
+import type { SeriesChange } from '../seriesChange';
 import { copyNewBars } from '../sql/copyNewBars';
 import { correctBars } from '../sql/correctBars';
 import { insertRejectedRows, ROW_VALIDATION } from '../sql/insertRejectedRows';
 import { lockBuckets } from '../sql/lockBuckets';
 import { moveIngestion } from '../sql/moveIngestion';
-import type { SeriesChange } from '../sql/upsertBars';
 import { halvesOf } from './barColumns';
 import { bucketOf } from './bucket';
 import type { Chunk, ChunkSeries } from './chunk';
@@ -19,11 +18,11 @@ import { rowsOfSeries } from './rowsOfSeries';
 /** What one committed chunk did. */
 export interface StoredChunk {
   /** One entry for each series that changed. */
-  readonly changes: readonly (SeriesChange & SeriesKey)[];
+  readonly changes: readonly SeriesChange[];
   readonly inserted: number;
   readonly updated: number;
   readonly unchanged: number;
-  readonly rejected: number;
+  readonly rejectedRows: number;
 }
 
 /** What goes with a chunk's bars into its transaction. */
@@ -70,7 +69,7 @@ export async function storeChunk(tx: Transaction, chunk: Chunk, context: ChunkCo
     inserted: sum((plan) => plan.inserted),
     updated: sum((plan) => plan.updated),
     unchanged: sum((plan) => plan.unchanged),
-    rejected: chunk.rejected.length,
+    rejectedRows: chunk.rejected.length,
   };
 }
 
@@ -92,11 +91,7 @@ async function planSeries(
   });
 }
 
-function changeOf(
-  key: ChunkSeries | undefined,
-  plan: SeriesPlan,
-  { columns }: Chunk,
-): (SeriesChange & SeriesKey)[] {
+function changeOf(key: ChunkSeries | undefined, plan: SeriesPlan, { columns }: Chunk): SeriesChange[] {
   if (key === undefined || plan.insert.length + plan.update.length === 0) return [];
   let first = Number.POSITIVE_INFINITY;
   let last = Number.NEGATIVE_INFINITY;
@@ -113,7 +108,7 @@ function changeOf(
   return [{ symbol, dataSource, ...written, first: new Date(first), last: new Date(last) }];
 }
 
-function updatedEvents(changes: readonly (SeriesChange & SeriesKey)[]): IngestionEvent[] {
+function updatedEvents(changes: readonly SeriesChange[]): IngestionEvent[] {
   const correlationId = randomUUID();
   return changes.map(({ symbol, dataSource, inserted, updated, first, last }) => ({
     type: 'market_data_updated',

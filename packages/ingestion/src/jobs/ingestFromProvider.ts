@@ -1,14 +1,21 @@
 import { performance } from 'node:perf_hooks';
-import { parseDataSource, parseSymbol, TradingError } from '@trading/model';
+import { type Sql, TICKS_PER_UNIT } from '@trading/database';
+import { type Bar, type Decimal, parseDataSource, parseSymbol, TradingError } from '@trading/model';
+import { sameValues } from '../adjustBar';
 import type { SourceRow } from '../barRow';
-import { changedRows } from '../changedRows';
+import type { BarColumns } from '../bulk/barColumns';
+import { type BulkCounts, type BulkIngestion, type BulkSummary, bulkIngest } from '../bulk/bulkIngest';
+import { ColumnsBuilder } from '../bulk/columnsBuilder';
+import type { StoredChunk } from '../bulk/storeChunk';
 import type { IngestionTools } from '../ingestionTools';
-import type { IngestedChunk, IngestionCounts, RowIngestionResult } from '../ingestRows';
-import { keepingStatus } from '../keepingStatus';
 import type { BarProvider } from '../providers/provider';
+import { unsupportedSeries } from '../providers/unsupportedSeries';
 import type { RejectedRow } from '../rejectedRow';
+import type { SeriesKey } from '../seriesKey';
+import { selectBarsBetween } from '../sql/selectBarsBetween';
 import { selectCursors } from '../sql/selectCursors';
 import { updateCursor } from '../sql/updateCursor';
+import { timeRange } from '../timeRange';
 import { asOnlyWriter, type WriterSession } from '../writerSession';
 import {
   type Coverage,
@@ -33,20 +40,20 @@ export interface ProviderIngestion {
   readonly incremental?: boolean;
   /** Rows in one transaction. 5 000. */
   readonly chunkBars?: number;
-  readonly afterChunk?: (chunk: IngestedChunk) => Promise<void>;
+  readonly afterChunk?: (chunk: StoredChunk) => Promise<void>;
   readonly onProgress?: (progress: ProviderProgress) => void;
   readonly signal?: AbortSignal;
 }
 
 /** How far a symbol is. */
-export interface ProviderProgress extends IngestionCounts {
+export interface ProviderProgress extends BulkCounts {
   readonly symbol: string;
   /** 0 to 1, by the time that is covered. */
   readonly fraction: number;
 }
 
 /** What became of one symbol. */
-export interface ProviderSummary extends IngestionCounts {
+export interface ProviderSummary extends BulkCounts {
   readonly symbol: string;
   readonly dataSources: readonly string[];
   /** What was asked for; null when all of it was covered. */
@@ -58,10 +65,11 @@ export interface ProviderSummary extends IngestionCounts {
   readonly elapsedMs: number;
 }
 
-const NOTHING: IngestionCounts = {
+const NOTHING: BulkCounts = {
   rows: 0,
   rejectedRows: 0,
   roundedRows: 0,
+  emptyRows: 0,
   inserted: 0,
   updated: 0,
   unchanged: 0,
@@ -90,6 +98,7 @@ export async function ingestFromProvider(
       { details: { field: 'data_source', value: source.name } },
     );
   }
+  if (source.raw) throw unsupportedSeries(source, 'providers are asked for bars adjusted for splits');
   const wanted = { from: request.from, through: request.to ?? tools.clock() };
   if (!(wanted.from <= wanted.through)) {
     throw new TradingError('INGESTION.INVALID_RANGE', `from must be a date that is not after to`, {
@@ -103,7 +112,7 @@ export async function ingestFromProvider(
     const known = request.incremental === false ? undefined : common(covered);
     const asked = remaining(wanted, known);
     const fetch = (range: Coverage, overlap: Coverage | undefined) =>
-      fetchRange(tools, session, request, dataSources, range, overlap);
+      fetchRange(tools, session, request, series, range, overlap);
     const fetched = asked && (await fetch(asked, asked === wanted ? undefined : known));
     const again = fetched?.rewritten === true && known !== undefined ? union(wanted, known) : undefined;
     const refetched = again && (await fetch(again, undefined));
@@ -112,7 +121,7 @@ export async function ingestFromProvider(
       dataSources,
       asked: again ?? asked ?? null,
       rewritten: again !== undefined,
-      ...sum(fetched?.counts, refetched?.counts),
+      ...sum(fetched, refetched),
       rejected: [...(fetched?.rejected ?? []), ...(refetched?.rejected ?? [])],
       interrupted: fetched?.interrupted === true || refetched?.interrupted === true,
       elapsedMs: performance.now() - started,
@@ -123,52 +132,95 @@ export async function ingestFromProvider(
 /** Fetches a range; where it overlaps what is known and the provider says something else of it, nothing is stored. */
 async function fetchRange(
   tools: IngestionTools,
-  session: WriterSession,
+  { sql, checkGoing }: WriterSession,
   { provider, dataSource, ...request }: ProviderIngestion,
-  dataSources: readonly [string, ...string[]],
+  series: readonly SeriesKey[],
   { from, through }: Coverage,
   overlap: Coverage | undefined,
-): Promise<RowIngestionResult & { readonly rewritten: boolean }> {
+): Promise<BulkSummary & { readonly rewritten: boolean }> {
   const { symbol, signal } = request;
   const cursorAt = (reached: Date) => coverageCursor(extended(overlap, { from, through: reached }));
   const source = parseDataSource(dataSource);
   const pages = provider.pages({ symbol, source, from, to: through, now: tools.clock(), signal });
   let rewritten = false;
-  async function* untilRewritten(): AsyncGenerator<readonly SourceRow[]> {
+  async function* untilRewritten(): AsyncGenerator<BarColumns> {
     for await (const page of pages) {
-      const known =
-        overlap === undefined
-          ? []
-          : page.filter((row) => row.kind === 'bars').filter(({ timestamp }) => timestamp <= overlap.through);
-      rewritten = (await changedRows(session.sql, symbol, dataSources, known)).length > 0;
+      const bars = page.flatMap((row) => (row.kind === 'bars' ? row.bars : []));
+      const known = overlap === undefined ? [] : bars.filter(({ timestamp }) => timestamp <= overlap.through);
+      rewritten = await areRewritten(sql, symbol, series, known);
       if (rewritten) return;
-      yield page;
+      yield pageColumns(page, series);
     }
   }
   let reached = from;
-  const result = await keepingStatus(tools, session, {
-    symbol,
-    dataSources,
+  tools.log('info', `ingesting ${symbol} from ${provider.name}`, { series });
+  const bulk: BulkIngestion = {
+    source: untilRewritten(),
     origin: provider.name,
-    batches: untilRewritten(),
-    chunkBars: request.chunkBars ?? 5_000,
-    publisher: tools.publisher,
-    cursorOf: ({ timestamp }) => cursorAt(timestamp),
+    eachBatch: true,
+    ...(request.chunkBars === undefined ? { chunkRows: 5_000 } : { chunkRows: request.chunkBars }),
     afterChunk: async (chunk) => {
-      reached = chunk.last;
+      for (const { last } of chunk.changes) reached = later(reached, last);
       await request.afterChunk?.(chunk);
     },
-    onCounts: (counts) => {
+    onProgress: (counts) => {
       const fraction = (reached.getTime() - from.getTime()) / Math.max(1, through.getTime() - from.getTime());
       request.onProgress?.({ symbol, ...counts, fraction });
     },
-    signal,
-  });
+    ...(signal === undefined ? {} : { signal }),
+  };
+  const result = await bulkIngest(tools, bulk, { series, cursorOf: cursorAt, checkGoing });
   // All of it was seen: up to its last bar, for a bar that is not over yet is still to come.
   if (!result.interrupted && !rewritten && result.range !== null) {
-    await updateCursor(session.sql, symbol, dataSources, cursorAt(result.range.last));
+    await updateCursor(sql, series, cursorAt(result.range.last));
   }
   return { ...result, rewritten };
+}
+
+/** Whether what is stored of these bars has other values, or is not there. */
+async function areRewritten(
+  sql: Sql,
+  symbol: string,
+  series: readonly SeriesKey[],
+  bars: readonly Bar[],
+): Promise<boolean> {
+  const range = timeRange(bars.map(({ timestamp }) => timestamp));
+  if (range === undefined) return false;
+  const stored = await selectBarsBetween(
+    sql,
+    symbol,
+    series.map(({ dataSource }) => dataSource),
+    range,
+  );
+  const byKey = new Map(stored.map((bar) => [`${bar.dataSource} ${bar.timestamp.getTime()}`, bar]));
+  return bars.some((bar) => {
+    const known = byKey.get(`${bar.dataSource} ${bar.timestamp.getTime()}`);
+    return known === undefined || !sameValues(known, bar);
+  });
+}
+
+/** A page of rows as columns; a row that could not be read is one of the first series. */
+function pageColumns(page: readonly SourceRow[], series: readonly SeriesKey[]): BarColumns {
+  const columns = new ColumnsBuilder(page.length * series.length);
+  const indexes = new Map(series.map((key) => [key.dataSource, columns.seriesIndex(key)]));
+  for (const row of page) {
+    columns.sourceRows += 1;
+    if (row.kind === 'rejected') {
+      columns.appendUnreadable(0, row.timestamp?.getTime() ?? Number.NaN, row.problems, row.line);
+      continue;
+    }
+    if (row.rounded) columns.roundedRows += 1;
+    for (const { timestamp, dataSource, open, high, low, close, volume } of row.bars) {
+      const ticks = (price: Decimal) => price.times(TICKS_PER_UNIT).toNumber();
+      const prices = { open: ticks(open), high: ticks(high), low: ticks(low), close: ticks(close) };
+      columns.append(
+        indexes.get(dataSource) ?? 0,
+        { timestamp: timestamp.getTime(), ...prices, volume },
+        row.line,
+      );
+    }
+  }
+  return columns;
 }
 
 /** What all series of a call have: the least of them. */
@@ -184,11 +236,12 @@ function union(one: Coverage, other: Coverage): Coverage {
   return { from: earlier(one.from, other.from), through: later(one.through, other.through) };
 }
 
-function sum(first: IngestionCounts = NOTHING, second: IngestionCounts = NOTHING): IngestionCounts {
+function sum(first: BulkCounts = NOTHING, second: BulkCounts = NOTHING): BulkCounts {
   return {
     rows: first.rows + second.rows,
     rejectedRows: first.rejectedRows + second.rejectedRows,
     roundedRows: first.roundedRows + second.roundedRows,
+    emptyRows: first.emptyRows + second.emptyRows,
     inserted: first.inserted + second.inserted,
     updated: first.updated + second.updated,
     unchanged: first.unchanged + second.unchanged,

@@ -1,4 +1,4 @@
-import { type Bar, barProblems, Decimal, PRICE_COLUMN } from '@trading/model';
+import { type Bar, Decimal, PRICE_COLUMN } from '@trading/model';
 import { adjustedPrices, roundedPrices } from '../adjustBar';
 import type { SourceRow } from '../barRow';
 import type { RowProblem } from '../rejectedRow';
@@ -43,10 +43,13 @@ export function quoteRow(
   const reject = (): SourceRow => ({ kind: 'rejected', line: position, timestamp, problems });
   if (problems.length > 0) return reject();
   const volume = BigInt(shares.toDecimalPlaces(0).toFixed(0));
-  problems.push(...barProblems({ ...exact, volume }));
+  if (adjustedClose !== undefined && !exact.close.gt(0)) {
+    problems.push({ field: 'close', value: exact.close.toString(), reason: 'must be above 0' });
+  }
   if (adjustedClose?.gt(0) === false) {
     problems.push({ field: 'adjustedClose', value: adjustedClose.toString(), reason: 'must be above 0' });
   }
+  // What a bar has to be is judged where it is stored.
   if (problems.length > 0) return reject();
 
   const prices = [
@@ -57,16 +60,10 @@ export function quoteRow(
     const values = prices[index];
     return values === undefined ? [] : [{ symbol, timestamp, dataSource, volume, ...values }];
   });
-  for (const bar of bars) {
-    if (!bar.low.gt(0) || bar.high.gte('1e11') || volume >= 2n ** 63n) {
-      problems.push({
-        field: bar.low.gt(0) ? 'high' : 'low',
-        value: (bar.low.gt(0) ? bar.high : bar.low).toString(),
-        reason: `must fit DECIMAL(15,4) in ${bar.dataSource}`,
-      });
-    }
+  if (volume >= 2n ** 63n) {
+    problems.push({ field: 'volume', value: volume.toString(), reason: 'must be below 2^63' });
+    return reject();
   }
-  if (problems.length > 0) return reject();
   const rounded =
     !shares.isInteger() || Object.values(exact).some((price) => price.dp() > PRICE_COLUMN.scale);
   return { kind: 'bars', line: position, timestamp, bars, rounded };

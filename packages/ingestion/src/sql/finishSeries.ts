@@ -1,6 +1,8 @@
 import type { Sql } from '@trading/database';
 import type { SeriesKey } from '../seriesKey';
-import type { IngestionEnd } from './finishIngestion';
+
+/** How a run ended: to its end, stopped between two chunks, or by an error. */
+export type IngestionEnd = 'completed' | 'idle' | 'failed';
 
 // Only what this run set running: another run may have taken a series over since.
 const FINISH_SERIES = `

@@ -1,27 +1,31 @@
 import { describe, expect, it } from '@jest/globals';
-import { mappingOf, parseColumns } from './columnMapping';
-
-const options = { timeFormat: 'iso', round: false } as const;
+import { mappingOf, parseColumns, parseTimeFormat, parseTimeZone } from './columnMapping';
 
 describe('a column mapping', () => {
-  it('takes the names that were said, and for the rest what they hold', () => {
-    expect(mappingOf(parseColumns('timestamp=Date,close=Last=Price,symbol=Ticker'), options)).toEqual({
+  it('has the names and the forms that were said, and nothing else', () => {
+    const columns = parseColumns('timestamp=Date,close=Last=Price,symbol=Ticker,volume=');
+    expect(mappingOf({ columns, timeFormat: 'date', round: true })).toEqual({
       timestamp: 'Date',
-      open: 'open',
-      high: 'high',
-      low: 'low',
       close: 'Last=Price',
-      volume: 'volume',
       symbol: 'Ticker',
-      ...options,
+      volume: '',
+      timeFormat: 'date',
+      round: true,
     });
-  });
-
-  it('leaves a column out that was said to be none', () => {
-    expect(mappingOf(parseColumns('volume='), options)).not.toHaveProperty('volume');
   });
 
   it.each(['vwap=V', 'open', 'open=O,', ''])('refuses %j', (text) => {
     expect(() => parseColumns(text)).toThrow(/must be NAME=COLUMN/);
+  });
+
+  it('takes forms of times by name and as strptime has them', () => {
+    expect(['epoch_ns', '%d.%m.%Y %H:%M'].map(parseTimeFormat)).toEqual(['epoch_ns', '%d.%m.%Y %H:%M']);
+    expect(() => parseTimeFormat('%Q')).toThrow(/as strptime has it/);
+    expect(() => parseTimeFormat('DD.MM.YYYY')).toThrow(/as strptime has it/);
+  });
+
+  it('takes time zones that there are', () => {
+    expect(parseTimeZone('America/New_York')).toBe('America/New_York');
+    expect(() => parseTimeZone('New York')).toThrow(/must be a time zone/);
   });
 });
