@@ -2445,8 +2445,8 @@ ALTER TABLE data_ingestion.market_data ADD CONSTRAINT valid_volume CHECK (volume
 ALTER TABLE data_ingestion.market_data ADD CONSTRAINT valid_data_source CHECK (
     data_source IN ('polygon', 'yahoo', 'yahoo_adjusted', 'alpaca', 'polygon_1m', 'alpaca_1m', 'yahoo_1m',
                     'polygon_5m', 'alpaca_5m', 'yahoo_5m', 'polygon_1h', 'alpaca_1h', 'yahoo_1h',
-                    'polygon_15m', 'alpaca_15m', 'yahoo_15m', 'polygon_30m', 'alpaca_30m', 'yahoo_30m')
-    OR data_source ~ '^(polygon|yahoo|alpaca|alpha_vantage|iex|quandl)(_adjusted)?(_[1-9][0-9]?[mhw])?$');
+                    'polygon_15m', 'alpaca_15m', 'yahoo_15m', 'polygon_30m', 'alpaca_30m', 'yahoo_30m', 'polygon_raw', 'polygon_raw_1m')
+    OR data_source ~ '^(polygon|yahoo|alpaca|alpha_vantage|iex|quandl|stooq|kibot|binance|nasdaq|investing|kaggle)(_raw|_adjusted)?(_[1-9][0-9]?[mhw])?$');
 
 ALTER TABLE data_ingestion.market_data ADD CONSTRAINT valid_symbol CHECK (symbol <> '');
 
