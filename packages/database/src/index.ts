@@ -47,4 +47,4 @@ export {
   sendLast,
   type Transaction,
 } from './sql';
-export { commit, inTransaction, inTransactionOn, type TransactionOptions } from './transaction';
+export { commit, inTransaction, type TransactionOptions } from './transaction';

@@ -38,7 +38,7 @@ export async function inTransaction<T>(
  *
  * @param discard  called where the connection can't even roll back: it must not be handed to anyone else
  */
-export async function inTransactionOn<T>(
+async function inTransactionOn<T>(
   client: PoolClient,
   work: (tx: Transaction) => Promise<T>,
   discard: (error: Error) => void,

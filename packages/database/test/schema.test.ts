@@ -146,6 +146,8 @@ describe('market_data', () => {
     'polygon_1m',
     'iex_15m',
     'quandl_1w',
+    'polygon_raw_1m',
+    'stooq',
   ])('takes %s', async (source) => {
     await owner.query(bar({ data_source: `'${source}'`, timestamp: `'2024-06-04Z'` }));
   });

@@ -36,7 +36,7 @@ describe('however a stream is cut, loaded and repeated', () => {
           const source = batches.map((bars) => barsOf(bars.map(own)));
           const summary = await service.bulkIngest({ source, origin: 'test', chunkRows, connections });
 
-          expect(summary).toMatchObject({ ...counts, rejected: 0, rows: batches.flat().length });
+          expect(summary).toMatchObject({ ...counts, rejectedRows: 0, rows: batches.flat().length });
           const stored = await storedBars(`R${runs}.%`);
           expect(new Map(stored.map(({ symbol, day, close }) => [`${symbol} ${day}`, close]))).toEqual(
             new Map([...expected].map(([key, price]) => [key, ticksToText(price)])),

@@ -89,7 +89,7 @@ describe('a file as the world writes it', () => {
         preset: 'binance',
         dataSources: ['binance_1m'],
         roundedRows: 3,
-        notes: expect.arrayContaining(['timestamp is read as microseconds since 1970, by its magnitude']),
+        notes: expect.arrayContaining(['column 1 is read as microseconds since 1970, by its magnitude']),
         bars: [
           'BTC-USD 2025-01-01T00:00:00.000Z 93576 93610.93 93537.5 93600.93 8',
           'BTC-USD 2025-01-01T00:01:00.000Z 93576 93610.93 93537.5 93601.93 8',

@@ -65,7 +65,7 @@ describe('Polygon', () => {
     });
   });
 
-  test('a row with a null, or that is no bar, is rejected alone', async () => {
+  test('a row with a null is rejected alone; whether a row is a bar is judged where it is stored', async () => {
     await using server = await startProviderServer({
       json: {
         status: 'DELAYED',
@@ -74,7 +74,7 @@ describe('Polygon', () => {
     });
     expect(shown(await provider('polygon', server).fetchAll('polygon'))).toEqual([
       '1 rejected: high=null',
-      '2 rejected: high=12',
+      '2024-01-03T05:00:00.000Z polygon 10/12/9/13 x100',
       '2024-01-04T05:00:00.000Z polygon 10/12/9/11 x100',
     ]);
   });

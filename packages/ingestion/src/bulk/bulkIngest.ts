@@ -148,7 +148,7 @@ async function runBulk(
   };
   const lanes = Array.from(
     { length: connections },
-    () => new Lane(tools.pool, chunkRows, context, onStored, checkGoing),
+    () => new Lane(tools.pool, chunkRows, context, onStored, checkGoing, stopped),
   );
   const laneOf = (key: SeriesKey) => lanes[bucketOf(key) % connections] ?? lanes[0];
 

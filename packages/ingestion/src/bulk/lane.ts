@@ -30,6 +30,7 @@ export class Lane {
     private readonly onStored: (stored: StoredChunk) => Promise<void>,
     /** Throws where the run may not go on. */
     private readonly checkGoing: () => void,
+    private readonly stopped: () => boolean,
   ) {
     this.chunk = new Chunk(Math.min(chunkRows, FIRST_ROWS));
   }
@@ -43,7 +44,7 @@ export class Lane {
   async flush(): Promise<void> {
     await this.#storing;
     const chunk = this.chunk;
-    if (chunk.size === 0) return;
+    if (chunk.size === 0 || this.stopped()) return;
     // Behind a full chunk comes another of its size, behind the last one nothing.
     this.chunk = new Chunk(this.full ? this.chunkRows : Math.min(this.chunkRows, FIRST_ROWS));
     this.#storing = this.#store(chunk);

@@ -113,7 +113,9 @@ export function recognise(
   if (volumeUnits && known.volumeUnits === undefined)
     notes.push('volumes have K, M or B for thousands, millions and billions');
   const times = timesOf(body, positions);
-  const time = timeOf(known, times, String(columns.timestamp), notes);
+  const { timestamp } = columns;
+  const column = typeof timestamp === 'number' ? `column ${timestamp}` : String(timestamp);
+  const time = timeOf(known, times, column, notes);
   return {
     mapping: mappingOf({ ...known, ...time.mapping, decimal, volumeUnits, delimiter, headerLines }, columns),
     ...{ preset, names, positions, daysOnly: time.daysOnly, notes },
