@@ -17,12 +17,6 @@ export interface RejectionReason {
   readonly value: string;
 }
 
-/** What is known of the rows that were rejected. */
-export interface Rejections {
-  /** Each reason once, the most frequent first. */
-  readonly reasons: readonly RejectionReason[];
-}
-
 /**
  * Hands batches on, as long as their bad rows are in proportion: while no row is good, nothing is handed on, and where
  * more than a tenth is bad, no more. A reason that holds for every row is one sentence, and nothing is written.
