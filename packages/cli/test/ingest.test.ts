@@ -52,7 +52,7 @@ describe('trading ingest', () => {
         row.problems.map(({ field, value }) => `${row.line} ${field} ${value}`),
     );
     expect(problems).toEqual(
-      expect.arrayContaining(['3 High 9', '4 Open ten', '5 Date 2024-02-30', '6 Volume -5']),
+      expect.arrayContaining(['3 high 9.0000', '4 Open ten', '5 Date 2024-02-30', '6 Volume -5']),
     );
   });
 

@@ -248,6 +248,7 @@ async function distribute(
     chunk: undefined as Chunk | undefined,
     index: 0,
   }));
+  let lastRejected = 0;
   for (let row = 0; row < columns.rows; row++) {
     const place = places[columns.seriesOf[row] as number];
     const lane = place?.lane;
@@ -277,7 +278,9 @@ async function distribute(
       lane.chunk.append(place.index, columns, row, volumes);
       if (timestamp < span.first) span.first = timestamp;
       if (timestamp > span.last) span.last = timestamp;
-    } else {
+    } else if (line !== lastRejected) {
+      // A row that is no bar in one series is none in the others: it is one finding, of the first.
+      lastRejected = line;
       const rejected: RejectedRow = {
         line,
         // What no calendar of PostgreSQL's or ours would print stays in the finding's text only.

@@ -42,12 +42,16 @@ export async function* inProportion(
   const told = () => [...reasons.values()].sort((a, b) => b.rows - a.rows);
   for await (const columns of batches) {
     const volumes = halvesOf(columns.volume);
+    let lastRejected = 0;
     for (let row = 0; row < columns.rows; row++) {
       const unreadable = columns.unreadable?.get(row);
       if (unreadable === undefined && isStorable(columns, row, volumes, options.now.getTime())) {
         good += 1;
         continue;
       }
+      const line = columns.lines?.[row] || rows + row + 1;
+      if (line === lastRejected) continue;
+      lastRejected = line;
       rejected += 1;
       for (const problem of unreadable ?? rowProblems(columns, row, options.now.getTime())) {
         // What the reason compares with differs from row to row; the rule is the same.
@@ -56,7 +60,6 @@ export async function* inProportion(
         const known = reasons.get(key);
         if (known !== undefined) known.rows += 1;
         else {
-          const line = columns.lines?.[row] || rows + row + 1;
           reasons.set(key, { ...problem, reason: rule, rows: 1, line });
         }
       }
