@@ -1,4 +1,4 @@
-import { EVENTS, type EventType, TradingError, type TradingEvent } from '@trading/model';
+import { EVENTS, type EventType, readEventData, TradingError, type TradingEvent } from '@trading/model';
 import type { LogPosition } from './logPosition';
 import { UPCASTERS, type Upcasters, upcast } from './upcasters';
 
@@ -23,7 +23,8 @@ export interface RecordedEvent {
 }
 
 /**
- * What a handler gets of a record: at the version that this program knows, checked against its type's schema.
+ * What a handler gets of a record: at the version that this program knows, checked against its type's schema. Fields that
+ * it doesn't know are passed over.
  *
  * @throws TradingError `EVENTS.UNKNOWN_TYPE`, `EVENTS.UNKNOWN_VERSION`, `EVENTS.INVALID`: no retry can help
  */
@@ -49,11 +50,9 @@ export function readRecord(record: EventRecord, upcasters: Upcasters = UPCASTERS
       { details: { id: record.id, type: record.type, version: record.version } },
     );
   }
-  const parsed = definition.data.safeParse(current.data);
-  if (!parsed.success) {
-    const problems = parsed.error.issues.map(
-      (issue) => `${issue.path.join('.') || 'data'}: ${issue.message}`,
-    );
+  const data = readEventData(type, current.data);
+  if ('problems' in data) {
+    const { problems } = data;
     throw new TradingError(
       'EVENTS.INVALID',
       `Event ${record.id}, ${record.type}, breaks its schema: ${problems.join('; ')}`,
@@ -71,7 +70,7 @@ export function readRecord(record: EventRecord, upcasters: Upcasters = UPCASTERS
     correlationId: record.correlationId,
     causationId: record.causationId,
     occurredAt: new Date(record.occurredAt),
-    data: Object.freeze(parsed.data),
+    data: Object.freeze(data.data),
   });
   // Type and data were just proved to belong together, which TypeScript can't follow through the union.
   const checked = event as TradingEvent;

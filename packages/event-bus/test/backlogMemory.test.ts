@@ -19,6 +19,12 @@ const FILL = `
   FROM generate_series(1, $2::int) AS n
   CROSS JOIN LATERAL (SELECT string_agg(sha512((n || '.' || part)::text::bytea)::text, '') AS noise FROM generate_series(1, 12) AS part) AS x`;
 
+/** Megabytes each that compress to some ten kilobytes: what they are stored as says nothing of what they are. */
+const FILL_COMPRESSED = `
+  INSERT INTO event_bus.outbox (event_id, event_type, version, service, key, correlation_id, data, occurred_at)
+  SELECT gen_random_uuid(), 'data_quality_failed', 1, 'ingestion', 'A', 'c', jsonb_set($1::jsonb, '{message}', to_jsonb(repeat('ab', 500000))), now()
+  FROM generate_series(1, $2::int)`;
+
 /** Works the backlog off in a process of its own, with so much memory and no more. */
 async function workOff() {
   const { database } = suite.harness();
@@ -53,4 +59,12 @@ test('a consumer that is 100,000 events behind reads a range at a time: its memo
   expect(bytes).toBeGreaterThan(2 * HEAP_MB * 1024 ** 2);
 
   expect(await workOff()).toEqual({ handled: BEHIND, ended: 0 });
+});
+
+test('so it is with large events that compress well: what they really are is what counts', async () => {
+  const harness = suite.harness();
+  await harness.rows(FILL_COMPRESSED, [JSON.stringify(EVENT_SAMPLES.data_quality_failed), 200]);
+  await harness.settle();
+
+  expect(await workOff()).toEqual({ handled: 200, ended: 0 });
 });

@@ -28,14 +28,23 @@ export {
 } from './decimal';
 export type { CurveFigures } from './equityCurve';
 export { type ErrorKind, isTradingError, TradingError } from './errors';
-export { EVENT_TYPES, EVENTS, type EventData, type EventType } from './events/catalogue';
+export {
+  defineEvent,
+  EVENT_TYPES,
+  EVENTS,
+  type EventData,
+  type EventDefinition,
+  type EventDefinitions,
+  type EventType,
+  registerEvents,
+} from './events/catalogue';
 export {
   describeEvents,
   type EventDescription,
   eventsDocument,
   type FieldDescription,
 } from './events/describe';
-export { createEvent, type EventOrigin, type TradingEvent } from './events/event';
+export { createEvent, type EventOrigin, readEventData, type TradingEvent } from './events/event';
 export { eventSentence } from './events/eventSentence';
 export { shortText, storableText } from './foreignText';
 export {

@@ -1,12 +1,21 @@
-import { EVENTS, type EventType, eventSentence, TradingError, type TradingEvent } from '@trading/model';
+import {
+  EVENT_TYPES,
+  EVENTS,
+  type EventType,
+  eventSentence,
+  TradingError,
+  type TradingEvent,
+} from '@trading/model';
 import { z } from 'zod';
 import { conditionSchema, holds, valueAt } from './condition';
 
 /** The events that alerts may watch: all but the one that tells of alerts. */
 export type AlertableType = Exclude<EventType, 'alert_sent'>;
 
-/** The event types that alerts may watch. */
-export const ALERTABLE_TYPES = Object.keys(EVENTS).filter((type) => type !== 'alert_sent') as AlertableType[];
+/** The event types that alerts may watch; those of packages among them. */
+export function alertableTypes(): AlertableType[] {
+  return EVENT_TYPES.filter((type) => type !== 'alert_sent');
+}
 
 /** What an alert says of the events that it is about, as stored in `alert_configs.rule`; `{}` is every event. */
 const ruleSchema = z.strictObject({
@@ -20,7 +29,9 @@ const definitionSchema = z.strictObject({
   alertId: z.string().min(1).max(100),
   /** For people. */
   name: z.string().min(1).max(100),
-  eventType: z.enum(ALERTABLE_TYPES),
+  eventType: z.string().refine(isAlertable, {
+    error: () => `must be one of ${alertableTypes().join(', ')}`,
+  }),
   rule: ruleSchema,
   /** By which channel it goes out: `log`, or another that the service was given. */
   channel: z.string().min(1).max(20),
@@ -52,6 +63,10 @@ export function parseAlert(definition: unknown): Alert {
   throw new TradingError('NOTIFICATION.INVALID_ALERT', `the alert is wrong: ${problems.join('; ')}`, {
     details: { problems },
   });
+}
+
+function isAlertable(type: string): type is AlertableType {
+  return alertableTypes().some((known) => known === type);
 }
 
 /** Whether an alert is about this event. */

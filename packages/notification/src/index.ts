@@ -1,4 +1,4 @@
-export { ALERTABLE_TYPES, type Alert, type AlertableType, type AlertDefinition } from './alert';
+export { type Alert, type AlertableType, type AlertDefinition, alertableTypes } from './alert';
 export type { UnreadableAlertListener } from './alertRules';
 export {
   createLogChannel,

@@ -1,6 +1,6 @@
 import type { BatchContext, BatchHandlers } from '@trading/event-bus';
 import type { TradingEvent } from '@trading/model';
-import { ALERTABLE_TYPES, type Alert, type AlertableType, alertMessage, matches } from './alert';
+import { type Alert, type AlertableType, alertableTypes, alertMessage, matches } from './alert';
 import type { AlertRules } from './alertRules';
 import { insertNotifications, type NewNotification } from './sql/insertNotifications';
 import { lockAlerts } from './sql/lockAlerts';
@@ -31,7 +31,7 @@ export function alertHandlers(rules: AlertRules): AlertHandlers {
     );
   };
   const handlers: Partial<Record<AlertableType, typeof raise>> = {};
-  for (const type of ALERTABLE_TYPES) handlers[type] = raise;
+  for (const type of alertableTypes()) handlers[type] = raise;
   // The types that can be watched are the keys that the loop went through.
   return handlers as AlertHandlers;
 }

@@ -1,27 +1,32 @@
 import { z } from 'zod';
+import { TradingError } from '../errors';
 import { ORDER_SIDES, ORDER_STATUSES, ORDER_TYPES, SEVERITIES, SIGNALS, TIMES_IN_FORCE } from '../orders';
 import { accountId, dataSource, dateText, decimalText, ownId, rowCount, symbol, utcTime } from './fields';
 
 /** What the bus knows of one event type. Definitions are immutable: a new field is optional, anything else a new version. */
-interface EventDefinition<Data extends z.ZodType> {
+export interface EventDefinition<Data extends z.ZodObject = z.ZodObject> {
   readonly version: number;
-  /** The services that publish it. */
+  /** The services that publish it; the database holds their roles to it. */
   readonly publishers: readonly string[];
   readonly summary: string;
   /** Events of one key are handled in the order in which they were committed. */
   readonly key: (data: z.output<Data>) => string;
+  /** Strict objects: publishing refuses a field that is not declared, reading passes it over. */
   readonly data: Data;
 }
 
-function event<Data extends z.ZodType>(definition: EventDefinition<Data>): EventDefinition<Data> {
+/** Declares an event type, for `registerEvents`. */
+export function defineEvent<Data extends z.ZodObject>(
+  definition: EventDefinition<Data>,
+): EventDefinition<Data> {
   return definition;
 }
 
 const holding = (data: { accountId: string; symbol: string }) => `${data.accountId}:${data.symbol}`;
 
-/** Every event type, with its current version and the schema that publishing refuses to break. */
-export const EVENTS = {
-  market_data_updated: event({
+/** The types that come with the system. */
+const BUILT_IN = {
+  market_data_updated: defineEvent({
     version: 1,
     publishers: ['ingestion'],
     summary: 'Bars of a series were stored or corrected: the range and how many, not the bars.',
@@ -35,7 +40,7 @@ export const EVENTS = {
       updated: rowCount,
     }),
   }),
-  data_quality_failed: event({
+  data_quality_failed: defineEvent({
     version: 1,
     publishers: ['ingestion'],
     summary: 'A quality check of a series failed.',
@@ -48,7 +53,7 @@ export const EVENTS = {
       message: z.string(),
     }),
   }),
-  signal_generated: event({
+  signal_generated: defineEvent({
     version: 1,
     publishers: ['strategy'],
     summary: 'A strategy wants an account to be long or flat, from the close of one bar.',
@@ -73,7 +78,7 @@ export const EVENTS = {
         ),
     }),
   }),
-  order_updated: event({
+  order_updated: defineEvent({
     version: 1,
     publishers: ['execution'],
     summary: 'An order was created or moved to another state.',
@@ -96,7 +101,7 @@ export const EVENTS = {
       reason: z.string().nullable(),
     }),
   }),
-  trade_executed: event({
+  trade_executed: defineEvent({
     version: 1,
     publishers: ['execution'],
     summary: 'A fill was booked.',
@@ -116,7 +121,7 @@ export const EVENTS = {
       strategyId: ownId.nullable(),
     }),
   }),
-  position_updated: event({
+  position_updated: defineEvent({
     version: 1,
     publishers: ['execution'],
     summary: 'A position changed by a fill, or was marked to a new price.',
@@ -134,7 +139,7 @@ export const EVENTS = {
       cause: z.enum(['fill', 'bust', 'mark']),
     }),
   }),
-  risk_event_raised: event({
+  risk_event_raised: defineEvent({
     version: 1,
     publishers: ['risk'],
     summary: 'Risk denied an order, or saw a limit breached.',
@@ -148,7 +153,7 @@ export const EVENTS = {
       data: z.record(z.string(), z.unknown()),
     }),
   }),
-  performance_updated: event({
+  performance_updated: defineEvent({
     version: 1,
     publishers: ['analytics'],
     summary: 'The figures of a strategy were computed up to a trading date.',
@@ -165,7 +170,7 @@ export const EVENTS = {
       winRate: decimalText.nullable().describe('to date, a percentage'),
     }),
   }),
-  alert_sent: event({
+  alert_sent: defineEvent({
     version: 1,
     publishers: ['notification'],
     summary: 'A notification went out.',
@@ -180,11 +185,65 @@ export const EVENTS = {
   }),
 } as const;
 
-/** The name of an event type. */
-export type EventType = keyof typeof EVENTS;
+/** The name of an event type that comes with the system. */
+export type BuiltInEventType = keyof typeof BUILT_IN;
 
-/** All event types. */
-export const EVENT_TYPES = Object.keys(EVENTS) as EventType[];
+/**
+ * Every event type by its name. A package adds its own by declaration merging, and tells them at run time:
+ *
+ *     const REBALANCED = defineEvent({ version: 1, publishers: ['strategy'], ... });
+ *     declare module '@trading/model' { interface EventDefinitions { portfolio_rebalanced: typeof REBALANCED } }
+ *     registerEvents({ portfolio_rebalanced: REBALANCED });
+ */
+export interface EventDefinitions extends Readonly<typeof BUILT_IN> {}
+
+/** The name of an event type. */
+export type EventType = keyof EventDefinitions;
 
 /** What an event of type `T` carries, at its current version. */
-export type EventData<T extends EventType> = z.output<(typeof EVENTS)[T]['data']>;
+export type EventData<T extends EventType> = z.output<EventDefinitions[T]['data']>;
+
+const definitions: Record<string, EventDefinition> = { ...BUILT_IN } as unknown as Record<
+  string,
+  EventDefinition
+>;
+const types: string[] = Object.keys(BUILT_IN);
+
+/** Every event type that this program knows, with its current version and the schema that publishing refuses to break. */
+export const EVENTS = definitions as unknown as EventDefinitions;
+
+/** All event types that this program knows; grows with `registerEvents`. */
+export const EVENT_TYPES = types as readonly string[] as readonly EventType[];
+
+/** A type's name is part of names in Redis and of channels. */
+const TYPE_NAME = /^[a-z][a-z0-9_]{0,49}$/;
+
+/**
+ * Adds a package's event types, before anything publishes or handles them. `trading up` lets the publishers publish them.
+ *
+ * @throws TradingError `EVENTS.TYPE_INVALID` where a name has another form than `lower_case`, of 50 letters at most,
+ *   `EVENTS.TYPE_TAKEN` where another definition has it
+ */
+export function registerEvents(
+  added: { readonly [T in EventType]?: EventDefinition<EventDefinitions[T]['data']> },
+): void {
+  for (const [type, definition] of Object.entries(added)) {
+    if (!TYPE_NAME.test(type)) {
+      throw new TradingError(
+        'EVENTS.TYPE_INVALID',
+        `An event type is named in lower case, with underscores, in 50 letters at most, not ${type.slice(0, 100)}`,
+        { kind: 'bug', details: { type: type.slice(0, 100) } },
+      );
+    }
+    const known = definitions[type];
+    if (known === definition) continue;
+    if (known !== undefined) {
+      throw new TradingError('EVENTS.TYPE_TAKEN', `There is another event type ${type} already`, {
+        kind: 'bug',
+        details: { type },
+      });
+    }
+    definitions[type] = definition as unknown as EventDefinition;
+    types.push(type);
+  }
+}

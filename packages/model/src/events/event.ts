@@ -1,6 +1,8 @@
+import type { z } from 'zod';
 import { TradingError } from '../errors';
 import { EVENTS, type EventData, type EventType } from './catalogue';
 import { createEventId } from './eventId';
+import { unstorable } from './storable';
 
 /** One event, immutable once it is made. */
 export type TradingEvent<T extends EventType = EventType> = {
@@ -34,9 +36,36 @@ export interface EventOrigin {
 }
 
 /**
+ * The data of a stored event, by its type's schema. A field that the schema doesn't know is passed over: a newer program
+ * has added it. Anything else that breaks the schema is a problem.
+ */
+export function readEventData<T extends EventType>(
+  type: T,
+  data: unknown,
+): { readonly data: EventData<T> } | { readonly problems: readonly string[] } {
+  const schema: z.ZodType = EVENTS[type].data;
+  const strict = schema.safeParse(data);
+  if (strict.success) return { data: strict.data as EventData<T> };
+  const unknown = strict.error.issues.filter((issue) => issue.code === 'unrecognized_keys');
+  if (unknown.length < strict.error.issues.length) return { problems: problemsOf(strict.error) };
+  const known = structuredClone(data);
+  for (const { path, keys } of unknown) {
+    const owner = path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown>)[key], known);
+    for (const key of keys) delete (owner as Record<string, unknown>)[key];
+  }
+  const parsed = schema.safeParse(known);
+  return parsed.success ? { data: parsed.data as EventData<T> } : { problems: problemsOf(parsed.error) };
+}
+
+function problemsOf(error: z.ZodError): string[] {
+  return error.issues.map((issue) => `${issue.path.join('.') || 'data'}: ${issue.message}`);
+}
+
+/**
  * Makes an event of the catalogue's current version.
  *
- * @throws TradingError `EVENTS.INVALID` naming each field that breaks the type's schema, `EVENTS.WRONG_PUBLISHER`
+ * @throws TradingError `EVENTS.INVALID` naming each field that breaks the type's schema or can't be stored,
+ *   `EVENTS.WRONG_PUBLISHER`
  */
 export function createEvent<T extends EventType>(
   type: T,
@@ -52,10 +81,8 @@ export function createEvent<T extends EventType>(
     );
   }
   const parsed = definition.data.safeParse(data);
-  if (!parsed.success) {
-    const problems = parsed.error.issues.map(
-      (issue) => `${issue.path.join('.') || 'data'}: ${issue.message}`,
-    );
+  const problems = parsed.success ? unstorable(parsed.data) : problemsOf(parsed.error);
+  if (!parsed.success || problems.length > 0) {
     throw new TradingError(
       'EVENTS.INVALID',
       `${type} version ${definition.version} refuses ${problems.join('; ')}`,

@@ -1,9 +1,9 @@
 import { Decimal } from '../decimal';
-import type { EventData, EventType } from './catalogue';
+import { type BuiltInEventType, EVENTS, type EventData } from './catalogue';
 import type { TradingEvent } from './event';
 
 /** A sentence for each type; prices and quantities without the zeros that a column pads them with. */
-const SENTENCES: { readonly [T in EventType]: (data: EventData<T>) => string } = {
+const SENTENCES: { readonly [T in BuiltInEventType]: (data: EventData<T>) => string } = {
   market_data_updated: ({ symbol, dataSource, from, to, inserted, updated }) =>
     `${symbol} ${dataSource}: ${inserted} bars stored, ${updated} corrected, ${from === to ? to : `${from} to ${to}`}`,
   data_quality_failed: ({ symbol, dataSource, checkType, message }) =>
@@ -30,7 +30,10 @@ const SENTENCES: { readonly [T in EventType]: (data: EventData<T>) => string } =
 /** What an event tells, as one line that a person reads. */
 export function eventSentence(event: TradingEvent): string {
   // Each type's sentence takes its own data; TypeScript can't follow that through a union of all types.
-  return (SENTENCES[event.type] as (data: TradingEvent['data']) => string)(event.data);
+  const sentences: Readonly<Record<string, (data: never) => string>> = SENTENCES;
+  const sentence = sentences[event.type];
+  if (sentence !== undefined) return sentence(event.data as never);
+  return `${event.type} of ${event.key}: ${EVENTS[event.type].summary}`;
 }
 
 function plain(decimal: string): string {
