@@ -252,23 +252,12 @@ ALTER TABLE event_bus.dead_letters ENABLE ROW LEVEL SECURITY;
 CREATE POLICY bus_keeps_it ON event_bus.dead_letters FOR ALL TO trading_event_bus USING (true);
 CREATE POLICY own_groups ON event_bus.dead_letters FOR ALL TO PUBLIC USING ((split_part((consumer_group)::text, '.'::text, 1) = event_bus.current_service()));
 
-CREATE TABLE event_bus.held_events (
-  consumer_group character varying(100) NOT NULL,
-  key character varying(200) NOT NULL,
-  xid bigint NOT NULL,
-  id bigint NOT NULL,
-  event_id uuid NOT NULL,
-  event jsonb NOT NULL,
-  attempts integer NOT NULL DEFAULT 0,
-  error text,
-  stack text,
-  held_at timestamp(6) with time zone NOT NULL DEFAULT CURRENT_TIMESTAMP
+CREATE TABLE event_bus.event_types (
+  type character varying(50) NOT NULL,
+  publisher character varying(30) NOT NULL,
+  version smallint NOT NULL
 );
-ALTER TABLE event_bus.held_events ADD CONSTRAINT held_events_pkey PRIMARY KEY (consumer_group, key, xid, id);
-CREATE UNIQUE INDEX held_events_consumer_group_event_id_key ON event_bus.held_events USING btree (consumer_group, event_id);
-ALTER TABLE event_bus.held_events ENABLE ROW LEVEL SECURITY;
-CREATE POLICY bus_keeps_it ON event_bus.held_events FOR ALL TO trading_event_bus USING (true);
-CREATE POLICY own_groups ON event_bus.held_events FOR ALL TO PUBLIC USING ((split_part((consumer_group)::text, '.'::text, 1) = event_bus.current_service()));
+ALTER TABLE event_bus.event_types ADD CONSTRAINT event_types_pkey PRIMARY KEY (type, publisher);
 
 CREATE TABLE event_bus.inbox (
   consumer_group character varying(100) NOT NULL,
@@ -299,8 +288,28 @@ ALTER TABLE event_bus.outbox ADD CONSTRAINT outbox_pkey PRIMARY KEY (xid, id);
 CREATE INDEX outbox_published_at_idx ON event_bus.outbox USING brin (published_at) WITH (autosummarize='on');
 ALTER TABLE event_bus.outbox ENABLE ROW LEVEL SECURITY;
 CREATE POLICY bus_keeps_it ON event_bus.outbox FOR ALL TO trading_event_bus USING (true) WITH CHECK (true);
-CREATE POLICY publish_as_itself ON event_bus.outbox FOR INSERT TO PUBLIC WITH CHECK ((CURRENT_USER = ('trading_'::text || (service)::text)));
+CREATE POLICY publish_as_itself ON event_bus.outbox FOR INSERT TO PUBLIC WITH CHECK (((CURRENT_USER = ('trading_'::text || (service)::text)) AND (EXISTS ( SELECT
+   FROM event_bus.event_types t
+  WHERE (((t.type)::text = (outbox.event_type)::text) AND ((t.publisher)::text = (outbox.service)::text))))));
 CREATE POLICY read_all ON event_bus.outbox FOR SELECT TO PUBLIC USING (true);
+
+CREATE TABLE event_bus.parked_events (
+  consumer_group character varying(100) NOT NULL,
+  key character varying(200) NOT NULL,
+  xid bigint NOT NULL,
+  id bigint NOT NULL,
+  event_id uuid NOT NULL,
+  event jsonb NOT NULL,
+  attempts integer NOT NULL DEFAULT 0,
+  error text,
+  stack text,
+  parked_at timestamp(6) with time zone NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+ALTER TABLE event_bus.parked_events ADD CONSTRAINT parked_events_pkey PRIMARY KEY (consumer_group, key, xid, id);
+CREATE UNIQUE INDEX parked_events_consumer_group_event_id_key ON event_bus.parked_events USING btree (consumer_group, event_id);
+ALTER TABLE event_bus.parked_events ENABLE ROW LEVEL SECURITY;
+CREATE POLICY bus_keeps_it ON event_bus.parked_events FOR ALL TO trading_event_bus USING (true);
+CREATE POLICY own_groups ON event_bus.parked_events FOR ALL TO PUBLIC USING ((split_part((consumer_group)::text, '.'::text, 1) = event_bus.current_service()));
 
 CREATE TABLE execution.account_series (
   account_id character varying(50) NOT NULL,
@@ -960,6 +969,24 @@ BEGIN
 END
 $function$;
 
+CREATE OR REPLACE FUNCTION event_bus.event_version(p_type text)
+ RETURNS smallint
+ LANGUAGE sql
+ STABLE
+AS $function$
+  SELECT max(version) FROM event_bus.event_types WHERE type = p_type
+$function$;
+
+CREATE OR REPLACE FUNCTION event_bus.new_event_id()
+ RETURNS uuid
+ LANGUAGE sql
+ PARALLEL SAFE
+AS $function$
+  SELECT encode(set_byte(
+    overlay(uuid_send(gen_random_uuid()) PLACING substring(int8send((extract(epoch FROM clock_timestamp()) * 1000)::bigint) FROM 3) FROM 1 FOR 6),
+    6, (get_byte(uuid_send(gen_random_uuid()), 6) & 15) | 112), 'hex')::uuid
+$function$;
+
 CREATE OR REPLACE FUNCTION event_bus.old_outbox_partitions(before timestamp with time zone)
  RETURNS TABLE(name text, needed_by text)
  LANGUAGE plpgsql
@@ -1547,7 +1574,7 @@ BEGIN
       FROM due AS d WHERE p.id = d.id
     RETURNING p AS position, d."correlationId", d."causationId")
   INSERT INTO event_bus.outbox (event_id, event_type, version, service, key, correlation_id, causation_id, data, occurred_at)
-  SELECT gen_random_uuid(), 'position_updated', 1, 'execution', (m.position).account_id || ':' || (m.position).symbol,
+  SELECT event_bus.new_event_id(), 'position_updated', event_bus.event_version('position_updated'), 'execution', (m.position).account_id || ':' || (m.position).symbol,
          m."correlationId", m."causationId", execution.position_payload(m.position, (m.position).marked_at, 'mark'),
          (m.position).marked_at
     FROM marked AS m;
@@ -1694,9 +1721,9 @@ BEGIN
   SELECT * INTO p FROM execution.positions AS x WHERE x.account_id = t.account_id AND x.symbol = t.symbol;
   INSERT INTO event_bus.outbox (event_id, event_type, version, service, key, correlation_id, causation_id, data, occurred_at)
     VALUES
-      (gen_random_uuid(), 'trade_executed', 1, 'execution', t.account_id || ':' || t.symbol, t.correlation_id,
+      (event_bus.new_event_id(), 'trade_executed', event_bus.event_version('trade_executed'), 'execution', t.account_id || ':' || t.symbol, t.correlation_id,
        p_causation_id, execution.trade_payload(t), t.executed_at),
-      (gen_random_uuid(), 'position_updated', 1, 'execution', t.account_id || ':' || t.symbol, t.correlation_id,
+      (event_bus.new_event_id(), 'position_updated', event_bus.event_version('position_updated'), 'execution', t.account_id || ':' || t.symbol, t.correlation_id,
        p_causation_id, execution.position_payload(p, t.executed_at, t.kind), t.executed_at);
 END
 $function$;
@@ -1734,7 +1761,7 @@ BEGIN
   INSERT INTO execution.execution_logs (order_id, from_status, to_status, event, details, correlation_id)
     VALUES (o.order_id, p_previous, o.status, p_event, p_details, p_correlation_id);
   INSERT INTO event_bus.outbox (event_id, event_type, version, service, key, correlation_id, causation_id, data, occurred_at)
-    VALUES (gen_random_uuid(), 'order_updated', 1, 'execution', o.account_id || ':' || o.symbol,
+    VALUES (event_bus.new_event_id(), 'order_updated', event_bus.event_version('order_updated'), 'execution', o.account_id || ':' || o.symbol,
       coalesce(o.correlation_id, p_correlation_id), p_causation_id, execution.order_payload(o, p_previous), p_occurred_at);
 END
 $function$;
@@ -2070,7 +2097,7 @@ CREATE OR REPLACE FUNCTION risk_management.raise_denial(p_order_id text, p_accou
  LANGUAGE plpgsql
 AS $function$
 BEGIN
-  PERFORM risk_management.raise_event(
+  PERFORM risk_management.record_event(
     CASE WHEN length(p_order_id) <= 93 THEN 'denied:' || p_order_id
          ELSE 'denied:' || encode(sha256(convert_to(p_order_id, 'UTF8')), 'hex') END,
     p_account_id, 'order_denied', CASE p_limit_type WHEN 'kill_switch' THEN 'critical' ELSE 'warning' END,
@@ -2088,6 +2115,24 @@ CREATE OR REPLACE FUNCTION risk_management.raise_event(p_event_id text, p_accoun
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
+DECLARE
+  caller text := substr(session_user, 9);
+BEGIN
+  RETURN risk_management.record_event(
+    CASE WHEN session_user = 'trading_risk' OR session_user NOT LIKE 'trading\_%' OR coalesce(p_event_id, '') = '' THEN p_event_id
+         WHEN length(caller || ':' || p_event_id) <= 100 THEN caller || ':' || p_event_id
+         ELSE caller || ':' || encode(sha256(convert_to(p_event_id, 'UTF8')), 'hex') END,
+    p_account_id, p_event_type, p_severity, p_message, p_data, p_occurred_at, p_correlation_id, p_causation_id);
+END
+$function$;
+
+CREATE OR REPLACE FUNCTION risk_management.record_event(p_event_id text, p_account_id text, p_event_type text, p_severity text, p_message text, p_data jsonb, p_occurred_at timestamp with time zone, p_correlation_id text, p_causation_id text)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+DECLARE
+  known risk_management.risk_events;
 BEGIN
   IF coalesce(p_event_id, '') = '' OR coalesce(p_account_id, '') = '' OR coalesce(p_event_type, '') = ''
      OR coalesce(p_message, '') = '' OR p_occurred_at IS NULL OR jsonb_typeof(p_data) IS DISTINCT FROM 'object' THEN
@@ -2098,10 +2143,17 @@ BEGIN
     VALUES (p_event_id, p_account_id, p_event_type, p_severity, p_message, p_data, p_correlation_id)
     ON CONFLICT (event_id) DO NOTHING;
   IF NOT FOUND THEN
+    SELECT * INTO STRICT known FROM risk_management.risk_events WHERE event_id = p_event_id;
+    IF (known.account_id, known.event_type, known.severity, known.message) IS DISTINCT FROM
+       (p_account_id, p_event_type, p_severity, p_message) THEN
+      RAISE EXCEPTION 'risk event % is there already, and says something else: % of account %', p_event_id, known.event_type, known.account_id
+        USING ERRCODE = 'unique_violation';
+    END IF;
     RETURN false;
   END IF;
   INSERT INTO event_bus.outbox (event_id, event_type, version, service, key, correlation_id, causation_id, data, occurred_at)
-    VALUES (gen_random_uuid(), 'risk_event_raised', 1, 'risk', p_account_id, coalesce(p_correlation_id, p_event_id), p_causation_id,
+    VALUES (event_bus.new_event_id(), 'risk_event_raised', event_bus.event_version('risk_event_raised'), 'risk', p_account_id,
+      coalesce(p_correlation_id, p_event_id), p_causation_id,
       jsonb_build_object('riskEventId', p_event_id, 'accountId', p_account_id, 'eventType', p_event_type,
         'severity', p_severity, 'message', p_message, 'data', p_data), p_occurred_at);
   RETURN true;
@@ -2446,6 +2498,10 @@ GRANT EXECUTE ON FUNCTION event_bus.current_service() TO trading_notification;
 GRANT EXECUTE ON FUNCTION event_bus.current_service() TO trading_risk;
 GRANT EXECUTE ON FUNCTION event_bus.current_service() TO trading_strategy;
 GRANT EXECUTE ON FUNCTION event_bus.drop_outbox_partitions(timestamp with time zone) TO trading_event_bus;
+GRANT EXECUTE ON FUNCTION event_bus.event_version(text) TO trading_execution;
+GRANT EXECUTE ON FUNCTION event_bus.event_version(text) TO trading_risk;
+GRANT EXECUTE ON FUNCTION event_bus.new_event_id() TO trading_execution;
+GRANT EXECUTE ON FUNCTION event_bus.new_event_id() TO trading_risk;
 GRANT EXECUTE ON FUNCTION event_bus.old_outbox_partitions(timestamp with time zone) TO trading_event_bus;
 GRANT EXECUTE ON FUNCTION event_bus.rotate_outbox() TO trading_event_bus;
 GRANT EXECUTE ON FUNCTION execution.adopt_broker_id(text, text, text) TO trading_execution;
@@ -2508,7 +2564,6 @@ GRANT USAGE ON SEQUENCE event_bus.outbox_id_seq TO trading_analytics;
 GRANT USAGE ON SEQUENCE event_bus.outbox_id_seq TO trading_event_bus;
 GRANT USAGE ON SEQUENCE event_bus.outbox_id_seq TO trading_execution;
 GRANT USAGE ON SEQUENCE event_bus.outbox_id_seq TO trading_ingestion;
-GRANT USAGE ON SEQUENCE event_bus.outbox_id_seq TO trading_logging;
 GRANT USAGE ON SEQUENCE event_bus.outbox_id_seq TO trading_notification;
 GRANT USAGE ON SEQUENCE event_bus.outbox_id_seq TO trading_risk;
 GRANT USAGE ON SEQUENCE event_bus.outbox_id_seq TO trading_strategy;
@@ -2557,14 +2612,14 @@ GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE event_bus.dead_letters TO trading_
 GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE event_bus.dead_letters TO trading_notification;
 GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE event_bus.dead_letters TO trading_risk;
 GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE event_bus.dead_letters TO trading_strategy;
-GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE event_bus.held_events TO trading_analytics;
-GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE event_bus.held_events TO trading_event_bus;
-GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE event_bus.held_events TO trading_execution;
-GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE event_bus.held_events TO trading_ingestion;
-GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE event_bus.held_events TO trading_logging;
-GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE event_bus.held_events TO trading_notification;
-GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE event_bus.held_events TO trading_risk;
-GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE event_bus.held_events TO trading_strategy;
+GRANT SELECT ON TABLE event_bus.event_types TO trading_analytics;
+GRANT SELECT ON TABLE event_bus.event_types TO trading_event_bus;
+GRANT SELECT ON TABLE event_bus.event_types TO trading_execution;
+GRANT SELECT ON TABLE event_bus.event_types TO trading_ingestion;
+GRANT SELECT ON TABLE event_bus.event_types TO trading_logging;
+GRANT SELECT ON TABLE event_bus.event_types TO trading_notification;
+GRANT SELECT ON TABLE event_bus.event_types TO trading_risk;
+GRANT SELECT ON TABLE event_bus.event_types TO trading_strategy;
 GRANT INSERT, SELECT ON TABLE event_bus.inbox TO trading_analytics;
 GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE event_bus.inbox TO trading_event_bus;
 GRANT INSERT, SELECT ON TABLE event_bus.inbox TO trading_execution;
@@ -2573,14 +2628,76 @@ GRANT INSERT, SELECT ON TABLE event_bus.inbox TO trading_logging;
 GRANT INSERT, SELECT ON TABLE event_bus.inbox TO trading_notification;
 GRANT INSERT, SELECT ON TABLE event_bus.inbox TO trading_risk;
 GRANT INSERT, SELECT ON TABLE event_bus.inbox TO trading_strategy;
-GRANT INSERT, SELECT ON TABLE event_bus.outbox TO trading_analytics;
+GRANT SELECT ON TABLE event_bus.outbox TO trading_analytics;
 GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE event_bus.outbox TO trading_event_bus;
-GRANT INSERT, SELECT ON TABLE event_bus.outbox TO trading_execution;
-GRANT INSERT, SELECT ON TABLE event_bus.outbox TO trading_ingestion;
-GRANT INSERT, SELECT ON TABLE event_bus.outbox TO trading_logging;
-GRANT INSERT, SELECT ON TABLE event_bus.outbox TO trading_notification;
-GRANT INSERT, SELECT ON TABLE event_bus.outbox TO trading_risk;
-GRANT INSERT, SELECT ON TABLE event_bus.outbox TO trading_strategy;
+GRANT SELECT ON TABLE event_bus.outbox TO trading_execution;
+GRANT SELECT ON TABLE event_bus.outbox TO trading_ingestion;
+GRANT SELECT ON TABLE event_bus.outbox TO trading_logging;
+GRANT SELECT ON TABLE event_bus.outbox TO trading_notification;
+GRANT SELECT ON TABLE event_bus.outbox TO trading_risk;
+GRANT SELECT ON TABLE event_bus.outbox TO trading_strategy;
+GRANT INSERT (causation_id) ON TABLE event_bus.outbox TO trading_analytics;
+GRANT INSERT (causation_id) ON TABLE event_bus.outbox TO trading_execution;
+GRANT INSERT (causation_id) ON TABLE event_bus.outbox TO trading_ingestion;
+GRANT INSERT (causation_id) ON TABLE event_bus.outbox TO trading_notification;
+GRANT INSERT (causation_id) ON TABLE event_bus.outbox TO trading_risk;
+GRANT INSERT (causation_id) ON TABLE event_bus.outbox TO trading_strategy;
+GRANT INSERT (correlation_id) ON TABLE event_bus.outbox TO trading_analytics;
+GRANT INSERT (correlation_id) ON TABLE event_bus.outbox TO trading_execution;
+GRANT INSERT (correlation_id) ON TABLE event_bus.outbox TO trading_ingestion;
+GRANT INSERT (correlation_id) ON TABLE event_bus.outbox TO trading_notification;
+GRANT INSERT (correlation_id) ON TABLE event_bus.outbox TO trading_risk;
+GRANT INSERT (correlation_id) ON TABLE event_bus.outbox TO trading_strategy;
+GRANT INSERT (data) ON TABLE event_bus.outbox TO trading_analytics;
+GRANT INSERT (data) ON TABLE event_bus.outbox TO trading_execution;
+GRANT INSERT (data) ON TABLE event_bus.outbox TO trading_ingestion;
+GRANT INSERT (data) ON TABLE event_bus.outbox TO trading_notification;
+GRANT INSERT (data) ON TABLE event_bus.outbox TO trading_risk;
+GRANT INSERT (data) ON TABLE event_bus.outbox TO trading_strategy;
+GRANT INSERT (event_id) ON TABLE event_bus.outbox TO trading_analytics;
+GRANT INSERT (event_id) ON TABLE event_bus.outbox TO trading_execution;
+GRANT INSERT (event_id) ON TABLE event_bus.outbox TO trading_ingestion;
+GRANT INSERT (event_id) ON TABLE event_bus.outbox TO trading_notification;
+GRANT INSERT (event_id) ON TABLE event_bus.outbox TO trading_risk;
+GRANT INSERT (event_id) ON TABLE event_bus.outbox TO trading_strategy;
+GRANT INSERT (event_type) ON TABLE event_bus.outbox TO trading_analytics;
+GRANT INSERT (event_type) ON TABLE event_bus.outbox TO trading_execution;
+GRANT INSERT (event_type) ON TABLE event_bus.outbox TO trading_ingestion;
+GRANT INSERT (event_type) ON TABLE event_bus.outbox TO trading_notification;
+GRANT INSERT (event_type) ON TABLE event_bus.outbox TO trading_risk;
+GRANT INSERT (event_type) ON TABLE event_bus.outbox TO trading_strategy;
+GRANT INSERT (key) ON TABLE event_bus.outbox TO trading_analytics;
+GRANT INSERT (key) ON TABLE event_bus.outbox TO trading_execution;
+GRANT INSERT (key) ON TABLE event_bus.outbox TO trading_ingestion;
+GRANT INSERT (key) ON TABLE event_bus.outbox TO trading_notification;
+GRANT INSERT (key) ON TABLE event_bus.outbox TO trading_risk;
+GRANT INSERT (key) ON TABLE event_bus.outbox TO trading_strategy;
+GRANT INSERT (occurred_at) ON TABLE event_bus.outbox TO trading_analytics;
+GRANT INSERT (occurred_at) ON TABLE event_bus.outbox TO trading_execution;
+GRANT INSERT (occurred_at) ON TABLE event_bus.outbox TO trading_ingestion;
+GRANT INSERT (occurred_at) ON TABLE event_bus.outbox TO trading_notification;
+GRANT INSERT (occurred_at) ON TABLE event_bus.outbox TO trading_risk;
+GRANT INSERT (occurred_at) ON TABLE event_bus.outbox TO trading_strategy;
+GRANT INSERT (service) ON TABLE event_bus.outbox TO trading_analytics;
+GRANT INSERT (service) ON TABLE event_bus.outbox TO trading_execution;
+GRANT INSERT (service) ON TABLE event_bus.outbox TO trading_ingestion;
+GRANT INSERT (service) ON TABLE event_bus.outbox TO trading_notification;
+GRANT INSERT (service) ON TABLE event_bus.outbox TO trading_risk;
+GRANT INSERT (service) ON TABLE event_bus.outbox TO trading_strategy;
+GRANT INSERT (version) ON TABLE event_bus.outbox TO trading_analytics;
+GRANT INSERT (version) ON TABLE event_bus.outbox TO trading_execution;
+GRANT INSERT (version) ON TABLE event_bus.outbox TO trading_ingestion;
+GRANT INSERT (version) ON TABLE event_bus.outbox TO trading_notification;
+GRANT INSERT (version) ON TABLE event_bus.outbox TO trading_risk;
+GRANT INSERT (version) ON TABLE event_bus.outbox TO trading_strategy;
+GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE event_bus.parked_events TO trading_analytics;
+GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE event_bus.parked_events TO trading_event_bus;
+GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE event_bus.parked_events TO trading_execution;
+GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE event_bus.parked_events TO trading_ingestion;
+GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE event_bus.parked_events TO trading_logging;
+GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE event_bus.parked_events TO trading_notification;
+GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE event_bus.parked_events TO trading_risk;
+GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE event_bus.parked_events TO trading_strategy;
 GRANT INSERT, SELECT, UPDATE ON TABLE execution.account_series TO trading_execution;
 GRANT DELETE, INSERT, SELECT ON TABLE execution.broker_accounts TO trading_execution;
 GRANT SELECT ON TABLE execution.execution_logs TO trading_execution;

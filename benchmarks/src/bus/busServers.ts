@@ -24,7 +24,7 @@ export interface BusServers extends AsyncDisposable {
 const PEERS_DATABASE = 'bus_peers';
 
 const FORGET = `
-  TRUNCATE bus_bench.effects, event_bus.inbox, event_bus.consumer_groups, event_bus.held_events, event_bus.dead_letters`;
+  TRUNCATE bus_bench.effects, event_bus.inbox, event_bus.consumer_groups, event_bus.parked_events, event_bus.dead_letters`;
 
 const BEGIN_AT_END = `
   INSERT INTO event_bus.consumer_groups (consumer_group, last_xid, last_id)

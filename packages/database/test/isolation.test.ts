@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { EVENT_TYPES, EVENTS } from '@trading/model';
 import { createTestDatabase, type TestDatabase } from '@trading/testing';
 import { Client } from 'pg';
 import {
+  type ColumnRights,
   FUNCTIONS,
   isolationDocument,
   SERVICE_NAMES,
@@ -63,17 +65,27 @@ const firstColumn = new Map<string, string>();
 const OWN_ROWS: Record<string, (service: ServiceName) => string> = {
   'event_bus.outbox': (service) =>
     `INSERT INTO event_bus.outbox (event_id, event_type, version, service, key, correlation_id, data, occurred_at)
-     VALUES (gen_random_uuid(), 'order_updated', 1, '${service}', 'k', 'c', '{}', now())`,
+     VALUES (gen_random_uuid(), '${publishedBy(service)}', 1, '${service}', 'k', 'c', '{}', now())`,
   'event_bus.inbox': (service) => `INSERT INTO event_bus.inbox VALUES ('${service}', gen_random_uuid())`,
   'event_bus.consumer_groups': (service) =>
     `INSERT INTO event_bus.consumer_groups (consumer_group) VALUES ('${service}.own')`,
-  'event_bus.held_events': (service) =>
-    `INSERT INTO event_bus.held_events (consumer_group, key, xid, id, event_id, event)
+  'event_bus.parked_events': (service) =>
+    `INSERT INTO event_bus.parked_events (consumer_group, key, xid, id, event_id, event)
      VALUES ('${service}', 'k', 1, 1, gen_random_uuid(), '{}')`,
   'event_bus.dead_letters': (service) =>
     `INSERT INTO event_bus.dead_letters (consumer_group, event_id, event_type, event, error, attempts)
      VALUES ('${service}', gen_random_uuid(), 'order_updated', '{}', 'e', 1)`,
 };
+
+/** The only columns that a verb is granted on; undefined where it is granted on all. */
+function columnsOf(rights: ColumnRights | undefined, verb: Verb): readonly string[] | undefined {
+  return verb === 'insert' || verb === 'update' ? rights?.[verb] : undefined;
+}
+
+/** A type that the service publishes; of one that publishes nothing, a type of others. */
+function publishedBy(service: ServiceName): string {
+  return EVENT_TYPES.find((type) => EVENTS[type].publishers.includes(service)) ?? 'order_updated';
+}
 
 /** A statement that needs exactly one privilege on the table, and changes nothing where it has it. */
 function probe(verb: Verb, name: string, service: ServiceName): string {
@@ -137,9 +149,31 @@ describe('the isolation matrix', () => {
         WHERE n.nspname = ANY ($1) AND c.relkind <> 'S' AND a.grantee <> c.relowner`,
       [SCHEMAS],
     );
-    const declared = TABLES.flatMap(({ name, access }) =>
+    const declared = TABLES.flatMap(({ name, access, columns }) =>
       SERVICE_NAMES.flatMap((service) =>
-        (access[service] ?? []).map((verb) => `${SERVICES[service].role} ${verb} ${name}`),
+        (access[service] ?? [])
+          .filter((verb) => columnsOf(columns?.[service], verb) === undefined)
+          .map((verb) => `${SERVICES[service].role} ${verb} ${name}`),
+      ),
+    );
+    expect(rows.map(({ grant }) => grant).sort()).toEqual(declared.sort());
+  });
+
+  it('is all that was granted on columns', async () => {
+    const { rows } = await owner.query<{ grant: string }>(
+      `SELECT coalesce(r.rolname, 'PUBLIC') || ' ' || lower(a.privilege_type) || ' ' || n.nspname || '.' || c.relname || '.' || t.attname AS grant
+         FROM pg_attribute t JOIN pg_class c ON c.oid = t.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+         CROSS JOIN aclexplode(t.attacl) a LEFT JOIN pg_roles r ON r.oid = a.grantee
+        WHERE n.nspname = ANY ($1)`,
+      [SCHEMAS],
+    );
+    const declared = TABLES.flatMap(({ name, columns = {} }) =>
+      SERVICE_NAMES.flatMap((service) =>
+        VERBS.flatMap((verb) =>
+          (columnsOf(columns[service], verb) ?? []).map(
+            (column) => `${SERVICES[service].role} ${verb} ${name}.${column}`,
+          ),
+        ),
       ),
     );
     expect(rows.map(({ grant }) => grant).sort()).toEqual(declared.sort());

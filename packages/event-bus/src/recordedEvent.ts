@@ -26,7 +26,7 @@ export interface RecordedEvent {
  * What a handler gets of a record: at the version that this program knows, checked against its type's schema. Fields that
  * it doesn't know are passed over.
  *
- * @throws TradingError `EVENTS.UNKNOWN_TYPE`, `EVENTS.UNKNOWN_VERSION`, `EVENTS.INVALID`: no retry can help
+ * @throws TradingError `EVENTS.UNKNOWN_TYPE`, `EVENTS.WRONG_PUBLISHER`, `EVENTS.UNKNOWN_VERSION`, `EVENTS.INVALID`: no retry can help
  */
 export function readRecord(record: EventRecord, upcasters: Upcasters = UPCASTERS): TradingEvent {
   const known = upcasters === UPCASTERS ? read.get(record) : undefined;
@@ -42,6 +42,13 @@ export function readRecord(record: EventRecord, upcasters: Upcasters = UPCASTERS
     );
   }
   const type = record.type as EventType;
+  if (!definition.publishers.includes(record.service)) {
+    throw new TradingError(
+      'EVENTS.WRONG_PUBLISHER',
+      `Event ${record.id} is ${type} of ${record.service}; only ${definition.publishers.join(', ')} may publish that`,
+      { details: { id: record.id, type, service: record.service } },
+    );
+  }
   const current = upcast(upcasters[type], record.version, definition.version, record.data);
   if (current === undefined) {
     throw new TradingError(

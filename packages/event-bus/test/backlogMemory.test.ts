@@ -63,8 +63,8 @@ test('a consumer that is 100,000 events behind reads a range at a time: its memo
 
 test('so it is with large events that compress well: what they really are is what counts', async () => {
   const harness = suite.harness();
-  await harness.rows(FILL_COMPRESSED, [JSON.stringify(EVENT_SAMPLES.data_quality_failed), 200]);
+  await harness.rows(FILL_COMPRESSED, [JSON.stringify(EVENT_SAMPLES.data_quality_failed), 120]);
   await harness.settle();
 
-  expect(await workOff()).toEqual({ handled: 200, ended: 0 });
+  expect(await workOff()).toEqual({ handled: 120, ended: 0 });
 });

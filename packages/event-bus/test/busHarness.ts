@@ -53,7 +53,7 @@ export async function createBusHarness(): Promise<BusHarness> {
       return published;
     },
     clear: async () => {
-      for (const table of ['outbox', 'inbox', 'consumer_groups', 'held_events', 'dead_letters'])
+      for (const table of ['outbox', 'inbox', 'consumer_groups', 'parked_events', 'dead_letters'])
         await rows(`DELETE FROM event_bus.${table}`);
     },
     [Symbol.asyncDispose]: async () => {

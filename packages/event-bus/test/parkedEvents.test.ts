@@ -74,7 +74,8 @@ async function publish(...names: string[]): Promise<void> {
   await harness.settle();
 }
 
-const parked = () => harness.rows('SELECT key, attempts, error FROM event_bus.held_events ORDER BY xid, id');
+const parked = () =>
+  harness.rows('SELECT key, attempts, error FROM event_bus.parked_events ORDER BY xid, id');
 const letters = () =>
   harness.rows('SELECT event_id, error, attempts FROM event_bus.dead_letters ORDER BY id');
 

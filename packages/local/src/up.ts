@@ -1,3 +1,4 @@
+import { eventTypesSql } from '@trading/model';
 import { withConnection } from './adminConnection';
 import { type Connection, credentialsOf, readConnection, writeConnection } from './connection';
 import { connectionBudget } from './connectionBudget';
@@ -68,6 +69,8 @@ async function bringUp(context: Context, options: UpOptions): Promise<UpResult> 
     progress,
     mayRecreate: connection.mode === 'local',
   });
+  // Beside the migrations, because packages add types.
+  await withConnection(connection.ownerUrl, (client) => client.query(eventTypesSql()));
   const migrations = await readMigrationStatus(connection.ownerUrl, layout.migrations);
   const redis = await bringUpRedis(context, options, connection);
   const facts = await withConnection(connection.adminUrl, readServerFacts);

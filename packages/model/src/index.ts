@@ -42,6 +42,7 @@ export {
   describeEvents,
   type EventDescription,
   eventsDocument,
+  eventTypesSql,
   type FieldDescription,
 } from './events/describe';
 export { createEvent, type EventOrigin, readEventData, type TradingEvent } from './events/event';

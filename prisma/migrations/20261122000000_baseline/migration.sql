@@ -215,7 +215,7 @@ CREATE TABLE "event_bus"."consumer_groups" (
 );
 
 -- CreateTable
-CREATE TABLE "event_bus"."held_events" (
+CREATE TABLE "event_bus"."parked_events" (
     "consumer_group" VARCHAR(100) NOT NULL,
     "key" VARCHAR(200) NOT NULL,
     "xid" BIGINT NOT NULL,
@@ -225,9 +225,9 @@ CREATE TABLE "event_bus"."held_events" (
     "attempts" INTEGER NOT NULL DEFAULT 0,
     "error" TEXT,
     "stack" TEXT,
-    "held_at" TIMESTAMPTZ(6) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "parked_at" TIMESTAMPTZ(6) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
-    CONSTRAINT "held_events_pkey" PRIMARY KEY ("consumer_group","key","xid","id")
+    CONSTRAINT "parked_events_pkey" PRIMARY KEY ("consumer_group","key","xid","id")
 );
 
 -- CreateTable
@@ -245,6 +245,15 @@ CREATE TABLE "event_bus"."dead_letters" (
     "resolved_at" TIMESTAMPTZ(6),
 
     CONSTRAINT "dead_letters_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "event_bus"."event_types" (
+    "type" VARCHAR(50) NOT NULL,
+    "publisher" VARCHAR(30) NOT NULL,
+    "version" SMALLINT NOT NULL,
+
+    CONSTRAINT "event_types_pkey" PRIMARY KEY ("type","publisher")
 );
 
 -- CreateTable
@@ -633,7 +642,7 @@ CREATE INDEX "data_quality_logs_symbol_data_source_created_at_idx" ON "data_inge
 CREATE UNIQUE INDEX "ingestion_status_symbol_data_source_key" ON "data_ingestion"."ingestion_status"("symbol", "data_source");
 
 -- CreateIndex
-CREATE UNIQUE INDEX "held_events_consumer_group_event_id_key" ON "event_bus"."held_events"("consumer_group", "event_id");
+CREATE UNIQUE INDEX "parked_events_consumer_group_event_id_key" ON "event_bus"."parked_events"("consumer_group", "event_id");
 
 -- CreateIndex
 CREATE UNIQUE INDEX "dead_letters_consumer_group_event_id_key" ON "event_bus"."dead_letters"("consumer_group", "event_id");
@@ -853,7 +862,7 @@ $$;
 
 -- prisma/sql/event_bus/functions/current_service.sql
 
--- The bus: every service appends under its own name and keeps its own place.
+-- The bus: every service appends under its own name and keeps its own checkpoint.
 CREATE OR REPLACE FUNCTION event_bus.current_service() RETURNS text LANGUAGE sql STABLE AS
   $$ SELECT CASE WHEN current_user LIKE 'trading\_%' THEN substr(current_user, 9) END $$;
 
@@ -880,6 +889,23 @@ BEGIN
   END LOOP;
   RETURN dropped;
 END
+$$;
+
+-- prisma/sql/event_bus/functions/event_version.sql
+
+-- The version in which a type is published, for functions that publish: one home for it, the catalogue.
+CREATE OR REPLACE FUNCTION event_bus.event_version(p_type text) RETURNS smallint LANGUAGE sql STABLE AS $$
+  SELECT max(version) FROM event_bus.event_types WHERE type = p_type
+$$;
+
+-- prisma/sql/event_bus/functions/new_event_id.sql
+
+-- A new event's id, as the publisher in TypeScript makes it: a UUID of version 7, milliseconds since 1970 and then randomness.
+-- PostgreSQL 18 has uuidv7(); this is the same on 15 to 17.
+CREATE OR REPLACE FUNCTION event_bus.new_event_id() RETURNS uuid LANGUAGE sql VOLATILE PARALLEL SAFE AS $$
+  SELECT encode(set_byte(
+    overlay(uuid_send(gen_random_uuid()) PLACING substring(int8send((extract(epoch FROM clock_timestamp()) * 1000)::bigint) FROM 3) FROM 1 FOR 6),
+    6, (get_byte(uuid_send(gen_random_uuid()), 6) & 15) | 112), 'hex')::uuid
 $$;
 
 -- prisma/sql/event_bus/functions/old_outbox_partitions.sql
@@ -1483,7 +1509,7 @@ BEGIN
       FROM due AS d WHERE p.id = d.id
     RETURNING p AS position, d."correlationId", d."causationId")
   INSERT INTO event_bus.outbox (event_id, event_type, version, service, key, correlation_id, causation_id, data, occurred_at)
-  SELECT gen_random_uuid(), 'position_updated', 1, 'execution', (m.position).account_id || ':' || (m.position).symbol,
+  SELECT event_bus.new_event_id(), 'position_updated', event_bus.event_version('position_updated'), 'execution', (m.position).account_id || ':' || (m.position).symbol,
          m."correlationId", m."causationId", execution.position_payload(m.position, (m.position).marked_at, 'mark'),
          (m.position).marked_at
     FROM marked AS m;
@@ -1646,9 +1672,9 @@ BEGIN
   SELECT * INTO p FROM execution.positions AS x WHERE x.account_id = t.account_id AND x.symbol = t.symbol;
   INSERT INTO event_bus.outbox (event_id, event_type, version, service, key, correlation_id, causation_id, data, occurred_at)
     VALUES
-      (gen_random_uuid(), 'trade_executed', 1, 'execution', t.account_id || ':' || t.symbol, t.correlation_id,
+      (event_bus.new_event_id(), 'trade_executed', event_bus.event_version('trade_executed'), 'execution', t.account_id || ':' || t.symbol, t.correlation_id,
        p_causation_id, execution.trade_payload(t), t.executed_at),
-      (gen_random_uuid(), 'position_updated', 1, 'execution', t.account_id || ':' || t.symbol, t.correlation_id,
+      (event_bus.new_event_id(), 'position_updated', event_bus.event_version('position_updated'), 'execution', t.account_id || ':' || t.symbol, t.correlation_id,
        p_causation_id, execution.position_payload(p, t.executed_at, t.kind), t.executed_at);
 END
 $$;
@@ -1695,7 +1721,7 @@ BEGIN
   INSERT INTO execution.execution_logs (order_id, from_status, to_status, event, details, correlation_id)
     VALUES (o.order_id, p_previous, o.status, p_event, p_details, p_correlation_id);
   INSERT INTO event_bus.outbox (event_id, event_type, version, service, key, correlation_id, causation_id, data, occurred_at)
-    VALUES (gen_random_uuid(), 'order_updated', 1, 'execution', o.account_id || ':' || o.symbol,
+    VALUES (event_bus.new_event_id(), 'order_updated', event_bus.event_version('order_updated'), 'execution', o.account_id || ':' || o.symbol,
       coalesce(o.correlation_id, p_correlation_id), p_causation_id, execution.order_payload(o, p_previous), p_occurred_at);
 END
 $$;
@@ -2000,7 +2026,7 @@ CREATE OR REPLACE FUNCTION risk_management.raise_denial(
   p_correlation_id text, p_causation_id text)
 RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
-  PERFORM risk_management.raise_event(
+  PERFORM risk_management.record_event(
     CASE WHEN length(p_order_id) <= 93 THEN 'denied:' || p_order_id
          ELSE 'denied:' || encode(sha256(convert_to(p_order_id, 'UTF8')), 'hex') END,
     p_account_id, 'order_denied', CASE p_limit_type WHEN 'kill_switch' THEN 'critical' ELSE 'warning' END,
@@ -2014,12 +2040,34 @@ $$;
 
 -- prisma/sql/risk_management/functions/raise_event.sql
 
--- Door: writes a risk event and publishes it, once for an id. Execution records through it what it saw and may not judge
--- alone: an over-fill, a late fill, an unknown order. Risk's own checks use it too.
+-- Published: records a risk event and publishes it, once for an id. Execution records through it what it saw and may not
+-- judge alone: an over-fill, a late fill, an unknown order. Risk's own checks use it too. The id of any caller but risk
+-- carries the caller, so that nobody can take an id beforehand that risk is going to use.
 CREATE OR REPLACE FUNCTION risk_management.raise_event(
   p_event_id text, p_account_id text, p_event_type text, p_severity text, p_message text, p_data jsonb,
   p_occurred_at timestamptz, p_correlation_id text, p_causation_id text)
 RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  caller text := substr(session_user, 9);
+BEGIN
+  RETURN risk_management.record_event(
+    CASE WHEN session_user = 'trading_risk' OR session_user NOT LIKE 'trading\_%' OR coalesce(p_event_id, '') = '' THEN p_event_id
+         WHEN length(caller || ':' || p_event_id) <= 100 THEN caller || ':' || p_event_id
+         ELSE caller || ':' || encode(sha256(convert_to(p_event_id, 'UTF8')), 'hex') END,
+    p_account_id, p_event_type, p_severity, p_message, p_data, p_occurred_at, p_correlation_id, p_causation_id);
+END
+$$;
+
+-- prisma/sql/risk_management/functions/record_event.sql
+
+-- Records a risk event and publishes it, once for an id. For risk's own functions, whose ids nobody else can make: raise_event
+-- is what others call.
+CREATE OR REPLACE FUNCTION risk_management.record_event(
+  p_event_id text, p_account_id text, p_event_type text, p_severity text, p_message text, p_data jsonb,
+  p_occurred_at timestamptz, p_correlation_id text, p_causation_id text)
+RETURNS boolean LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  known risk_management.risk_events;
 BEGIN
   IF coalesce(p_event_id, '') = '' OR coalesce(p_account_id, '') = '' OR coalesce(p_event_type, '') = ''
      OR coalesce(p_message, '') = '' OR p_occurred_at IS NULL OR jsonb_typeof(p_data) IS DISTINCT FROM 'object' THEN
@@ -2030,10 +2078,17 @@ BEGIN
     VALUES (p_event_id, p_account_id, p_event_type, p_severity, p_message, p_data, p_correlation_id)
     ON CONFLICT (event_id) DO NOTHING;
   IF NOT FOUND THEN
+    SELECT * INTO STRICT known FROM risk_management.risk_events WHERE event_id = p_event_id;
+    IF (known.account_id, known.event_type, known.severity, known.message) IS DISTINCT FROM
+       (p_account_id, p_event_type, p_severity, p_message) THEN
+      RAISE EXCEPTION 'risk event % is there already, and says something else: % of account %', p_event_id, known.event_type, known.account_id
+        USING ERRCODE = 'unique_violation';
+    END IF;
     RETURN false;
   END IF;
   INSERT INTO event_bus.outbox (event_id, event_type, version, service, key, correlation_id, causation_id, data, occurred_at)
-    VALUES (gen_random_uuid(), 'risk_event_raised', 1, 'risk', p_account_id, coalesce(p_correlation_id, p_event_id), p_causation_id,
+    VALUES (event_bus.new_event_id(), 'risk_event_raised', event_bus.event_version('risk_event_raised'), 'risk', p_account_id,
+      coalesce(p_correlation_id, p_event_id), p_causation_id,
       jsonb_build_object('riskEventId', p_event_id, 'accountId', p_account_id, 'eventType', p_event_type,
         'severity', p_severity, 'message', p_message, 'data', p_data), p_occurred_at);
   RETURN true;
@@ -2712,14 +2767,6 @@ CREATE POLICY own_groups ON event_bus.dead_letters USING (split_part(consumer_gr
 
 CREATE POLICY bus_keeps_it ON event_bus.dead_letters TO trading_event_bus USING (true);
 
--- prisma/sql/event_bus/policies/held_events.sql
-
-ALTER TABLE event_bus.held_events ENABLE ROW LEVEL SECURITY;
-
-CREATE POLICY own_groups ON event_bus.held_events USING (split_part(consumer_group, '.', 1) = event_bus.current_service());
-
-CREATE POLICY bus_keeps_it ON event_bus.held_events TO trading_event_bus USING (true);
-
 -- prisma/sql/event_bus/policies/inbox.sql
 
 ALTER TABLE event_bus.inbox ENABLE ROW LEVEL SECURITY;
@@ -2732,11 +2779,22 @@ CREATE POLICY bus_keeps_it ON event_bus.inbox TO trading_event_bus USING (true);
 
 ALTER TABLE event_bus.outbox ENABLE ROW LEVEL SECURITY;
 
-CREATE POLICY publish_as_itself ON event_bus.outbox FOR INSERT WITH CHECK (current_user = 'trading_' || service);
+-- Under its own name, and only what the catalogue says that it publishes: consumers act on the type.
+CREATE POLICY publish_as_itself ON event_bus.outbox FOR INSERT WITH CHECK (
+  current_user = 'trading_' || service
+  AND EXISTS (SELECT FROM event_bus.event_types t WHERE t.type = event_type AND t.publisher = service));
 
 CREATE POLICY read_all ON event_bus.outbox FOR SELECT USING (true);
 
 CREATE POLICY bus_keeps_it ON event_bus.outbox FOR ALL TO trading_event_bus USING (true) WITH CHECK (true);
+
+-- prisma/sql/event_bus/policies/parked_events.sql
+
+ALTER TABLE event_bus.parked_events ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY own_groups ON event_bus.parked_events USING (split_part(consumer_group, '.', 1) = event_bus.current_service());
+
+CREATE POLICY bus_keeps_it ON event_bus.parked_events TO trading_event_bus USING (true);
 
 -- prisma/sql/execution/functions/position_payload.sql
 
@@ -2831,6 +2889,21 @@ RETURNS TABLE (order_id text, seconds_away numeric) LANGUAGE sql STABLE AS $$
      AND x.decided_at < p_decided_at + make_interval(secs => p_window::float8)
    LIMIT 1
 $$;
+
+-- prisma/sql/_after/event_types.sql
+
+-- Written by `npx trading sql` from packages/model/src/events/catalogue.ts: edit that, never this.
+INSERT INTO event_bus.event_types (type, publisher, version) VALUES
+  ('market_data_updated', 'ingestion', 1),
+  ('data_quality_failed', 'ingestion', 1),
+  ('signal_generated', 'strategy', 1),
+  ('order_updated', 'execution', 1),
+  ('trade_executed', 'execution', 1),
+  ('position_updated', 'execution', 1),
+  ('risk_event_raised', 'risk', 1),
+  ('performance_updated', 'analytics', 1),
+  ('alert_sent', 'notification', 1)
+ON CONFLICT (type, publisher) DO UPDATE SET version = excluded.version WHERE event_types.version <> excluded.version;
 
 -- prisma/sql/_after/first_partitions.sql
 
@@ -2965,13 +3038,15 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON data_ingestion.ingestion_status TO tradi
 
 GRANT SELECT ON data_ingestion.bars TO trading_ingestion;
 
-GRANT SELECT, INSERT ON event_bus.outbox TO trading_ingestion;
+GRANT SELECT, INSERT (event_id, event_type, version, service, key, correlation_id, causation_id, data, occurred_at) ON event_bus.outbox TO trading_ingestion;
+
+GRANT SELECT ON event_bus.event_types TO trading_ingestion;
 
 GRANT SELECT, INSERT ON event_bus.inbox TO trading_ingestion;
 
 GRANT SELECT, INSERT, UPDATE ON event_bus.consumer_groups TO trading_ingestion;
 
-GRANT SELECT, INSERT, UPDATE, DELETE ON event_bus.held_events TO trading_ingestion;
+GRANT SELECT, INSERT, UPDATE, DELETE ON event_bus.parked_events TO trading_ingestion;
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON event_bus.dead_letters TO trading_ingestion;
 
@@ -3006,13 +3081,15 @@ GRANT SELECT ON strategy_engine.measured_strategies TO trading_strategy;
 
 GRANT SELECT ON strategy_engine.signals TO trading_strategy;
 
-GRANT SELECT, INSERT ON event_bus.outbox TO trading_strategy;
+GRANT SELECT, INSERT (event_id, event_type, version, service, key, correlation_id, causation_id, data, occurred_at) ON event_bus.outbox TO trading_strategy;
+
+GRANT SELECT ON event_bus.event_types TO trading_strategy;
 
 GRANT SELECT, INSERT ON event_bus.inbox TO trading_strategy;
 
 GRANT SELECT, INSERT, UPDATE ON event_bus.consumer_groups TO trading_strategy;
 
-GRANT SELECT, INSERT, UPDATE, DELETE ON event_bus.held_events TO trading_strategy;
+GRANT SELECT, INSERT, UPDATE, DELETE ON event_bus.parked_events TO trading_strategy;
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON event_bus.dead_letters TO trading_strategy;
 
@@ -3055,13 +3132,15 @@ GRANT SELECT ON execution.placed_orders TO trading_execution;
 
 GRANT SELECT ON execution.holdings TO trading_execution;
 
-GRANT SELECT, INSERT ON event_bus.outbox TO trading_execution;
+GRANT SELECT, INSERT (event_id, event_type, version, service, key, correlation_id, causation_id, data, occurred_at) ON event_bus.outbox TO trading_execution;
+
+GRANT SELECT ON event_bus.event_types TO trading_execution;
 
 GRANT SELECT, INSERT ON event_bus.inbox TO trading_execution;
 
 GRANT SELECT, INSERT, UPDATE ON event_bus.consumer_groups TO trading_execution;
 
-GRANT SELECT, INSERT, UPDATE, DELETE ON event_bus.held_events TO trading_execution;
+GRANT SELECT, INSERT, UPDATE, DELETE ON event_bus.parked_events TO trading_execution;
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON event_bus.dead_letters TO trading_execution;
 
@@ -3072,6 +3151,10 @@ GRANT USAGE ON SEQUENCE event_bus.outbox_id_seq TO trading_execution;
 GRANT USAGE ON SEQUENCE event_bus.dead_letters_id_seq TO trading_execution;
 
 GRANT EXECUTE ON FUNCTION event_bus.current_service() TO trading_execution;
+
+GRANT EXECUTE ON FUNCTION event_bus.new_event_id() TO trading_execution;
+
+GRANT EXECUTE ON FUNCTION event_bus.event_version(text) TO trading_execution;
 
 GRANT EXECUTE ON FUNCTION execution.apply_fill(numeric, numeric, numeric, numeric, numeric, numeric) TO trading_execution;
 
@@ -3132,13 +3215,15 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON risk_management.account_states TO tradin
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON risk_management.account_holdings TO trading_risk;
 
-GRANT SELECT, INSERT ON event_bus.outbox TO trading_risk;
+GRANT SELECT, INSERT (event_id, event_type, version, service, key, correlation_id, causation_id, data, occurred_at) ON event_bus.outbox TO trading_risk;
+
+GRANT SELECT ON event_bus.event_types TO trading_risk;
 
 GRANT SELECT, INSERT ON event_bus.inbox TO trading_risk;
 
 GRANT SELECT, INSERT, UPDATE ON event_bus.consumer_groups TO trading_risk;
 
-GRANT SELECT, INSERT, UPDATE, DELETE ON event_bus.held_events TO trading_risk;
+GRANT SELECT, INSERT, UPDATE, DELETE ON event_bus.parked_events TO trading_risk;
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON event_bus.dead_letters TO trading_risk;
 
@@ -3149,6 +3234,10 @@ GRANT USAGE ON SEQUENCE event_bus.outbox_id_seq TO trading_risk;
 GRANT USAGE ON SEQUENCE event_bus.dead_letters_id_seq TO trading_risk;
 
 GRANT EXECUTE ON FUNCTION event_bus.current_service() TO trading_risk;
+
+GRANT EXECUTE ON FUNCTION event_bus.new_event_id() TO trading_risk;
+
+GRANT EXECUTE ON FUNCTION event_bus.event_version(text) TO trading_risk;
 
 GRANT EXECUTE ON FUNCTION risk_management.raise_event(text, text, text, text, text, jsonb, timestamptz, text, text) TO trading_risk;
 
@@ -3167,13 +3256,15 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON analytics.reports TO trading_analytics;
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON analytics.analytics_cache TO trading_analytics;
 
-GRANT SELECT, INSERT ON event_bus.outbox TO trading_analytics;
+GRANT SELECT, INSERT (event_id, event_type, version, service, key, correlation_id, causation_id, data, occurred_at) ON event_bus.outbox TO trading_analytics;
+
+GRANT SELECT ON event_bus.event_types TO trading_analytics;
 
 GRANT SELECT, INSERT ON event_bus.inbox TO trading_analytics;
 
 GRANT SELECT, INSERT, UPDATE ON event_bus.consumer_groups TO trading_analytics;
 
-GRANT SELECT, INSERT, UPDATE, DELETE ON event_bus.held_events TO trading_analytics;
+GRANT SELECT, INSERT, UPDATE, DELETE ON event_bus.parked_events TO trading_analytics;
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON event_bus.dead_letters TO trading_analytics;
 
@@ -3192,13 +3283,15 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON notification.alert_configs TO trading_no
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON notification.notification_logs TO trading_notification;
 
-GRANT SELECT, INSERT ON event_bus.outbox TO trading_notification;
+GRANT SELECT, INSERT (event_id, event_type, version, service, key, correlation_id, causation_id, data, occurred_at) ON event_bus.outbox TO trading_notification;
+
+GRANT SELECT ON event_bus.event_types TO trading_notification;
 
 GRANT SELECT, INSERT ON event_bus.inbox TO trading_notification;
 
 GRANT SELECT, INSERT, UPDATE ON event_bus.consumer_groups TO trading_notification;
 
-GRANT SELECT, INSERT, UPDATE, DELETE ON event_bus.held_events TO trading_notification;
+GRANT SELECT, INSERT, UPDATE, DELETE ON event_bus.parked_events TO trading_notification;
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON event_bus.dead_letters TO trading_notification;
 
@@ -3219,19 +3312,19 @@ GRANT SELECT, INSERT, DELETE ON logging.trading_logs TO trading_logging;
 
 GRANT SELECT, INSERT, DELETE ON logging.performance_logs TO trading_logging;
 
-GRANT SELECT, INSERT ON event_bus.outbox TO trading_logging;
+GRANT SELECT ON event_bus.outbox TO trading_logging;
+
+GRANT SELECT ON event_bus.event_types TO trading_logging;
 
 GRANT SELECT, INSERT ON event_bus.inbox TO trading_logging;
 
 GRANT SELECT, INSERT, UPDATE ON event_bus.consumer_groups TO trading_logging;
 
-GRANT SELECT, INSERT, UPDATE, DELETE ON event_bus.held_events TO trading_logging;
+GRANT SELECT, INSERT, UPDATE, DELETE ON event_bus.parked_events TO trading_logging;
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON event_bus.dead_letters TO trading_logging;
 
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA logging TO trading_logging;
-
-GRANT USAGE ON SEQUENCE event_bus.outbox_id_seq TO trading_logging;
 
 GRANT USAGE ON SEQUENCE event_bus.dead_letters_id_seq TO trading_logging;
 
@@ -3242,11 +3335,13 @@ GRANT USAGE ON SCHEMA event_bus TO trading_event_bus;
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON event_bus.outbox TO trading_event_bus;
 
+GRANT SELECT ON event_bus.event_types TO trading_event_bus;
+
 GRANT SELECT, INSERT, UPDATE, DELETE ON event_bus.inbox TO trading_event_bus;
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON event_bus.consumer_groups TO trading_event_bus;
 
-GRANT SELECT, INSERT, UPDATE, DELETE ON event_bus.held_events TO trading_event_bus;
+GRANT SELECT, INSERT, UPDATE, DELETE ON event_bus.parked_events TO trading_event_bus;
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON event_bus.dead_letters TO trading_event_bus;
 

@@ -1,5 +1,6 @@
 import { grantsSql, rolesSql } from '@trading/database';
 import { withThrowawayServer } from '@trading/local';
+import { eventTypesSql } from '@trading/model';
 import { type SchemaProject, writeBaseline } from '@trading/schema-sql';
 import type { Command } from 'commander';
 import { onAction, withJson } from '../command';
@@ -15,7 +16,11 @@ export function schemaProject(root: string): SchemaProject {
     sql: 'prisma/sql',
     migrations: 'prisma/migrations',
     snapshot: 'prisma/schema.snapshot.sql',
-    generated: { '_before/roles.sql': rolesSql(), '_after/grants.sql': grantsSql() },
+    generated: {
+      '_before/roles.sql': rolesSql(),
+      '_after/grants.sql': grantsSql(),
+      '_after/event_types.sql': eventTypesSql(),
+    },
   };
 }
 

@@ -69,6 +69,30 @@ function bus(
   };
 }
 
+/** What a publisher says of an event. */
+const EVENT_COLUMNS = [
+  'event_id',
+  'event_type',
+  'version',
+  'service',
+  'key',
+  'correlation_id',
+  'causation_id',
+  'data',
+  'occurred_at',
+];
+
+/** The services that publish events: logging only writes down those of others. */
+const PUBLISHERS = SEVEN.filter((service) => service !== 'logging');
+
+function allowed(services: readonly ServiceName[], verbs: readonly Verb[]): Access {
+  return Object.fromEntries(services.map((service) => [service, verbs]));
+}
+
+function everybodyReads(): Access {
+  return allowed([...SEVEN, 'event_bus'], READ);
+}
+
 /**
  * The isolation matrix: role x table or view x verb. Grants, tests and docs/isolation.md derive from it, and a test
  * tries every cell on a live database. A table that is missing here fails that test.
@@ -119,12 +143,23 @@ export const TABLES: readonly TableRule[] = [
   own('logging', 'logging.trading_logs', ['select', 'insert', 'delete']),
   own('logging', 'logging.performance_logs', ['select', 'insert', 'delete']),
 
-  bus('event_bus.outbox', APPEND, 'appends under its own service name, reads all', {
-    sequence: 'event_bus.outbox_id_seq',
-  }),
+  {
+    ...bus(
+      'event_bus.outbox',
+      APPEND,
+      'appends what the catalogue says it publishes, under its own name; reads all',
+      {
+        sequence: 'event_bus.outbox_id_seq',
+        // Not xid, id and published_at: readers and retention go by them.
+        columns: Object.fromEntries(PUBLISHERS.map((service) => [service, { insert: EVENT_COLUMNS }])),
+      },
+    ),
+    access: { ...everybodyReads(), ...allowed(PUBLISHERS, APPEND), event_bus: ALL },
+  },
+  { name: 'event_bus.event_types', kind: 'table', access: everybodyReads() },
   bus('event_bus.inbox', APPEND, "its own consumer groups' rows"),
   bus('event_bus.consumer_groups', UPSERT, "its own consumer groups' rows"),
-  bus('event_bus.held_events', ALL, "its own consumer groups' rows"),
+  bus('event_bus.parked_events', ALL, "its own consumer groups' rows"),
   bus('event_bus.dead_letters', ALL, "its own consumer groups' rows", {
     sequence: 'event_bus.dead_letters_id_seq',
   }),
@@ -136,7 +171,19 @@ export const FUNCTIONS: readonly FunctionRule[] = [
     signature: 'event_bus.current_service()',
     callers: [...SEVEN, 'event_bus'],
     runsAs: 'caller',
-    why: 'row security of inbox, groups, held events and dead letters asks it whose rows are meant',
+    why: 'row security of inbox, groups, parked events and dead letters asks it whose rows are meant',
+  },
+  {
+    signature: 'event_bus.new_event_id()',
+    callers: ['execution', 'risk'],
+    runsAs: 'caller',
+    why: 'functions that publish give their events the ids that publishers in TypeScript do',
+  },
+  {
+    signature: 'event_bus.event_version(text)',
+    callers: ['execution', 'risk'],
+    runsAs: 'caller',
+    why: 'functions that publish take the version of a type from the catalogue',
   },
   {
     signature: 'event_bus.rotate_outbox()',

@@ -14,9 +14,9 @@ const TAKE = `
     FROM position WHERE g.consumer_group = position.consumer_group
     RETURNING g.tries
   )
-  SELECT tries, ARRAY(SELECT key FROM event_bus.held_events WHERE consumer_group = $1) AS keys FROM tried`;
+  SELECT tries, ARRAY(SELECT key FROM event_bus.parked_events WHERE consumer_group = $1) AS keys FROM tried`;
 
-const KEYS = `SELECT key FROM event_bus.held_events WHERE consumer_group = $1`;
+const KEYS = `SELECT key FROM event_bus.parked_events WHERE consumer_group = $1`;
 
 /** The keys of the events that a group has parked, once for each event. */
 export type ParkedKeys = readonly string[];

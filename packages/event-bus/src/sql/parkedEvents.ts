@@ -5,7 +5,7 @@ import { RECORD_JSON } from './recordJson';
 
 // From the log's own rows: an event that this process can't write down again must be parked too.
 const PARK = `
-  INSERT INTO event_bus.held_events (consumer_group, key, xid, id, event_id, event, attempts, error, stack)
+  INSERT INTO event_bus.parked_events (consumer_group, key, xid, id, event_id, event, attempts, error, stack)
   SELECT $1, o.key, o.xid, o.id, o.event_id, ${RECORD_JSON}, p.attempts, p.error, p.stack
   FROM jsonb_to_recordset($2::jsonb) AS p(xid bigint, id bigint, attempts int, error text, stack text)
   JOIN event_bus.outbox o ON o.xid = p.xid AND o.id = p.id
@@ -14,18 +14,18 @@ const PARK = `
 // The first of each key: what follows it must wait, also while another process is at work on it.
 const FIRST = `
   SELECT DISTINCT ON (key) event_id AS "eventId", attempts, error
-  FROM event_bus.held_events WHERE consumer_group = $1 ORDER BY key, xid, id`;
+  FROM event_bus.parked_events WHERE consumer_group = $1 ORDER BY key, xid, id`;
 
 const BEGIN = `
-  UPDATE event_bus.held_events SET attempts = attempts + $4, error = NULL, stack = NULL
+  UPDATE event_bus.parked_events SET attempts = attempts + $4, error = NULL, stack = NULL
   WHERE consumer_group = $1 AND event_id = (
-    SELECT event_id FROM event_bus.held_events
+    SELECT event_id FROM event_bus.parked_events
     WHERE consumer_group = $1 AND event_id = $2::uuid AND attempts = $3 FOR UPDATE SKIP LOCKED)
   RETURNING attempts, event`;
 
 const TAKE = `
   WITH parked AS (
-    DELETE FROM event_bus.held_events WHERE consumer_group = $1 AND event_id = $2::uuid AND attempts = $3
+    DELETE FROM event_bus.parked_events WHERE consumer_group = $1 AND event_id = $2::uuid AND attempts = $3
     RETURNING consumer_group, event_id
   ), fresh AS (
     INSERT INTO event_bus.inbox (consumer_group, event_id) SELECT consumer_group, event_id FROM parked WHERE $4
@@ -34,12 +34,12 @@ const TAKE = `
   SELECT NOT $4 OR EXISTS (SELECT 1 FROM fresh) AS due FROM parked`;
 
 const FAILED = `
-  UPDATE event_bus.held_events SET error = $4, stack = $5
+  UPDATE event_bus.parked_events SET error = $4, stack = $5
   WHERE consumer_group = $1 AND event_id = $2::uuid AND attempts = $3`;
 
 const GIVE_UP = `
   WITH parked AS (
-    DELETE FROM event_bus.held_events WHERE consumer_group = $1 AND event_id = $2::uuid AND attempts = $3
+    DELETE FROM event_bus.parked_events WHERE consumer_group = $1 AND event_id = $2::uuid AND attempts = $3
     RETURNING event_id, event, attempts
   )
   INSERT INTO event_bus.dead_letters (consumer_group, event_id, event_type, event, error, stack, attempts)

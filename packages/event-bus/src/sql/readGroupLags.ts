@@ -10,7 +10,7 @@ const READ = `
     SELECT o.event_type, o.published_at FROM event_bus.outbox o
     WHERE o.xid >= g.last_xid AND (o.xid, o.id) > (g.last_xid, g.last_id) ORDER BY o.xid, o.id LIMIT $1) AS ahead
     WHERE g.event_types IS NULL OR event_type = ANY(g.event_types)) AS behind
-  CROSS JOIN LATERAL (SELECT count(*)::int AS events, min(held_at) AS since FROM event_bus.held_events h
+  CROSS JOIN LATERAL (SELECT count(*)::int AS events, min(parked_at) AS since FROM event_bus.parked_events h
     WHERE h.consumer_group = g.consumer_group) AS parked
   CROSS JOIN LATERAL (SELECT count(*)::int AS letters FROM event_bus.dead_letters d
     WHERE d.consumer_group = g.consumer_group AND d.resolved_at IS NULL) AS dead

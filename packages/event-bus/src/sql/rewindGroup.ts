@@ -7,7 +7,7 @@ const LOCK = `
 
 // What is parked behind the position comes again from the log.
 const RELEASE = `
-  DELETE FROM event_bus.held_events WHERE consumer_group = $1 AND (xid, id) > ($2::bigint, $3::bigint)`;
+  DELETE FROM event_bus.parked_events WHERE consumer_group = $1 AND (xid, id) > ($2::bigint, $3::bigint)`;
 
 const FORGET = `
   WITH again AS (

@@ -1,6 +1,5 @@
 import { createServicePool, inTransaction } from '@trading/database';
 import { EVENTS } from '@trading/model';
-import { z } from 'zod';
 import { createConsumer, createPublisher } from '../../src';
 import { bars } from '../events';
 
@@ -16,8 +15,10 @@ export interface NewerReport {
 }
 
 // A program whose catalogue has one optional field more than that of the test.
-const definition = EVENTS.market_data_updated;
-Object.assign(definition, { data: definition.data.extend({ session: z.string().optional() }) });
+const { data } = EVENTS.market_data_updated;
+Object.assign(EVENTS.market_data_updated, {
+  data: data.extend({ session: data.shape.dataSource.optional() }),
+});
 
 const { publisherUrl, url }: NewerSettings = JSON.parse(process.argv[2] ?? '{}');
 process.on('disconnect', () => process.exit(0));

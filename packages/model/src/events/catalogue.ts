@@ -221,18 +221,19 @@ const TYPE_NAME = /^[a-z][a-z0-9_]{0,49}$/;
 /**
  * Adds a package's event types, before anything publishes or handles them. `trading up` lets the publishers publish them.
  *
- * @throws TradingError `EVENTS.TYPE_INVALID` where a name has another form than `lower_case`, of 50 letters at most,
+ * @throws TradingError `EVENTS.TYPE_INVALID` where a type's or a publisher's name has another form than `lower_case`, of 50 letters at most,
  *   `EVENTS.TYPE_TAKEN` where another definition has it
  */
 export function registerEvents(
   added: { readonly [T in EventType]?: EventDefinition<EventDefinitions[T]['data']> },
 ): void {
   for (const [type, definition] of Object.entries(added)) {
-    if (!TYPE_NAME.test(type)) {
+    const wrong = [type, ...definition.publishers].find((name) => !TYPE_NAME.test(name));
+    if (wrong !== undefined) {
       throw new TradingError(
         'EVENTS.TYPE_INVALID',
-        `An event type is named in lower case, with underscores, in 50 letters at most, not ${type.slice(0, 100)}`,
-        { kind: 'bug', details: { type: type.slice(0, 100) } },
+        `An event type, and who publishes it, is named in lower case, with underscores, in 50 letters at most, not ${wrong.slice(0, 100)}`,
+        { kind: 'bug', details: { type: type.slice(0, 100), name: wrong.slice(0, 100) } },
       );
     }
     const known = definitions[type];

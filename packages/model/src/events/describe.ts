@@ -42,6 +42,23 @@ export function describeEvents(): EventDescription[] {
   });
 }
 
+/**
+ * The catalogue as SQL: who may publish what, and in which version. The owner runs it, as often as one likes; types of packages
+ * are among them where they were registered before.
+ */
+export function eventTypesSql(): string {
+  const rows = EVENT_TYPES.flatMap((type) =>
+    EVENTS[type].publishers.map((publisher) => `  ('${type}', '${publisher}', ${EVENTS[type].version})`),
+  );
+  return [
+    '-- Written by `npx trading sql` from packages/model/src/events/catalogue.ts: edit that, never this.',
+    'INSERT INTO event_bus.event_types (type, publisher, version) VALUES',
+    `${rows.join(',\n')}`,
+    'ON CONFLICT (type, publisher) DO UPDATE SET version = excluded.version WHERE event_types.version <> excluded.version;',
+    '',
+  ].join('\n');
+}
+
 function typeText(schema: JsonSchema): string {
   if (schema.anyOf !== undefined) return schema.anyOf.map(typeText).join(' or ');
   if (schema.enum !== undefined) return schema.enum.map((value) => `"${value}"`).join(', ');

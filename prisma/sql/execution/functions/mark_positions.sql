@@ -36,7 +36,7 @@ BEGIN
       FROM due AS d WHERE p.id = d.id
     RETURNING p AS position, d."correlationId", d."causationId")
   INSERT INTO event_bus.outbox (event_id, event_type, version, service, key, correlation_id, causation_id, data, occurred_at)
-  SELECT gen_random_uuid(), 'position_updated', 1, 'execution', (m.position).account_id || ':' || (m.position).symbol,
+  SELECT event_bus.new_event_id(), 'position_updated', event_bus.event_version('position_updated'), 'execution', (m.position).account_id || ':' || (m.position).symbol,
          m."correlationId", m."causationId", execution.position_payload(m.position, (m.position).marked_at, 'mark'),
          (m.position).marked_at
     FROM marked AS m;

@@ -8,9 +8,9 @@ BEGIN
   SELECT * INTO p FROM execution.positions AS x WHERE x.account_id = t.account_id AND x.symbol = t.symbol;
   INSERT INTO event_bus.outbox (event_id, event_type, version, service, key, correlation_id, causation_id, data, occurred_at)
     VALUES
-      (gen_random_uuid(), 'trade_executed', 1, 'execution', t.account_id || ':' || t.symbol, t.correlation_id,
+      (event_bus.new_event_id(), 'trade_executed', event_bus.event_version('trade_executed'), 'execution', t.account_id || ':' || t.symbol, t.correlation_id,
        p_causation_id, execution.trade_payload(t), t.executed_at),
-      (gen_random_uuid(), 'position_updated', 1, 'execution', t.account_id || ':' || t.symbol, t.correlation_id,
+      (event_bus.new_event_id(), 'position_updated', event_bus.event_version('position_updated'), 'execution', t.account_id || ':' || t.symbol, t.correlation_id,
        p_causation_id, execution.position_payload(p, t.executed_at, t.kind), t.executed_at);
 END
 $$;

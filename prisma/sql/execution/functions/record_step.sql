@@ -9,7 +9,7 @@ BEGIN
   INSERT INTO execution.execution_logs (order_id, from_status, to_status, event, details, correlation_id)
     VALUES (o.order_id, p_previous, o.status, p_event, p_details, p_correlation_id);
   INSERT INTO event_bus.outbox (event_id, event_type, version, service, key, correlation_id, causation_id, data, occurred_at)
-    VALUES (gen_random_uuid(), 'order_updated', 1, 'execution', o.account_id || ':' || o.symbol,
+    VALUES (event_bus.new_event_id(), 'order_updated', event_bus.event_version('order_updated'), 'execution', o.account_id || ':' || o.symbol,
       coalesce(o.correlation_id, p_correlation_id), p_causation_id, execution.order_payload(o, p_previous), p_occurred_at);
 END
 $$;

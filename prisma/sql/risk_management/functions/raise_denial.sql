@@ -5,7 +5,7 @@ CREATE OR REPLACE FUNCTION risk_management.raise_denial(
   p_correlation_id text, p_causation_id text)
 RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
-  PERFORM risk_management.raise_event(
+  PERFORM risk_management.record_event(
     CASE WHEN length(p_order_id) <= 93 THEN 'denied:' || p_order_id
          ELSE 'denied:' || encode(sha256(convert_to(p_order_id, 'UTF8')), 'hex') END,
     p_account_id, 'order_denied', CASE p_limit_type WHEN 'kill_switch' THEN 'critical' ELSE 'warning' END,

@@ -1,25 +1,17 @@
--- Door: writes a risk event and publishes it, once for an id. Execution records through it what it saw and may not judge
--- alone: an over-fill, a late fill, an unknown order. Risk's own checks use it too.
+-- Published: records a risk event and publishes it, once for an id. Execution records through it what it saw and may not
+-- judge alone: an over-fill, a late fill, an unknown order. Risk's own checks use it too. The id of any caller but risk
+-- carries the caller, so that nobody can take an id beforehand that risk is going to use.
 CREATE OR REPLACE FUNCTION risk_management.raise_event(
   p_event_id text, p_account_id text, p_event_type text, p_severity text, p_message text, p_data jsonb,
   p_occurred_at timestamptz, p_correlation_id text, p_causation_id text)
 RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  caller text := substr(session_user, 9);
 BEGIN
-  IF coalesce(p_event_id, '') = '' OR coalesce(p_account_id, '') = '' OR coalesce(p_event_type, '') = ''
-     OR coalesce(p_message, '') = '' OR p_occurred_at IS NULL OR jsonb_typeof(p_data) IS DISTINCT FROM 'object' THEN
-    RAISE EXCEPTION 'a risk event needs an id, an account, a type, a message, a time and an object of data; event % has not', p_event_id
-      USING ERRCODE = 'invalid_parameter_value';
-  END IF;
-  INSERT INTO risk_management.risk_events (event_id, account_id, event_type, severity, message, data, correlation_id)
-    VALUES (p_event_id, p_account_id, p_event_type, p_severity, p_message, p_data, p_correlation_id)
-    ON CONFLICT (event_id) DO NOTHING;
-  IF NOT FOUND THEN
-    RETURN false;
-  END IF;
-  INSERT INTO event_bus.outbox (event_id, event_type, version, service, key, correlation_id, causation_id, data, occurred_at)
-    VALUES (gen_random_uuid(), 'risk_event_raised', 1, 'risk', p_account_id, coalesce(p_correlation_id, p_event_id), p_causation_id,
-      jsonb_build_object('riskEventId', p_event_id, 'accountId', p_account_id, 'eventType', p_event_type,
-        'severity', p_severity, 'message', p_message, 'data', p_data), p_occurred_at);
-  RETURN true;
+  RETURN risk_management.record_event(
+    CASE WHEN session_user = 'trading_risk' OR session_user NOT LIKE 'trading\_%' OR coalesce(p_event_id, '') = '' THEN p_event_id
+         WHEN length(caller || ':' || p_event_id) <= 100 THEN caller || ':' || p_event_id
+         ELSE caller || ':' || encode(sha256(convert_to(p_event_id, 'UTF8')), 'hex') END,
+    p_account_id, p_event_type, p_severity, p_message, p_data, p_occurred_at, p_correlation_id, p_causation_id);
 END
 $$;
