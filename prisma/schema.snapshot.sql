@@ -1386,6 +1386,46 @@ BEGIN
 END
 $function$;
 
+CREATE OR REPLACE FUNCTION execution.forget_bars(p_symbol text, p_data_source text, p_from timestamp with time zone, p_to timestamp with time zone, p_correlation_id text)
+ RETURNS bigint
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+DECLARE
+  last_close numeric;
+  last_at timestamptz;
+  changed bigint;
+BEGIN
+  SELECT b.close, b."timestamp" INTO last_close, last_at FROM data_ingestion.bars AS b
+   WHERE b.symbol = p_symbol AND b.data_source = p_data_source ORDER BY b."timestamp" DESC LIMIT 1;
+  DELETE FROM execution.market_clocks AS c
+   WHERE c.symbol = p_symbol AND c.data_source = p_data_source AND c.through BETWEEN p_from AND p_to
+     AND c.through IS DISTINCT FROM last_at;
+  IF FOUND AND last_at IS NOT NULL THEN
+    INSERT INTO execution.market_clocks (symbol, data_source, through) VALUES (p_symbol, p_data_source, last_at);
+  END IF;
+  WITH due AS MATERIALIZED (
+    SELECT x.id FROM execution.positions AS x
+     WHERE x.symbol = p_symbol AND x.mark_source = p_data_source AND x.marked_at BETWEEN p_from AND p_to
+       AND (x.marked_at, x.mark_price) IS DISTINCT FROM (last_at, last_close)
+     ORDER BY x.account_id FOR UPDATE OF x),
+  marked AS (
+    UPDATE execution.positions AS p
+       SET mark_price = last_close, marked_at = last_at, last_updated = clock_timestamp(),
+           market_value = p.quantity * last_close, unrealized_pnl = p.quantity * last_close - p.cost_basis
+      FROM due AS d WHERE p.id = d.id
+    RETURNING p AS position)
+  INSERT INTO event_bus.outbox (event_id, event_type, version, service, key, correlation_id, data, occurred_at)
+  SELECT gen_random_uuid(), 'position_updated', 1, 'execution', (m.position).account_id || ':' || (m.position).symbol,
+         p_correlation_id, execution.position_payload(m.position, coalesce(last_at, clock_timestamp()), 'mark'),
+         coalesce(last_at, clock_timestamp())
+    FROM marked AS m;
+  GET DIAGNOSTICS changed = ROW_COUNT;
+  RETURN changed;
+END
+$function$;
+
 CREATE OR REPLACE FUNCTION execution.judge_order()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -2511,6 +2551,7 @@ GRANT EXECUTE ON FUNCTION execution.book_reports(jsonb) TO trading_execution;
 GRANT EXECUTE ON FUNCTION execution.bust_fill(text, text, timestamp with time zone, date, text, text) TO trading_execution;
 GRANT EXECUTE ON FUNCTION execution.deny_submission(text, text, text) TO trading_execution;
 GRANT EXECUTE ON FUNCTION execution.filled(text) TO trading_execution;
+GRANT EXECUTE ON FUNCTION execution.forget_bars(text, text, timestamp with time zone, timestamp with time zone, text) TO trading_execution;
 GRANT EXECUTE ON FUNCTION execution.lock_order(text) TO trading_execution;
 GRANT EXECUTE ON FUNCTION execution.lock_working_orders(jsonb) TO trading_execution;
 GRANT EXECUTE ON FUNCTION execution.mark_positions(jsonb) TO trading_execution;

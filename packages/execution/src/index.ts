@@ -46,5 +46,6 @@ export type { BustOutcome, ReportedBust } from './sql/fills/bustFill';
 export type { AccountSeries } from './sql/orders/accountSeries';
 export type { LoggedMove, OrderHistory, OrderTrade } from './sql/orders/selectOrderHistory';
 export type { OrderFilter } from './sql/orders/selectOrders';
+export type { ForgottenBars, ForgottenEffects, SuspectFill } from './sql/positions/forgetBars';
 export type { HeldPosition } from './sql/positions/readPositions';
 export type { Discrepancy } from './sql/positions/verifyLedger';

@@ -19,6 +19,7 @@ import { readExpiredOrders } from './sql/matching/readExpiredOrders';
 import { type AccountSeries, readAccountSeries, writeAccountSeries } from './sql/orders/accountSeries';
 import { type OrderHistory, selectOrderHistory } from './sql/orders/selectOrderHistory';
 import { type OrderFilter, selectOrders } from './sql/orders/selectOrders';
+import { type ForgottenBars, type ForgottenEffects, forgetBars } from './sql/positions/forgetBars';
 import { type HeldPosition, readPositions } from './sql/positions/readPositions';
 import { type Discrepancy, verifyLedger } from './sql/positions/verifyLedger';
 import { inWork, type Work } from './work';
@@ -89,6 +90,8 @@ export interface ExecutionService {
    * @throws TradingError `DATABASE.*`
    */
   expiredOrders(date: string): Promise<string[]>;
+  /** After bars were taken back: see {@link forgetBars}. @throws TradingError `DATABASE.*` */
+  forgetBars(bars: ForgottenBars): Promise<ForgottenEffects>;
   /** At which series orders fill that no strategy placed. */
   readonly series: {
     /** What was set, account by account. @throws TradingError `DATABASE.*` */
@@ -137,6 +140,7 @@ export function createExecutionService(options: ExecutionServiceOptions): Execut
         });
       }),
     bustFill: (bust) => command(({ tx, cause }) => bustFill(tx, bust, cause)),
+    forgetBars: (bars) => forgetBars(poolSql(pool), bars),
     verify: (scope = {}) => verifyLedger(poolSql(pool), scope),
     auditPosition: (accountId, symbol, asOf) => auditPosition(pool, accountId, symbol, asOf ?? null),
     bookFill: (fill) => gateway.book(fill),

@@ -42,6 +42,43 @@ const marked = async () =>
 const fills = async () =>
   (await world.owner.query('SELECT order_id, price::int FROM execution.trades ORDER BY id')).rows;
 
+describe('bars that were taken back', () => {
+  it('leave no mark and no clock behind, and the next real bar marks again', async () => {
+    await bar('polygon', '2024-06-03', 100);
+    await world.settle();
+    await world.signal('2024-06-03', '1000', { tradingSource: 'polygon' });
+    await world.settle();
+    await bar('polygon', '2024-06-04', 110);
+    await bar('polygon', '2024-12-02', 9_999);
+    await world.settle();
+    expect(await marked()).toMatchObject([{ mark_price: 9_999 }]);
+    await world.owner.query(`DELETE FROM data_ingestion.market_data WHERE "timestamp" = $1`, [
+      '2024-12-02T04:00:00Z',
+    ]);
+    const range = {
+      symbol: 'AAPL',
+      dataSource: 'polygon',
+      from: new Date('2024-12-01'),
+      to: new Date('2024-12-31'),
+    };
+
+    expect(await world.execution.forgetBars(range)).toEqual({ positions: 1, fills: [] });
+    expect(await marked()).toMatchObject([{ mark_price: 110 }]);
+    expect((await world.published('position_updated')).at(-1)).toMatchObject({
+      markPrice: '110.0000',
+      cause: 'mark',
+    });
+    expect(await world.execution.forgetBars(range)).toEqual({ positions: 0, fills: [] });
+    expect(await world.execution.forgetBars({ ...range, from: new Date('2024-06-01') })).toMatchObject({
+      fills: [{ accountId: 'A', price: '110.0000' }],
+    });
+
+    await bar('polygon', '2024-06-05', 120);
+    await world.settle();
+    expect(await marked()).toMatchObject([{ mark_price: 120 }]);
+  });
+});
+
 describe('the series at which an order fills', () => {
   it("is its strategy's, whichever series' bars come first, and marks its position", async () => {
     await bar('yahoo', '2024-06-03', 50);

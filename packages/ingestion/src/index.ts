@@ -29,6 +29,7 @@ export { type BarReader, createBarReader } from './read/barReader';
 export type { BarSeries, PriceColumns } from './read/barSeries';
 export { RESAMPLED, type Resampled } from './read/timeframe';
 export type { RejectedRow, RowProblem } from './rejectedRow';
+export type { BarRevert, BarRevertSummary } from './revertBars';
 export type { SeriesChange } from './seriesChange';
 export { createIngestionService, type IngestionService, type IngestionServiceOptions } from './service';
 export type { Partition } from './sql/listPartitions';

@@ -17,6 +17,7 @@ import { createPartitions, type Partitions } from './partitions';
 import type { EventPublisher } from './publisher';
 import { createQuality, type Quality } from './quality/checkQuality';
 import { type BarReader, createBarReader } from './read/barReader';
+import { type BarRevert, type BarRevertSummary, revertBars } from './revertBars';
 import { type SeriesIngestion, selectIngestions } from './sql/selectIngestions';
 
 /** What the ingestion service is made of. */
@@ -41,6 +42,8 @@ export interface IngestionService {
   previewFile(request: FileForm, signal?: AbortSignal): Promise<FilePreview>;
   /** See {@link ingestFromProvider}. */
   ingestFromProvider(request: ProviderIngestion): Promise<ProviderSummary>;
+  /** See {@link revertBars}. */
+  revertBars(request: BarRevert): Promise<BarRevertSummary>;
   /** Where each series stands, of one symbol or of all; what was killed is `interrupted`. */
   status(symbol?: string): Promise<SeriesIngestion[]>;
   /** Bars out, by column. */
@@ -64,6 +67,7 @@ export function createIngestionService({
     ingestFile: (request) => ingestFile(tools, request),
     previewFile,
     ingestFromProvider: (request) => ingestFromProvider(tools, request),
+    revertBars: (request) => revertBars(tools, request),
     status: async (symbol) =>
       selectIngestions(poolSql(pool), symbol === undefined ? null : parseSymbol(symbol)),
     bars,

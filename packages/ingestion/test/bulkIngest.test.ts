@@ -159,6 +159,44 @@ describe('a bulk load', () => {
     ).toEqual([{ message: expect.stringMatching(/^3 rows, the first at line 4: high is '0.0009'/) }]);
   });
 
+  test('that was wrong is taken back: what came in goes, what was corrected comes back, both once', async () => {
+    await load(year('BACK', 100, 10));
+    const at = (await rows('SELECT clock_timestamp() AS at'))[0]?.at as Date;
+    await load([
+      { symbol: 'BACK', day: 3, price: 999 },
+      { symbol: 'BACK', day: 50, price: 999 },
+    ]);
+    const range = {
+      symbol: 'BACK',
+      dataSource: 'polygon',
+      from: new Date('2020-01-01'),
+      to: new Date('2021-01-01'),
+    };
+    const since = { ...range, knownAt: at };
+    expect(await service.revertBars({ ...since, dryRun: true })).toEqual({ removed: 1, restored: 1 });
+    expect(await service.revertBars(since)).toEqual({ removed: 1, restored: 1 });
+    expect(await service.revertBars(since)).toEqual({ removed: 0, restored: 0 });
+    expect(
+      await rows(
+        `SELECT close, volume FROM data_ingestion.market_data WHERE symbol = 'BACK' ORDER BY "timestamp" OFFSET 3 LIMIT 1`,
+      ),
+    ).toMatchObject([{ close: '0.0103' }]);
+    expect(
+      await rows(
+        `SELECT row_count::int, last_bar::date::text AS last FROM data_ingestion.ingestion_status WHERE symbol = 'BACK'`,
+      ),
+    ).toEqual([{ row_count: 10, last: '2020-01-10' }]);
+    expect(
+      await rows(
+        `SELECT details->>'close' AS close FROM data_ingestion.data_quality_logs WHERE symbol = 'BACK' AND check_type = 'reverted'`,
+      ),
+    ).toEqual([{ close: '0.0999' }]);
+    expect(await service.revertBars({ ...range, from: new Date('2020-01-09') })).toEqual({
+      removed: 2,
+      restored: 0,
+    });
+  });
+
   test('stops between chunks when it is told to, and goes on another day', async () => {
     const stop = new AbortController();
     const source = (function* () {

@@ -145,6 +145,7 @@ GRANT EXECUTE ON FUNCTION execution.place_orders(jsonb) TO trading_execution;
 GRANT EXECUTE ON FUNCTION execution.book_reports(jsonb) TO trading_execution;
 GRANT EXECUTE ON FUNCTION execution.bust_fill(text, text, timestamptz, date, text, text) TO trading_execution;
 GRANT EXECUTE ON FUNCTION execution.mark_positions(jsonb) TO trading_execution;
+GRANT EXECUTE ON FUNCTION execution.forget_bars(text, text, timestamptz, timestamptz, text) TO trading_execution;
 GRANT EXECUTE ON FUNCTION execution.remember_match(jsonb) TO trading_execution;
 GRANT EXECUTE ON FUNCTION execution.lock_order(text) TO trading_execution;
 GRANT EXECUTE ON FUNCTION execution.lock_working_orders(jsonb) TO trading_execution;

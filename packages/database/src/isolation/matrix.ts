@@ -258,6 +258,12 @@ export const FUNCTIONS: readonly FunctionRule[] = [
     why: 'positions are marked, and published, at the closes of a set of series',
   },
   {
+    signature: 'execution.forget_bars(text, text, timestamptz, timestamptz, text)',
+    callers: ['execution'],
+    runsAs: 'owner',
+    why: 'marks that stand at bars which were taken back go back to the last bar that is left',
+  },
+  {
     signature: 'execution.remember_match(jsonb)',
     callers: ['execution'],
     runsAs: 'owner',
