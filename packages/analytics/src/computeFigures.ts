@@ -3,7 +3,6 @@ import { dailyBarStart, endOfDate, nextDate, tradingDate } from '@trading/model'
 import { advanceDay, startingState } from './dailyState';
 import { type MetricRow, metricRows, storedState } from './metricRows';
 import type { PerformanceBasis } from './performanceBasis';
-import { deleteCached } from './sql/deleteCached';
 import { deleteMetrics } from './sql/deleteMetrics';
 import { lockFigures } from './sql/lockFigures';
 import { selectDailyCloses } from './sql/selectDailyCloses';
@@ -69,8 +68,8 @@ export async function computeFigures(
     sql,
     basis,
     computed.flatMap(({ figures }) => figures),
+    summaryKey(strategyId),
   );
-  if (changed.size > 0) await deleteCached(sql, summaryKey(strategyId));
   return computed.filter(({ date }) => changed.has(date));
 }
 

@@ -1,9 +1,10 @@
 import { beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { poolSql } from '@trading/database';
 import type { TradingEvent } from '@trading/model';
-import { type ConsumerOptions, createSharedLogReader, type LogReader } from '../src';
+import { type ConsumerOptions, createSharedLogReader, drain, type LogReader } from '../src';
 import type { BusHarness } from './busHarness';
 import { useBus } from './busSuite';
+import { signal } from './events';
 
 const suite = useBus();
 let harness: BusHarness;
@@ -45,6 +46,38 @@ test('groups that share a reader get each event once and in order, wherever each
 
   expect(first.symbols()).toEqual(['A', 'B', 'C', 'D', 'E', 'F', 'G', 'H']);
   expect(second.symbols()).toEqual(first.symbols());
+});
+
+test('who publishes nothing comes after the others', async () => {
+  const order: string[] = [];
+  const first = reader('strategy', {
+    handlers: {
+      market_data_updated: async (event, { publish }) => {
+        order.push(`first ${event.key}`);
+        publish('signal_generated', signal(event.data.symbol));
+      },
+    },
+  });
+  const take = async (events: readonly TradingEvent[]) =>
+    void order.push(...events.map(({ type }) => `last ${type}`));
+  const last = reader('execution', {
+    batchSize: 10,
+    handlers: {},
+    batchHandlers: { market_data_updated: take, signal_generated: take },
+  });
+
+  await harness.publishBars('A', 'B', 'C');
+  await drain([last.consumer, first.consumer], {
+    pool: harness.pool('event_bus'),
+    log,
+    last: [last.consumer],
+  });
+
+  expect(order).toEqual([
+    ...['first A', 'first B', 'first C'],
+    ...Array(3).fill('last market_data_updated'),
+    ...Array(3).fill('last signal_generated'),
+  ]);
 });
 
 test('an event is read and checked once for all groups of a process, and none can change it for another', async () => {

@@ -95,11 +95,12 @@ export async function openTradingSystem(options: TradingSystemOptions): Promise<
   const logging = createLoggingService({ pool: pools.logging });
 
   const { redisUrl } = connection;
+  // Of the bus's own role, which reads every service's events.
+  const log = createSharedLogReader(poolSql(pools.event_bus));
   const consumers = consumersOf(
     pools,
     { strategy, execution, risk, analytics, notification, logging },
-    // Of the bus's own role, which reads every service's events.
-    { wakeUp, onWarning, log: createSharedLogReader(poolSql(pools.event_bus)) },
+    { wakeUp, onWarning, log },
   );
   const announcer = openAnnouncer(redisUrl, pools.event_bus, wakeUp, onWarning);
   const figures = () => systemFigures(consumers, announcer?.figures(), pools);
@@ -122,10 +123,11 @@ export async function openTradingSystem(options: TradingSystemOptions): Promise<
       await notification.stop();
     },
     drain: async () => {
-      let handled = await drain(consumers, { pool: pools.event_bus });
+      const last = consumers.filter(({ group }) => PUBLISH_NOTHING.some((service) => service === group));
+      const drainAll = () => drain(consumers, { pool: pools.event_bus, log, last });
+      let handled = await drainAll();
       // What was sent is an event too, for the log.
-      while ((await notification.deliver()).sent > 0)
-        handled += await drain(consumers, { pool: pools.event_bus });
+      while ((await notification.deliver()).sent > 0) handled += await drainAll();
       return handled;
     },
     flush: async () => {
@@ -164,6 +166,9 @@ async function remoteAccountsOf(
     throw error;
   }
 }
+
+/** Services whose handlers publish nothing: what is sent is told of when it is sent. */
+const PUBLISH_NOTHING: readonly ServiceName[] = ['notification', 'logging'];
 
 /** How consumers hear of events. */
 interface Hearing extends Required<Pick<ConsumerOptions, 'wakeUp' | 'log'>> {

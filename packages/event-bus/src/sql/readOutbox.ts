@@ -95,6 +95,8 @@ export interface LogRange {
   readonly reached: LogPosition;
   /** Whether it stopped for its limit: more may follow at once. */
   readonly full: boolean;
+  /** Length of the events' text, in characters. */
+  readonly textLength: number;
 }
 
 /** As `readEnvelopes`, with the envelopes parsed. */
@@ -111,6 +113,7 @@ export async function readOutbox(
     ),
     reached: events.at(-1)?.position ?? after,
     full,
+    textLength: events.reduce((sum, { envelope }) => sum + (envelope?.length ?? 0), 0),
   };
 }
 
