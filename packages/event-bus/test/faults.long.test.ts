@@ -20,6 +20,7 @@ test(
         { service: 'risk', concurrency: 4, inbox: true },
         { service: 'risk', concurrency: 4, inbox: true },
         { service: 'analytics', concurrency: 1 },
+        { service: 'logging', concurrency: 1, batched: true },
       ],
       { relays: 2 },
     );

@@ -10,7 +10,7 @@ import type { ConsumerSettings } from './consumerProgram';
 import { Ledger, type Verdict } from './ledger';
 
 /** Who consumes: one process each. */
-export type ConsumerPlan = Pick<ConsumerSettings, 'service' | 'concurrency' | 'inbox' | 'broken'>;
+export type ConsumerPlan = Pick<ConsumerSettings, 'service' | 'concurrency' | 'inbox' | 'batched' | 'broken'>;
 
 /** What can go wrong, and in which programs a step is armed. */
 type Fault =
@@ -27,7 +27,15 @@ type Fault =
 
 const PUBLISHER_STEPS = ['appended', 'committed'] as const;
 const RELAY_STEPS = ['read', 'moved', 'stored', 'rebuilding'] as const;
-const CONSUMER_STEPS = ['claimed', 'effect', 'handled', 'committed', 'parked', 'tried'] as const;
+const CONSUMER_STEPS = [
+  'claimed',
+  'effect',
+  'part of a batch',
+  'handled',
+  'committed',
+  'parked',
+  'tried',
+] as const;
 
 /** How long the bus may take to come to rest after a fault before what is missing counts as lost. */
 const REST_MS = 120_000;

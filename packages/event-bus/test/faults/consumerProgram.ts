@@ -1,6 +1,7 @@
-import { createServicePool, type ServiceName } from '@trading/database';
+import { createServicePool, poolSql, type ServiceName } from '@trading/database';
+import type { TradingEvent } from '@trading/model';
 import { listenForArming } from '@trading/testing/faults';
-import { createConsumer } from '../../src';
+import { type BatchContext, createConsumer, createSharedLogReader } from '../../src';
 import { brokenSource } from './brokenSources';
 
 /** What the harness hands over. */
@@ -10,6 +11,8 @@ export interface ConsumerSettings {
   readonly group: string;
   readonly concurrency: number;
   readonly inbox?: boolean;
+  /** Handles a batch at a time, with two statements, from what a shared reader gives it. */
+  readonly batched?: boolean;
   /** A reader that is known to be wrong: the harness must notice it. */
   readonly broken?: 'id beyond cursor' | 'acknowledges first';
 }
@@ -33,16 +36,24 @@ createConsumer({
   backoff: { firstMs: 5, maxMs: 50 },
   onStep: reach,
   ...(source === undefined ? {} : { source }),
-  handlers: {
-    market_data_updated: async (event, { tx }) => {
-      await tx.query(
-        'INSERT INTO fault_effects.effects (consumer_group, event_id, key) VALUES ($1, $2, $3)',
-        [settings.group, event.id, event.key],
-        'effect',
-      );
-      reach('effect');
-      if (broken === undefined && Math.random() * FAILS_ONE_IN < 1) throw new RangeError('now and then');
-    },
-  },
+  ...(settings.batched === true
+    ? { log: createSharedLogReader(poolSql(pool)), batchHandlers: { market_data_updated: handleBatch } }
+    : { handlers: { market_data_updated: (event, { tx }) => handleBatch([event], { tx }) } }),
 }).start();
 process.send?.('ready');
+
+/** Leaves an effect for each event, those of the first half with a statement of their own: a batch may end between the two. */
+async function handleBatch(events: readonly TradingEvent[], { tx }: Pick<BatchContext, 'tx'>): Promise<void> {
+  const half = Math.ceil(events.length / 2);
+  for (const some of [events.slice(0, half), events.slice(half)]) {
+    if (some.length === 0) continue;
+    await tx.query(
+      `INSERT INTO fault_effects.effects (consumer_group, event_id, key)
+       SELECT $1, event_id, key FROM unnest($2::uuid[], $3::text[]) WITH ORDINALITY AS e (event_id, key, place) ORDER BY place`,
+      [settings.group, some.map(({ id }) => id), some.map(({ key }) => key)],
+      'effect',
+    );
+    reach(some.length === events.length ? 'effect' : 'part of a batch');
+  }
+  if (broken === undefined && Math.random() * FAILS_ONE_IN < 1) throw new RangeError('now and then');
+}
