@@ -1,7 +1,7 @@
 import { inTransaction, poolSql, type ServicePool } from '@trading/database';
 import type { Publisher } from '@trading/event-bus';
 import { TradingError } from '@trading/model';
-import type { NotificationChannel } from './channel';
+import type { NotificationChannel, NotificationChannels, OutgoingNotification } from './channels/channel';
 import { type ClaimedNotification, claimNotifications } from './sql/claimNotifications';
 import { markFailed } from './sql/markFailed';
 import { markSent } from './sql/markSent';
@@ -19,7 +19,7 @@ export interface DeliveryResult {
 export interface DeliveryOptions {
   readonly pool: ServicePool;
   readonly publisher: Publisher;
-  readonly channels: Readonly<Record<string, NotificationChannel>>;
+  readonly channels: NotificationChannels;
   readonly maxAttempts: number;
   /** How long to wait after the n-th failed attempt, ms. */
   readonly retryInMs: (attempts: number) => number;
@@ -31,17 +31,31 @@ export interface DeliveryOptions {
 const BATCH = 20;
 
 /**
- * Sends every notification that is due. No transaction is open while a channel sends: a slow one holds nothing up.
- * A notification goes out at least once: a process that dies after sending, before it could mark that, leaves it to be
- * sent again under the same id.
+ * Sends every notification that is due: those of each channel apart, so that one that hangs holds up no other. What is on a
+ * channel that this process wasn't given waits for one that was. No transaction is open while a channel sends. A notification goes out at least once: a process that dies after sending, before it could
+ * mark that, leaves it to be sent again under the same id.
  */
 export async function deliverDue(options: DeliveryOptions): Promise<DeliveryResult> {
+  const results = await Promise.all(
+    Object.keys(options.channels).map((channel) => deliverChannel(channel, options)),
+  );
+  const sum = { sent: 0, retried: 0, failed: 0 };
+  for (const { sent, retried, failed } of results) {
+    sum.sent += sent;
+    sum.retried += retried;
+    sum.failed += failed;
+  }
+  return sum;
+}
+
+/** Sends what is due on one channel. */
+export async function deliverChannel(channel: string, options: DeliveryOptions): Promise<DeliveryResult> {
   const sql = poolSql(options.pool);
   const result = { sent: 0, retried: 0, failed: 0 };
   // Longer than a whole batch may take, so that nobody sends what is still being sent here.
   const leaseMs = options.sendTimeoutMs * (BATCH + 1);
   for (;;) {
-    const claimed = await claimNotifications(sql, { limit: BATCH, leaseMs });
+    const claimed = await claimNotifications(sql, { channel, limit: BATCH, leaseMs });
     for (const notification of claimed) result[await deliverOne(notification, options)] += 1;
     if (claimed.length < BATCH) return result;
   }
@@ -73,31 +87,58 @@ async function deliverOne(
 
 async function send(notification: ClaimedNotification, options: DeliveryOptions): Promise<void> {
   const { channel: name, alertId, eventId, alertName, recipients, message, eventType } = notification;
-  const channel = Object.hasOwn(options.channels, name) ? options.channels[name] : undefined;
-  if (channel === undefined) throw unknownChannel(name, options.channels);
+  const { correlationId, occurredAt } = notification;
+  await sendInTime(channelOf(name, options.channels), name, options.sendTimeoutMs, {
+    notificationId: `${alertId}:${eventId}`,
+    alertId,
+    alertName,
+    recipients,
+    message,
+    eventType,
+    correlationId,
+    occurredAt,
+  });
+}
+
+/**
+ * Makes one attempt and bounds its time.
+ *
+ * @throws what the channel throws; TradingError `NOTIFICATION.SEND_TIMEOUT`
+ */
+export async function sendInTime(
+  channel: NotificationChannel,
+  name: string,
+  sendTimeoutMs: number,
+  notification: OutgoingNotification,
+): Promise<void> {
+  const attempt = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     const error = new TradingError(
       'NOTIFICATION.SEND_TIMEOUT',
-      `channel ${name} took longer than ${options.sendTimeoutMs} ms`,
+      `channel ${name} took longer than ${sendTimeoutMs} ms`,
       { kind: 'operational', transient: true },
     );
-    timer = setTimeout(() => reject(error), options.sendTimeoutMs);
+    timer = setTimeout(() => {
+      reject(error);
+      attempt.abort(error);
+    }, sendTimeoutMs);
   });
-  const { correlationId, occurredAt } = notification;
-  const outgoing = { alertId, alertName, recipients, message, eventType, correlationId, occurredAt };
   try {
-    await Promise.race([channel.send({ ...outgoing, notificationId: `${alertId}:${eventId}` }), late]);
+    await Promise.race([channel.send(notification, attempt.signal), late]);
   } finally {
     clearTimeout(timer);
   }
 }
 
-/** The error for a channel that was not given to this service. */
-export function unknownChannel(
-  name: string,
-  channels: Readonly<Record<string, NotificationChannel>>,
-): TradingError {
+/** The channel of this name. @throws TradingError `NOTIFICATION.UNKNOWN_CHANNEL` */
+export function channelOf(name: string, channels: NotificationChannels): NotificationChannel {
+  const channel = Object.hasOwn(channels, name) ? channels[name] : undefined;
+  if (channel !== undefined) return channel;
+  throw unknownChannel(name, channels);
+}
+
+function unknownChannel(name: string, channels: NotificationChannels): TradingError {
   return new TradingError(
     'NOTIFICATION.UNKNOWN_CHANNEL',
     `channel is '${name}'; it must be one of ${Object.keys(channels).join(', ')}`,
@@ -105,6 +146,8 @@ export function unknownChannel(
   );
 }
 
+/** What is kept as the reason. A server's answer may hold anything, control characters for a terminal among it. */
 function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  const message = error instanceof Error ? error.message : String(error);
+  return message.replace(/\p{Cc}+/gu, ' ');
 }

@@ -5,6 +5,7 @@ import type { EventData } from '@trading/model';
 import { createTestDatabase, PATIENCE_MS, type TestDatabase } from '@trading/testing';
 import {
   type AlertDefinition,
+  createLogChannel,
   createNotificationService,
   type NotificationService,
   type NotificationServiceOptions,
@@ -53,7 +54,8 @@ afterEach(() => service.stop());
 
 function open(options: Partial<NotificationServiceOptions>): void {
   const logger = { warn: (message: string, fields: unknown) => logged.push([message, fields]) };
-  service = createNotificationService({ pool, logger, ...options });
+  const channels = { log: createLogChannel(logger), ...options.channels };
+  service = createNotificationService({ pool, ...options, channels });
   consumer = createConsumer({ group: 'notification', pool, batchHandlers: service.batchHandlers });
 }
 
@@ -183,7 +185,10 @@ describe('an alert', () => {
     let nowMs = 0;
     open({ alertsTtlMs: 1_000, nowMs: () => nowMs });
     await tradesExecuted({});
-    await createNotificationService({ pool, logger: { warn: () => {} } }).defineAlert(LOSS_ALERT);
+    await createNotificationService({
+      pool,
+      channels: { log: createLogChannel({ warn: () => {} }) },
+    }).defineAlert(LOSS_ALERT);
     nowMs = 999;
     await tradesExecuted({});
     expect(await statuses()).toEqual([]);

@@ -17,7 +17,12 @@ import {
 } from '@trading/execution';
 import { createIngestionService, type IngestionService } from '@trading/ingestion';
 import { createLoggingService, createLogSink, type LoggingService } from '@trading/logging';
-import { createNotificationService, type NotificationService } from '@trading/notification';
+import {
+  createLogChannel,
+  createNotificationService,
+  type NotificationChannels,
+  type NotificationService,
+} from '@trading/notification';
 import { createRiskService, type RiskService } from '@trading/risk';
 import { createStrategyService, type StrategyService } from '@trading/strategy';
 import { openAnnouncer } from './announcer';
@@ -32,6 +37,8 @@ export interface TradingSystemOptions {
   readonly connection: SystemConnection;
   /** Hears of what goes wrong and is tried again. */
   readonly onWarning: (message: string) => void;
+  /** Channels besides `log`, by the name that alerts give. */
+  readonly channels?: NotificationChannels | undefined;
   /** An account at a remote broker that this system works. */
   readonly remote?: RemoteAccount | undefined;
   /** Joins all that commands of this system cause to one chain, e.g. that of a flow's run. */
@@ -91,7 +98,11 @@ export async function openTradingSystem(options: TradingSystemOptions): Promise<
   const brokerSession =
     remote === undefined ? undefined : openBrokerSession(pools.execution, remote, onWarning);
   const analytics = createAnalyticsService({ pool: pools.analytics });
-  const notification = createNotificationService({ pool: pools.notification, logger: logSink });
+  const notification = createNotificationService({
+    pool: pools.notification,
+    channels: { log: createLogChannel(logSink), ...options.channels },
+    onError: (error) => onWarning(`notification: ${error instanceof Error ? error.message : error}`),
+  });
   const logging = createLoggingService({ pool: pools.logging });
 
   const { redisUrl } = connection;

@@ -18,12 +18,12 @@ export interface ClaimedNotification {
 }
 
 /**
- * Takes up to `limit` notifications that are due, oldest first. Nobody else gets them for `leaseMs`; a process that dies
+ * Takes up to `limit` notifications of a channel that are due, oldest first. Nobody else gets them for `leaseMs`; a process that dies
  * while it sends leaves them to be sent again after that.
  */
 export async function claimNotifications(
   sql: Sql,
-  { limit, leaseMs }: { readonly limit: number; readonly leaseMs: number },
+  { channel, limit, leaseMs }: { readonly channel: string; readonly limit: number; readonly leaseMs: number },
 ): Promise<ClaimedNotification[]> {
   const rows = await sql.query<{
     id: string;
@@ -41,6 +41,7 @@ export async function claimNotifications(
     `WITH due AS (
        SELECT id FROM notification.notification_logs
         WHERE status = 'pending' AND next_attempt_at <= now()
+          AND channel = $3
         ORDER BY id
         LIMIT $1
           FOR UPDATE SKIP LOCKED
@@ -56,7 +57,7 @@ export async function claimNotifications(
        FROM claimed n
        JOIN notification.alert_configs a USING (alert_id)
       ORDER BY n.id`,
-    [limit, leaseMs],
+    [limit, leaseMs, channel],
     'notification_claim_notifications',
   );
   return rows.map((row) => ({

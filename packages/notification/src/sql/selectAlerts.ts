@@ -15,7 +15,7 @@ export interface StoredAlert {
 /** The alerts, by id. */
 export async function selectAlerts(
   sql: Sql,
-  filter: { readonly activeOnly: boolean },
+  filter: { readonly activeOnly: boolean; readonly alertId?: string },
 ): Promise<StoredAlert[]> {
   const rows = await sql.query<{
     alert_id: string;
@@ -29,9 +29,9 @@ export async function selectAlerts(
   }>(
     `SELECT alert_id, name, event_type, rule, channel, recipients, throttle_seconds, active
        FROM notification.alert_configs
-      WHERE active OR NOT $1
+      WHERE (active OR NOT $1) AND ($2::varchar IS NULL OR alert_id = $2)
       ORDER BY alert_id`,
-    [filter.activeOnly],
+    [filter.activeOnly, filter.alertId ?? null],
     'notification_select_alerts',
   );
   return rows.map((row) => ({
