@@ -33,6 +33,13 @@ const schema = z.object({
   ALPACA_CONFIRM_LIVE: z.literal('trade with real money').optional(),
   ALPACA_TRADING_BASE_URL: url(['https:', 'http:']).optional(),
   ALPACA_TRADING_STREAM_URL: url(['wss:', 'ws:']).optional(),
+  /** What alerts go out by; a channel is there where its variables are set. */
+  SMTP_URL: url(['smtp:', 'smtps:']).optional(),
+  SMTP_FROM: z.string().optional(),
+  WEBHOOK_SECRET: z.string().min(24, { error: 'must have at least 24 characters' }).optional(),
+  SLACK_WEBHOOK_URL: url(['https:', 'http:']).optional(),
+  TELEGRAM_BOT_TOKEN: z.string().optional(),
+  TELEGRAM_BASE_URL: url(['https:', 'http:']).optional(),
   /** Other servers that speak a provider's form: a proxy, or a recording. */
   POLYGON_BASE_URL: url(['https:', 'http:']).optional(),
   YAHOO_BASE_URL: url(['https:', 'http:']).optional(),

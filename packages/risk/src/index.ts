@@ -14,3 +14,4 @@ export { type Limit, type Limits, type PositionLimit, starterLimits } from './li
 export { LIMIT_TYPE_NAMES, LIMIT_TYPES, type LimitType, NEEDED_LIMITS, STRATEGY_LIMITS } from './limitTypes';
 export type { RiskEvent, RiskEventHistory } from './riskEvents';
 export { createRiskService, type RiskService, type RiskServiceOptions } from './service';
+export type { KnownAccount } from './sql/readAccounts';

@@ -1,10 +1,11 @@
-import type { ServicePool } from '@trading/database';
+import { poolSql, type ServicePool } from '@trading/database';
 import type { BatchHandlers } from '@trading/event-bus';
 import { createKillSwitches, type KillSwitches } from './killSwitch';
 import { createLimits, type Limits } from './limits';
 import type { LimitType } from './limitTypes';
 import { watchPositions } from './monitor';
 import { createRiskEventHistory, type RiskEventHistory } from './riskEvents';
+import { type KnownAccount, readAccounts } from './sql/readAccounts';
 
 /** What the risk service is made of. */
 export interface RiskServiceOptions {
@@ -18,6 +19,8 @@ export interface RiskServiceOptions {
 export interface RiskService {
   /** Reactions to positions; the consumer group is `risk`. */
   readonly batchHandlers: Required<Pick<BatchHandlers, 'position_updated'>>;
+  /** Every account that was opened, traded, or has a limit, by id. @throws TradingError `DATABASE.*` */
+  accounts(): Promise<KnownAccount[]>;
   readonly limits: Limits;
   readonly killSwitches: KillSwitches;
   readonly events: RiskEventHistory;
@@ -27,6 +30,7 @@ export interface RiskService {
 export function createRiskService({ pool, killOn = [] }: RiskServiceOptions): RiskService {
   return {
     batchHandlers: { position_updated: (events, { tx }) => watchPositions(tx, events, { killOn }) },
+    accounts: () => readAccounts(poolSql(pool)),
     limits: createLimits(pool),
     killSwitches: createKillSwitches(pool),
     events: createRiskEventHistory(pool),

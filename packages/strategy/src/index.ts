@@ -6,5 +6,7 @@ export type { MovingAverageCrossoverParameters } from './rules/movingAverageCros
 export type { Close, RuleParameters, Verdict } from './rules/signalRule';
 export { createStrategyService, type StrategyService, type StrategyServiceOptions } from './service';
 export { signalId } from './signalId';
+export type { StoredSignal } from './sql/selectRecentSignals';
+export type { StrategyVersion } from './sql/selectVersions';
 export type { StrategyStatus } from './strategyStatus';
 export { targetNotional } from './targetNotional';

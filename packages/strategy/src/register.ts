@@ -48,9 +48,7 @@ export async function registerStrategy(
   pool: ServicePool,
   definition: StrategyDefinition,
 ): Promise<Registration> {
-  requireText('strategyId', definition.strategyId);
-  requireText('name', definition.name);
-  prepareRule(definition.parameters);
+  checkDefinition(definition);
   const { strategyId, name } = definition;
   const parameters = JSON.stringify(definition.parameters);
   return await inTransaction(pool, async (tx) => {
@@ -62,6 +60,17 @@ export async function registerStrategy(
     const changed = added ? 'new_version' : 'unchanged';
     return { strategyId, version, outcome: isNew ? 'created' : changed };
   });
+}
+
+/**
+ * Reads a definition and stores nothing.
+ *
+ * @throws TradingError as `registerStrategy`
+ */
+export function checkDefinition({ strategyId, name, parameters }: StrategyDefinition): void {
+  requireText('strategyId', strategyId);
+  requireText('name', name);
+  prepareRule(parameters);
 }
 
 function requireText(field: 'strategyId' | 'name', value: string): void {

@@ -6,13 +6,16 @@ import { marketTaken } from './oneStrategyAMarket';
 import { createPreparedRules, type UnreadableStrategyListener } from './preparedRules';
 import { recordPerformance } from './recordPerformance';
 import {
+  checkDefinition,
   type RegisteredStrategy,
   type Registration,
   registerStrategy,
   type StrategyDefinition,
 } from './register';
 import { prepareRule } from './rules/catalogue';
+import { type StoredSignal, selectRecentSignals } from './sql/selectRecentSignals';
 import { selectStrategies } from './sql/selectStrategies';
+import { type StrategyVersion, selectVersions } from './sql/selectVersions';
 import { updateStrategyStatus } from './sql/updateStrategyStatus';
 import type { StrategyStatus } from './strategyStatus';
 
@@ -40,6 +43,16 @@ export interface StrategyService {
   pause(strategyId: string): Promise<void>;
   /** Ends a strategy; its positions stay. @throws TradingError `STRATEGY.NOT_FOUND` */
   deactivate(strategyId: string): Promise<void>;
+  /**
+   * Reads a definition as `register` does, and stores nothing.
+   *
+   * @throws TradingError as `register`
+   */
+  check(definition: StrategyDefinition): void;
+  /** Every version of a strategy's parameters, newest first. */
+  versions(strategyId: string): Promise<StrategyVersion[]>;
+  /** A strategy's last signals, newest bar first. */
+  signals(strategyId: string, limit: number): Promise<StoredSignal[]>;
   /** @throws TradingError `STRATEGY.NOT_FOUND` */
   get(strategyId: string): Promise<RegisteredStrategy>;
   /** Every strategy, by id. */
@@ -68,6 +81,9 @@ export function createStrategyService(options: StrategyServiceOptions): Strategy
       market_data_updated: emitSignals(rules),
       performance_updated: recordPerformance,
     }),
+    check: checkDefinition,
+    versions: (strategyId) => selectVersions(sql, strategyId),
+    signals: (strategyId, limit) => selectRecentSignals(sql, strategyId, limit),
     register: (definition) => registerStrategy(pool, definition),
     async activate(strategyId) {
       prepareRule((await get(strategyId)).parameters);

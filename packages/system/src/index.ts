@@ -1,3 +1,13 @@
+export {
+  type AccountClosing,
+  type AccountDefinition,
+  type AccountLine,
+  type AccountServices,
+  type Accounts,
+  type AccountView,
+  accountDefinition,
+  createAccounts,
+} from './accounts';
 export type { Announcer } from './announcer';
 export type { ServicePools, SystemConnection } from './pools';
 export { differenceText, openBrokerSession, type RemoteAccount } from './remoteAccount';

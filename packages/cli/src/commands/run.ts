@@ -4,6 +4,7 @@ import type { BrokerSession } from '@trading/execution';
 import { isTradingError } from '@trading/model';
 import { openTradingSystem, type RemoteAccount } from '@trading/system';
 import type { Command } from 'commander';
+import { channelsOf } from '../channelsOf';
 import { onAction } from '../command';
 import { type CommandContext, requireConnection } from '../context';
 import { createMetrics } from '../metrics/metrics';
@@ -38,6 +39,7 @@ export function registerRun(program: Command): void {
     await using system = await openTradingSystem({
       connection,
       remote,
+      channels: channelsOf(context.environment),
       onWarning: output.say,
     });
     await using metrics =

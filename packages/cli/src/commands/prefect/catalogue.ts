@@ -1,4 +1,5 @@
 import { type CatalogueFlow, createCatalogue, openFlowServices } from '@trading/orchestration';
+import { channelsOf } from '../../channelsOf';
 import { type CommandContext, requireConnection } from '../../context';
 import { remoteAccountOf } from '../../remoteAccountOf';
 import { providerOfSeries } from '../ingest/providerSettings';
@@ -15,6 +16,7 @@ export function catalogueOf(context: CommandContext): CatalogueFlow[] {
       connection: await requireConnection(context),
       runtime,
       remote: remoteAccountOf(environment, onWarning),
+      channels: channelsOf(environment),
       providerOf: (dataSource) => providerOfSeries(dataSource, environment),
       correlationId,
       onWarning,
