@@ -1,8 +1,8 @@
 import { isTradingError, TradingError } from '@trading/model';
 import {
-  ALERTABLE_TYPES,
   type Alert,
   type AlertDefinition,
+  alertableTypes,
   type NotificationService,
   OPERATORS,
 } from '@trading/notification';
@@ -26,8 +26,6 @@ interface DefineOptions {
   dryRun?: boolean;
 }
 
-const WHERE = new RegExp(`^([\\w.]+)\\s+(${OPERATORS.join('|')})\\s+(.+)$`);
-
 /** `trading alerts add` and `edit`: the same input; one wants a new id, the other one that is there. */
 export function registerDefineAlert(alerts: Command, verb: 'add' | 'edit'): void {
   const command = alerts
@@ -44,7 +42,7 @@ export function registerDefineAlert(alerts: Command, verb: 'add' | 'edit'): void
     .argument('<alert>', 'its id')
     .option('--file <path>', 'the definition as JSON')
     .option('--name <text>', 'for people; the id unless given')
-    .addOption(new Option('--event <type>', 'the events that it is about').choices(ALERTABLE_TYPES))
+    .addOption(new Option('--event <type>', 'the events that it is about').choices(alertableTypes()))
     .option('--where <condition>', 'what must hold: FIELD OPERATOR VALUE; may be given again', collect)
     .option('--message <text>', 'what is said; {field} stands for a value of the event')
     .option('--channel <name>', 'log, email, webhook, slack or telegram; log unless given')
@@ -106,8 +104,9 @@ async function definitionOf(
 }
 
 function conditionOf(text: string): object {
-  const [, field, op, value = ''] = WHERE.exec(text.trim()) ?? [];
-  if (op === undefined) {
+  const [field, op, ...words] = text.trim().split(/\s/);
+  const value = words.join(' ').trim();
+  if (value === '' || !OPERATORS.some((operator) => operator === op)) {
     throw new TradingError(
       'CLI.INVALID_CONDITION',
       `'${text}' is no condition: it must be FIELD OPERATOR VALUE, with one of ${OPERATORS.join(', ')}`,
