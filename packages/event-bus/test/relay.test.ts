@@ -145,6 +145,39 @@ test('an event of 10 MB goes in a step of its own', async () => {
   expect([await moving.runOnce(), await moving.runOnce()]).toEqual([1, 1]);
 });
 
+test('a Redis that is full loses its oldest entries, and goes on announcing', async () => {
+  const heard = await listen();
+  const used = Number(/^used_memory:(\d+)/m.exec(await redis.info('memory'))?.[1]);
+  await redis.call('CONFIG', 'SET', 'maxmemory', String(used + 4_000_000));
+  try {
+    await harness.publishBars('A');
+    const publisher = createPublisher({ service: 'ingestion' });
+    for (let large = 0; large < 80; large += 1)
+      await inTransaction(harness.pool('ingestion'), (tx) =>
+        publisher.publish(tx, 'data_quality_failed', {
+          symbol: `L${large}`,
+          dataSource: 'yahoo',
+          checkType: 'x',
+          barTimestamp: null,
+          message: 'x'.repeat(100_000),
+        }),
+      );
+    await harness.settle();
+    const moving = relay({ batchSize: 5 });
+
+    await until('all are announced', async () => {
+      await moving.runOnce().catch(() => {});
+      return heard.length >= 81;
+    });
+
+    const kept = await redis.xrange(keys.stream('data_quality_failed'), '-', '+');
+    expect(kept.length).toBeLessThan(80);
+    expect(JSON.parse(kept.at(-1)?.[1][1] ?? '{}').key).toBe('L79');
+  } finally {
+    await redis.call('CONFIG', 'SET', 'maxmemory', '0');
+  }
+});
+
 describe('what Redis loses', () => {
   test('everything, is made again from the log; nothing is announced twice', async () => {
     const moving = relay();

@@ -264,10 +264,15 @@ class StreamRelay implements Relay {
       ({ type, position, envelope }) => `${types.indexOf(type) + 1} ${entryId(position)} ${envelope}\n`,
     );
     const range = [entryId(checkpoint), entryId(reached)];
-    const announced = await this.#scripts.move(
-      [keys.owner, keys.relay, ...types.map((type) => keys.stream(type))],
-      [id, ...range, String(known), String(streamLength), lines.join(''), ...types],
-    );
+    const announced = await this.#scripts
+      .move(
+        [keys.owner, keys.relay, ...types.map((type) => keys.stream(type))],
+        [id, ...range, String(known), String(streamLength), lines.join(''), ...types],
+      )
+      .catch(async (error: Error) => {
+        if (error.message.includes('OOM')) await this.#makeRoom(keys);
+        throw error;
+      });
     const repeated = announced === null ? 0 : events.length - known - announced;
     if (announced === null || (repeated > 0 && !(await this.#isOfThisLog(sql, { id, keys }, reached)))) {
       // Redis was emptied or fell back, another relay has moved on, or someone wrote into a stream: look again.
@@ -284,6 +289,14 @@ class StreamRelay implements Relay {
     await storeRelayCheckpoint(sql, reached);
     onStep?.('stored');
     return events.length;
+  }
+
+  /** Redis is full, which large events can do: old entries go, so that new ones are announced at all. The step is tried again. */
+  async #makeRoom(keys: BusKeys): Promise<void> {
+    for (const type of EVENT_TYPES) {
+      const stream = keys.stream(type);
+      await this.#options.redis.xtrim(stream, 'MAXLEN', (await this.#options.redis.xlen(stream)) >> 1);
+    }
   }
 
   #withinBytes(events: readonly RelayedEvent[]): readonly RelayedEvent[] {
