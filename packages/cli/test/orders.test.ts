@@ -24,6 +24,8 @@ beforeAll(async () => {
     await succeed('risk', 'limits', account, 'max_order_notional', '100000');
     await succeed('risk', 'limits', account, 'max_gross_exposure', '100000');
   }
+  // The sample is of 2013, and its orders go to a broker today.
+  await succeed('risk', 'limits', 'FAR', 'max_decision_age', '10000000000');
 });
 afterAll(async () => {
   await checkout?.[Symbol.asyncDispose]();
