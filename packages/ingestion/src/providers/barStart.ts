@@ -1,4 +1,16 @@
 import { dailyBarStart, tradingDate } from '@trading/model';
+import { z } from 'zod';
+
+/** A provider's time of a bar, ms since 1970: what lies outside of these years is no time, and may be none that a Date can hold. */
+export const epochMs = z
+  .number()
+  .min(Date.UTC(1900, 0, 1))
+  .max(Date.UTC(2200, 0, 1));
+/** The same in seconds. */
+export const epochSeconds = z
+  .number()
+  .min(Date.UTC(1900, 0, 1) / 1000)
+  .max(Date.UTC(2200, 0, 1) / 1000);
 
 /** Minutes that a bar of an intraday timeframe spans; undefined for a day or longer. */
 function intradayMinutes(timeframe: string): number | undefined {

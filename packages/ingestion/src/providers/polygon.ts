@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { answerOf } from './answer';
-import { barStart, isOver } from './barStart';
+import { barStart, epochMs, isOver } from './barStart';
 import type { HttpClient } from './httpClient';
 import type { BarProvider } from './provider';
 import { quoteRow } from './quoteRow';
@@ -18,7 +18,7 @@ const ANSWER = z
     queryCount: count,
     resultsCount: count,
     results: z
-      .array(z.object({ t: z.number(), o: number, h: number, l: number, c: number, v: number }))
+      .array(z.object({ t: epochMs, o: number, h: number, l: number, c: number, v: number }))
       .optional(),
     next_url: z.string().optional(),
   })

@@ -2,7 +2,7 @@ import type { DataSource } from '@trading/model';
 import { z } from 'zod';
 import type { SourceRow } from '../barRow';
 import { answerOf } from './answer';
-import { barStart, isOver } from './barStart';
+import { barStart, epochSeconds, isOver } from './barStart';
 import type { HttpClient } from './httpClient';
 import type { BarProvider, ProviderRequest } from './provider';
 import { providerError } from './providerError';
@@ -12,7 +12,7 @@ import { unsupportedSeries } from './unsupportedSeries';
 const column = z.array(z.number().nullable()).optional();
 const CHART = z
   .object({
-    timestamp: z.array(z.number()).optional(),
+    timestamp: z.array(epochSeconds).optional(),
     indicators: z.object({
       quote: z.tuple([z.object({ open: column, high: column, low: column, close: column, volume: column })]),
       adjclose: z.tuple([z.object({ adjclose: column })]).optional(),

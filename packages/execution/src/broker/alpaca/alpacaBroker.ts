@@ -2,7 +2,7 @@ import type { trading } from '@alpacahq/alpaca-trade-api';
 import { Decimal, isTradingError, TradingError } from '@trading/model';
 import type { Order } from '../../orders/order';
 import type { BrokerFill, BrokerOrder, RemoteBroker } from '../remoteBroker';
-import { side, text, toBrokerOrder } from './alpacaOrder';
+import { amount, moment, number, side, text, toBrokerOrder } from './alpacaOrder';
 import { listenToAlpaca } from './alpacaStream';
 import { toBrokerError } from './brokerError';
 import { alpacaSdk } from './sdk';
@@ -85,7 +85,7 @@ export function createAlpacaBroker(options: AlpacaBrokerOptions): RemoteBroker {
       call('positions', async () =>
         (await positions.getAllOpenPositions()).map(({ symbol, qty }) => ({
           symbol,
-          quantity: new Decimal(qty),
+          quantity: number('qty', qty),
         })),
       ),
     listen: (listener) =>
@@ -196,9 +196,9 @@ function toFill(fill: trading.TradingActivities): BrokerFill {
     clientOrderId: null,
     symbol: text('symbol', fill.symbol),
     side: side(fill.side),
-    quantity: new Decimal(text('qty', fill.qty)),
-    price: new Decimal(text('price', fill.price)),
+    quantity: amount('qty', fill.qty),
+    price: amount('price', fill.price),
     commission: new Decimal(0),
-    executedAt: fill.transactionTime ?? new Date(),
+    executedAt: moment('transaction_time', fill.transactionTime),
   };
 }

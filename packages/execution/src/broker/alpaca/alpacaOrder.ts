@@ -1,5 +1,5 @@
 import type { trading } from '@alpacahq/alpaca-trade-api';
-import { Decimal, TradingError } from '@trading/model';
+import { type Decimal, exactDecimal, isTradingError, TradingError } from '@trading/model';
 import type { BrokerOrder, BrokerOrderState } from '../remoteBroker';
 
 /** Alpaca's order states, by what they mean to us. What waits for something still works. */
@@ -37,8 +37,8 @@ export function toBrokerOrder(order: trading.Order): BrokerOrder {
     clientOrderId: text('client_order_id', order.clientOrderId),
     symbol: text('symbol', order.symbol),
     side: side(order.side),
-    quantity: new Decimal(text('qty', order.qty)),
-    filledQuantity: new Decimal(order.filledQty ?? 0),
+    quantity: amount('qty', order.qty),
+    filledQuantity: number('filled_qty', order.filledQty ?? '0'),
     state,
   };
 }
@@ -47,6 +47,33 @@ export function toBrokerOrder(order: trading.Order): BrokerOrder {
 export function text(field: string, value: unknown): string {
   if (typeof value === 'string' && value !== '') return value;
   throw unreadable(field, value);
+}
+
+/** Fractions of shares have nine digits; what is too fine for a column of ours is said where it is stored. */
+const WIDE = { precision: 40, scale: 20 };
+
+/** A number. @throws TradingError `BROKER.UNREADABLE` */
+export function number(field: string, value: unknown): Decimal {
+  try {
+    return exactDecimal(field, text(field, value), WIDE);
+  } catch (error) {
+    if (isTradingError(error, 'BROKER.UNREADABLE')) throw error;
+    throw unreadable(field, value);
+  }
+}
+
+/** A quantity or price: a number above 0. @throws TradingError `BROKER.UNREADABLE` */
+export function amount(field: string, value: unknown): Decimal {
+  const read = number(field, value);
+  if (read.gt(0)) return read;
+  throw unreadable(field, value);
+}
+
+/** A moment; where none is given, now. @throws TradingError `BROKER.UNREADABLE` */
+export function moment(field: string, value: Date | undefined): Date {
+  const read = value ?? new Date();
+  if (Number.isFinite(read.getTime())) return read;
+  throw unreadable(field, String(value));
 }
 
 /** A side; a short sale is a sale. @throws TradingError `BROKER.UNREADABLE` */
@@ -59,10 +86,16 @@ export function side(value: unknown): 'buy' | 'sell' {
 function unreadable(field: string, value: unknown): TradingError {
   return new TradingError(
     'BROKER.UNREADABLE',
-    `alpaca sent ${field} as ${JSON.stringify(value)}, which can't be read`,
+    `alpaca sent ${field} as ${shortened(value)}, which can't be read`,
     {
       kind: 'operational',
-      details: { field, value },
+      details: { field, value: shortened(value) },
     },
   );
+}
+
+/** As JSON, and no longer than a line of a log: whatever the broker sent. */
+function shortened(value: unknown): string {
+  const json = JSON.stringify(value) ?? 'undefined';
+  return json.length > 100 ? `${json.slice(0, 100)}…` : json;
 }

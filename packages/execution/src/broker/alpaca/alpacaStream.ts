@@ -1,7 +1,7 @@
 import type { streaming } from '@alpacahq/alpaca-trade-api';
 import { Decimal, TradingError } from '@trading/model';
 import type { BrokerFill, BrokerMessage, BrokerOrder, BrokerStream } from '../remoteBroker';
-import { text, toBrokerOrder } from './alpacaOrder';
+import { amount, moment, text, toBrokerOrder } from './alpacaOrder';
 import { alpacaSdk } from './sdk';
 
 /** Where and as whom to listen. */
@@ -58,7 +58,7 @@ export function listenToAlpaca(
 }
 
 function toMessage(update: streaming.TradeUpdate): BrokerMessage | undefined {
-  const at = update.timestamp ?? new Date();
+  const at = moment('timestamp', update.timestamp);
   const order = toBrokerOrder(update.order);
   const { event } = update;
   switch (event) {
@@ -107,8 +107,8 @@ function toFill(update: streaming.TradeUpdate, order: BrokerOrder, executedAt: D
     clientOrderId: order.clientOrderId,
     symbol: order.symbol,
     side: order.side,
-    quantity: new Decimal(text('qty', update.qty)),
-    price: new Decimal(text('price', update.price)),
+    quantity: amount('qty', update.qty),
+    price: amount('price', update.price),
     commission: new Decimal(0),
     executedAt,
   };
