@@ -53,7 +53,7 @@ module.exports = {
         pathNot: [
           '^packages/$1/',
           '^packages/[^/]+/src/index\\.ts$',
-          '^packages/testing/src/faults/index\\.ts$',
+          '^packages/testing/src/(faults|fuzz)/index\\.ts$',
         ],
       },
     },
