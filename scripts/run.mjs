@@ -31,13 +31,14 @@ const COMMANDS = {
   'test:long': (args) => run('jest', ['--config', 'jest.long.config.cjs', ...args]),
   // Measures how long each test file takes, of both commands; the order in which they run follows from it.
   'test:timings': (args) => {
+    // Behind the paths, which jest would take for reporters otherwise.
     const report = [
       '--passWithNoTests',
       '--reporters=default',
       '--reporters=./packages/testing/jest/recordTimings.cjs',
     ];
-    run('jest', [...report, ...args]);
-    run('jest', ['--config', 'jest.long.config.cjs', ...report, ...args]);
+    run('jest', [...args, ...report]);
+    run('jest', ['--config', 'jest.long.config.cjs', ...args, ...report]);
   },
   lint: () => {
     run('biome', ['check', '--error-on-warnings', '.']);
@@ -58,6 +59,12 @@ const COMMANDS = {
       'benchmarks',
     ]),
   unused: () => run('knip', ['--no-config-hints']),
+  // Locks, rewrites and what can't run on rows, in the migrations after the baseline: that one runs on an empty database only.
+  migrations: (args) => {
+    const files = args.length > 0 ? args : laterMigrations();
+    if (files.length > 0) run('squawk', files);
+    else console.log('There is no migration after the baseline.');
+  },
 };
 
 // Ctrl-C goes to the program in the foreground as well, which stops at its next safe point; this one waits for it.
@@ -120,6 +127,15 @@ function build() {
   );
   if (error) fail(`turbo could not be started: ${error.message}`);
   if (status !== 0) fail(`${stdout}${stderr}`, status ?? 1);
+}
+
+function laterMigrations() {
+  const folder = join(ROOT, 'prisma/migrations');
+  const names = readdirSync(folder).filter((name) => /^\d/.test(name));
+  return names
+    .sort()
+    .slice(1)
+    .map((name) => join(folder, name, 'migration.sql'));
 }
 
 /** Runs a program of node_modules/.bin in the foreground; its failure is ours. */

@@ -40,8 +40,12 @@ export interface Checkout extends AsyncDisposable {
 
 const BIN = join(repositoryRoot(), 'packages/cli/bin/trading.cjs');
 
-/** Makes a checkout; nothing is started in it. */
-export function makeCheckout(environment: NodeJS.ProcessEnv = {}): Checkout {
+/**
+ * Makes a checkout; nothing is started in it.
+ *
+ * @param node  the Node that runs `trading`; that of the tests unless another is given
+ */
+export function makeCheckout(environment: NodeJS.ProcessEnv = {}, node = process.execPath): Checkout {
   const root = mkdtempSync(join(runFolder(), 'cli-'));
   chmodSync(root, 0o755);
   mkdirSync(join(root, 'prisma'));
@@ -51,7 +55,7 @@ export function makeCheckout(environment: NodeJS.ProcessEnv = {}): Checkout {
   copyFileSync(join(repositoryRoot(), 'prisma.config.ts'), join(root, 'prisma.config.ts'));
   const { DATABASE_URL: _database, REDIS_URL: _redis, ...inherited } = process.env;
   const start = (...args: string[]): Started => {
-    const child = spawn(process.execPath, [BIN, ...args], {
+    const child = spawn(node, [BIN, ...args], {
       cwd: root,
       env: { ...inherited, NO_COLOR: '1', TRADING_ROOT: root, ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
