@@ -114,7 +114,7 @@ function csv(context: Context): FuzzTarget<HostileCsv> {
           path,
           csvOf(input, names, (day) => [dateOf(day), '10', '12', '9', '11', '11', '1000']),
         );
-        return service.ingestCsv({ path, symbol });
+        return service.ingestFile({ path, symbol, allowRejects: true });
       }),
     close,
   };
@@ -130,7 +130,10 @@ const MAPPING: FileMapping = {
   volume: 'v',
 };
 
-function mappedCsv(context: Context): FuzzTarget<HostileCsv & { timeFormat: FileMapping['timeFormat'] }> {
+/** The time formats that the target writes. */
+const FORMATS = ['date', 'iso', 'epoch_s', 'epoch_ms'] as const;
+
+function mappedCsv(context: Context): FuzzTarget<HostileCsv & { timeFormat: (typeof FORMATS)[number] }> {
   const { tried, close } = open(context);
   const time = { date: dateOf, iso: (day: number) => `${dateOf(day)}T14:30:00Z` };
   const moment = (day: number) => Date.UTC(2000, 0, 3 + day);
@@ -141,7 +144,7 @@ function mappedCsv(context: Context): FuzzTarget<HostileCsv & { timeFormat: File
   };
   return {
     inputs: fc
-      .tuple(hostileCsv, fc.constantFrom<FileMapping['timeFormat'][]>('date', 'iso', 'epoch_s', 'epoch_ms'))
+      .tuple(hostileCsv, fc.constantFrom(...FORMATS))
       .map(([file, timeFormat]) => ({ ...file, timeFormat })),
     take: ({ timeFormat, ...input }) =>
       tried((service, symbol, path) => {
@@ -158,6 +161,7 @@ function mappedCsv(context: Context): FuzzTarget<HostileCsv & { timeFormat: File
           path,
           symbol,
           dataSource: 'alpaca',
+          allowRejects: true,
           mapping: { ...MAPPING, timeFormat },
         });
       }),
@@ -217,7 +221,13 @@ function parquet(context: Context): FuzzTarget<Damage> {
         if (footerLength !== null) copy.writeUInt32LE(footerLength, copy.length - 8);
         const file = `${path}.parquet`;
         writeFileSync(file, copy.subarray(0, Math.floor(copy.length * keep)));
-        return service.ingestFile({ path: file, symbol, dataSource: 'alpaca', mapping: MAPPING });
+        return service.ingestFile({
+          path: file,
+          symbol,
+          dataSource: 'alpaca',
+          allowRejects: true,
+          mapping: MAPPING,
+        });
       }),
     close,
   };
