@@ -39,7 +39,7 @@ describe('the trading command', () => {
   it.each([
     [['nonsense'], /unknown command 'nonsense'/],
     [['up', '--nonsense'], /unknown option '--nonsense'/],
-    [['ingest', '--symbol', 'AAPL'], /say what to load: --csv PATH with --symbol SYMBOL, --file PATH with/],
+    [['ingest', '--symbol', 'AAPL'], /say what to load: FILE\.\.\., with --symbol SYMBOL where the files/],
     [
       ['ingest', '--csv', 'a.csv', '--provider', 'yahoo'],
       /'--csv <path>' cannot be used with option '--provider/,
