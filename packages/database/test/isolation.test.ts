@@ -19,6 +19,7 @@ import {
 const SCHEMAS = [
   ...Object.values(SERVICES).map(({ schema }) => schema as string),
   'market_data_partitions',
+  'event_bus_partitions',
   'public',
 ];
 
@@ -203,6 +204,15 @@ describe('the isolation matrix', () => {
       (a.signature ?? '') < (b.signature ?? '') ? -1 : 1;
     expect(found.sort(bySignature)).toEqual(expected.sort(bySignature));
   });
+
+  it.each(['event_bus_partitions.outbox_0', 'market_data_partitions.market_data_2024'])(
+    'keeps %s, a partition, from everybody: row security is its parent’s',
+    async (child) => {
+      for (const service of SERVICE_NAMES)
+        for (const verb of ['select', 'delete'] as const)
+          expect(await outcome(service, probe(verb, child, service))).toBe('42501');
+    },
+  );
 
   it('lets nobody publish under another name, or see where another group stands', async () => {
     const publish = (service: ServiceName) => probe('insert', 'event_bus.outbox', service);

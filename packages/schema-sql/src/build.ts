@@ -24,12 +24,14 @@ const NOT_YET = new Set(['42P01', '42883', '42704', '42703', '3F000', '42P16']);
  * the order in which they worked. What needs something that isn't there yet is tried again after the others, so files
  * need not be named in the order of what they need.
  *
+ * @param onObjects  called when all objects are there and nothing of `_after` has run: a GRANT would write an object's row again
  * @throws TradingError `SCHEMA_SQL.STATEMENT_FAILED` with the file and PostgreSQL's message
  */
 export async function buildSchema(
   client: ClientBase,
   files: readonly SqlFile[],
   tables: readonly Statement[],
+  onObjects: () => Promise<void> = async () => undefined,
 ): Promise<AppliedStatement[]> {
   const of = (phase: SqlFile['phase']): Source[] => files.filter((file) => file.phase === phase);
   const applied: AppliedStatement[] = [];
@@ -40,6 +42,7 @@ export async function buildSchema(
     [...tables.map((statement) => ({ path: null, statements: [statement] })), ...of('object')],
     applied,
   );
+  await onObjects();
   await applyAll(client, of('after'), applied);
   return applied;
 }

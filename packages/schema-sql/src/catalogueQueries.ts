@@ -110,7 +110,7 @@ const views = `
   SELECT CASE c.relkind WHEN 'm' THEN 'materialized view' ELSE 'view' END, ${TABLE}, NULL, 0,
          format(E'CREATE %sVIEW %I.%I%s AS\\n%s', CASE c.relkind WHEN 'm' THEN 'MATERIALIZED ' END, n.nspname, c.relname,
            ' WITH (' || array_to_string(c.reloptions, ', ') || ')', pg_get_viewdef(c.oid)),
-         greatest(c.xmin::text::bigint, (SELECT max(r.xmin::text::bigint) FROM pg_rewrite AS r WHERE r.ev_class = c.oid))::text::xid
+         (SELECT r.xmin FROM pg_rewrite AS r WHERE r.ev_class = c.oid AND r.rulename = '_RETURN')
     FROM ${TABLES} WHERE c.relkind IN ('v', 'm') AND ${OWN_SCHEMA} AND ${notOfExtension('pg_class', 'c.oid')}`;
 
 const functions = `

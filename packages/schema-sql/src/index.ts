@@ -5,7 +5,9 @@ export {
   type BuiltSchema,
   buildFromFiles,
   buildFromMigrations,
+  diffDatabase,
   type SchemaProject,
   snapshotOf,
   writeBaseline,
+  writeMigration,
 } from './project';

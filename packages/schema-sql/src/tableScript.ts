@@ -9,10 +9,15 @@ import { type Statement, splitStatements } from './statements';
  * - An index or a unique constraint that a file declares under the name that Prisma gives it is the file's: Prisma's
  *   statement is left out. This is how an index gets storage parameters, or a unique index becomes a constraint.
  *
+ * @param options.partial  true where the script holds changes only, so that a partitioned table may be missing
  * @param prismaScript  what `prisma migrate diff --from-empty --script` prints
  * @throws TradingError `SCHEMA_SQL.NO_SUCH_TABLE` for a partition clause of a table that Prisma doesn't make
  */
-export function tableStatements(prismaScript: string, files: readonly SqlFile[]): Statement[] {
+export function tableStatements(
+  prismaScript: string,
+  files: readonly SqlFile[],
+  options: { partial?: boolean } = {},
+): Statement[] {
   const clauses = new Map(
     files
       .filter(({ phase }) => phase === 'partition')
@@ -35,6 +40,7 @@ export function tableStatements(prismaScript: string, files: readonly SqlFile[])
     const partitioned = (sql: string) => `${sql.replace(/;$/, '').trimEnd()} ${clause}`;
     result.push({ text: partitioned(statement.text), code: partitioned(statement.code) });
   }
+  if (options.partial === true) return result;
   for (const name of clauses.keys()) {
     throw new TradingError(
       'SCHEMA_SQL.NO_SUCH_TABLE',

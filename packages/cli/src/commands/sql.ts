@@ -1,9 +1,18 @@
 import { grantsSql, rolesSql } from '@trading/database';
 import { withThrowawayServer } from '@trading/local';
 import { eventTypesSql } from '@trading/model';
-import { type SchemaProject, writeBaseline } from '@trading/schema-sql';
+import {
+  type Difference,
+  diffDatabase,
+  type SchemaProject,
+  writeBaseline,
+  writeMigration,
+} from '@trading/schema-sql';
 import type { Command } from 'commander';
+import { createTwoFilesPatch } from 'diff';
 import { onAction, withJson } from '../command';
+import { requireConnection } from '../context';
+import { EXIT } from '../exitCode';
 
 /** Sorts before every migration that was made since the tables exist, a user's own among them. */
 const BASELINE = '20261122000000_baseline';
@@ -33,6 +42,73 @@ export function registerSql(program: Command): void {
       'What a Prisma schema can not say is SQL below prisma/sql, an object a file. These commands make migrations of it.\n' +
         'They work on a PostgreSQL server of their own, which is started and removed.',
     );
+  registerDiff(sql);
+  registerMigration(sql);
+  registerBaseline(sql);
+}
+
+function registerDiff(sql: Command): void {
+  const diff = sql
+    .command('diff')
+    .summary('which objects of the database differ from the files')
+    .description(
+      'Compares the database of this checkout with prisma/schema and prisma/sql: tables, functions, views, triggers, policies,\n' +
+        'checks, rights, comments. Prints each difference; - is the database, + are the files. Exit code 1 where there is one.',
+    );
+  onAction(withJson(diff), async (context) => {
+    const { ownerUrl } = await requireConnection(context);
+    const differences = await diffDatabase(schemaProject(context.root), ownerUrl);
+    context.output.result(
+      {
+        differences: differences.map(({ kind, name, before, after }) => ({
+          kind,
+          name,
+          database: before?.definition ?? null,
+          files: after?.definition ?? null,
+        })),
+      },
+      () =>
+        differences.length === 0
+          ? 'The database is what prisma/schema and prisma/sql say.'
+          : differences.map(differenceText).join('\n'),
+    );
+    return differences.length === 0 ? undefined : EXIT.problem;
+  });
+}
+
+function differenceText({ kind, name, before, after }: Difference): string {
+  const text = (definition: string | undefined) => (definition === undefined ? '' : `${definition}\n`);
+  return createTwoFilesPatch(
+    `database: ${kind} ${name}`,
+    `files: ${kind} ${name}`,
+    text(before?.definition),
+    text(after?.definition),
+  );
+}
+
+function registerMigration(sql: Command): void {
+  const migration = sql
+    .command('migration')
+    .argument('<name>', 'what it is about, such as add_desk')
+    .summary('write one migration with what changed in prisma/schema and prisma/sql')
+    .description(
+      "Writes one Prisma migration that brings the end of the migrations to the files: Prisma's changes of tables, then objects,\n" +
+        'in an order that works, with what must be dropped and made again. It is tried first. Tells where data is touched.',
+    );
+  onAction(withJson(migration), async ({ root, output }, _options, [name = '']) => {
+    const result = await withThrowawayServer({ env: process.env }, (url) =>
+      writeMigration(schemaProject(root), url, { name, now: new Date() }),
+    );
+    output.result(result ?? { written: [] }, () =>
+      result === undefined
+        ? 'Nothing to migrate: the migrations come to what prisma/schema and prisma/sql say.'
+        : [`Wrote ${result.written.join(', ')}`, ...result.notes.map((note) => `note: ${note}`)].join('\n'),
+    );
+    return undefined;
+  });
+}
+
+function registerBaseline(sql: Command): void {
   const baseline = sql
     .command('baseline')
     .summary('write the first migration again, as long as it is the only one')

@@ -14,6 +14,8 @@ export interface TableRule {
   readonly access: Access;
   /** Row security narrows the access further; says how. */
   readonly rows?: string;
+  /** Rights that no code of this repository needs, each with the reason for which it is given all the same. */
+  readonly given?: Partial<Record<Verb, string>>;
   /** The only columns that a service may insert or update, where that isn't all of them. */
   readonly columns?: Partial<Record<ServiceName, ColumnRights>>;
   /** The sequence of the table's ids, where services of other schemas insert; a service may use those of its own schema. */
@@ -39,18 +41,29 @@ export interface FunctionRule {
 const ALL: readonly Verb[] = VERBS;
 const READ: readonly Verb[] = ['select'];
 const APPEND: readonly Verb[] = ['select', 'insert'];
+const LOGGED: readonly Verb[] = ['select', 'insert', 'delete'];
+const OLD_LINES = { delete: 'old lines may be removed' };
 const UPSERT: readonly Verb[] = ['select', 'insert', 'update'];
 
 const SEVEN = ['ingestion', 'strategy', 'execution', 'risk', 'analytics', 'notification', 'logging'] as const;
 
 /** A table that belongs to one service alone. */
-function own(service: ServiceName, name: TableRule['name'], verbs: readonly Verb[] = ALL): TableRule {
-  return { name, kind: 'table', access: { [service]: verbs } };
+function own(
+  service: ServiceName,
+  name: TableRule['name'],
+  verbs: readonly Verb[] = ALL,
+  given: TableRule['given'] = {},
+): TableRule {
+  return { name, kind: 'table', access: { [service]: verbs }, given };
 }
 
 /** A view that its owner publishes to readers. */
-function published(name: TableRule['name'], readers: readonly ServiceName[]): TableRule {
-  return { name, kind: 'view', access: Object.fromEntries(readers.map((reader) => [reader, READ])) };
+function published(
+  name: TableRule['name'],
+  readers: readonly ServiceName[],
+  given: TableRule['given'] = {},
+): TableRule {
+  return { name, kind: 'view', access: Object.fromEntries(readers.map((reader) => [reader, READ])), given };
 }
 
 /** A table of the bus, which every service uses under its own name. */
@@ -58,7 +71,7 @@ function bus(
   name: TableRule['name'],
   verbs: readonly Verb[],
   rows: string,
-  more: Pick<TableRule, 'columns' | 'sequence'> = {},
+  more: Pick<TableRule, 'columns' | 'sequence' | 'given'> = {},
 ): TableRule {
   return {
     ...more,
@@ -98,19 +111,21 @@ function everybodyReads(): Access {
  * tries every cell on a live database. A table that is missing here fails that test.
  */
 export const TABLES: readonly TableRule[] = [
-  own('ingestion', 'data_ingestion.market_data'),
+  own('ingestion', 'data_ingestion.market_data', UPSERT),
   own('ingestion', 'data_ingestion.bar_revisions', APPEND),
-  own('ingestion', 'data_ingestion.data_quality_logs'),
-  own('ingestion', 'data_ingestion.ingestion_status'),
-  published('data_ingestion.bars', ['ingestion', 'strategy', 'execution', 'risk', 'analytics']),
+  own('ingestion', 'data_ingestion.data_quality_logs', APPEND),
+  own('ingestion', 'data_ingestion.ingestion_status', UPSERT),
+  published('data_ingestion.bars', ['strategy', 'execution', 'analytics']),
 
-  own('strategy', 'strategy_engine.strategies'),
-  own('strategy', 'strategy_engine.strategy_signals'),
-  own('strategy', 'strategy_engine.strategy_performance'),
+  own('strategy', 'strategy_engine.strategies', ALL, {
+    delete: 'a strategy that was never used may be removed',
+  }),
+  own('strategy', 'strategy_engine.strategy_signals', APPEND),
+  own('strategy', 'strategy_engine.strategy_performance', UPSERT),
   own('strategy', 'strategy_engine.strategy_configs', UPSERT),
   published('strategy_engine.active_strategies', ['strategy']),
   published('strategy_engine.measured_strategies', ['strategy', 'analytics']),
-  published('strategy_engine.signals', ['strategy', 'execution']),
+  published('strategy_engine.signals', ['execution']),
 
   own('execution', 'execution.orders', READ),
   own('execution', 'execution.trades', READ),
@@ -118,30 +133,33 @@ export const TABLES: readonly TableRule[] = [
   own('execution', 'execution.execution_logs', READ),
   own('execution', 'execution.account_series', UPSERT),
   own('execution', 'execution.market_clocks', READ),
-  own('execution', 'execution.broker_accounts', ['select', 'insert', 'delete']),
+  own('execution', 'execution.broker_accounts', APPEND),
   own('execution', 'execution.execution_names', APPEND),
-  published('execution.fills', ['execution', 'risk', 'analytics']),
-  published('execution.working_orders', ['execution', 'risk']),
-  published('execution.placed_orders', ['execution', 'risk']),
-  published('execution.holdings', ['execution', 'risk']),
+  published('execution.fills', ['analytics']),
+  // Read by the functions of risk alone, which run as the owner.
+  published('execution.working_orders', []),
+  published('execution.placed_orders', []),
+  published('execution.holdings', ['risk'], { select: "risk's typed client reads what is held" }),
 
-  own('risk', 'risk_management.risk_limits'),
+  own('risk', 'risk_management.risk_limits', ALL, {
+    delete: 'a limit that was set by mistake may be removed',
+  }),
   own('risk', 'risk_management.risk_events', UPSERT),
   own('risk', 'risk_management.position_limits'),
   own('risk', 'risk_management.kill_switches', UPSERT),
-  own('risk', 'risk_management.account_states'),
-  own('risk', 'risk_management.account_holdings'),
+  own('risk', 'risk_management.account_states', UPSERT),
+  own('risk', 'risk_management.account_holdings', UPSERT),
 
   own('analytics', 'analytics.performance_metrics'),
-  own('analytics', 'analytics.reports'),
+  own('analytics', 'analytics.reports', UPSERT),
   own('analytics', 'analytics.analytics_cache'),
 
-  own('notification', 'notification.alert_configs'),
-  own('notification', 'notification.notification_logs'),
+  own('notification', 'notification.alert_configs', UPSERT),
+  own('notification', 'notification.notification_logs', UPSERT),
 
-  own('logging', 'logging.system_logs', ['select', 'insert', 'delete']),
-  own('logging', 'logging.trading_logs', ['select', 'insert', 'delete']),
-  own('logging', 'logging.performance_logs', ['select', 'insert', 'delete']),
+  own('logging', 'logging.system_logs', LOGGED, OLD_LINES),
+  own('logging', 'logging.trading_logs', LOGGED, OLD_LINES),
+  own('logging', 'logging.performance_logs', LOGGED, OLD_LINES),
 
   {
     ...bus(
@@ -151,6 +169,10 @@ export const TABLES: readonly TableRule[] = [
       {
         sequence: 'event_bus.outbox_id_seq',
         // Not xid, id and published_at: readers and retention go by them.
+        given: {
+          update: 'the bus keeps the log: what was published by mistake is mended by hand',
+          delete: 'the bus keeps the log: what was published by mistake is removed by hand',
+        },
         columns: Object.fromEntries(PUBLISHERS.map((service) => [service, { insert: EVENT_COLUMNS }])),
       },
     ),
@@ -158,7 +180,9 @@ export const TABLES: readonly TableRule[] = [
   },
   { name: 'event_bus.event_types', kind: 'table', access: everybodyReads() },
   bus('event_bus.inbox', APPEND, "its own consumer groups' rows"),
-  bus('event_bus.consumer_groups', UPSERT, "its own consumer groups' rows"),
+  bus('event_bus.consumer_groups', UPSERT, "its own consumer groups' rows", {
+    given: { delete: 'a group that nobody runs any more is removed by hand' },
+  }),
   bus('event_bus.parked_events', ALL, "its own consumer groups' rows"),
   bus('event_bus.dead_letters', ALL, "its own consumer groups' rows", {
     sequence: 'event_bus.dead_letters_id_seq',
