@@ -27,32 +27,40 @@ const VIEWS_UNQUALIFIED_SINCE = 160_000;
 export async function readCatalogue(client: ClientBase): Promise<CatalogueObject[]> {
   await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
   try {
-    await client.query(
-      `SET LOCAL search_path = ''; SET LOCAL TimeZone = 'UTC'; SET LOCAL DateStyle = 'ISO, MDY'; SET LOCAL IntervalStyle = 'postgres';
-       SET LOCAL quote_all_identifiers = off; SET LOCAL extra_float_digits = 1`,
-    );
-    const { rows: version } = await client.query<{ number: number }>(
-      `SELECT current_setting('server_version_num')::int AS number`,
-    );
-    const qualifies = (version[0]?.number ?? 0) < VIEWS_UNQUALIFIED_SINCE;
-    const objects: CatalogueObject[] = [];
-    for (const query of CATALOGUE_QUERIES) {
-      const { rows } = await client.query<CatalogueObject>(
-        `SELECT kind, name, parent, position, definition, xid::text AS xid
-           FROM (${query}) AS q (kind, name, parent, position, definition, xid)`,
-      );
-      objects.push(
-        ...rows.map((row) =>
-          qualifies && row.kind.endsWith('view')
-            ? { ...row, definition: unqualifiedView(row.definition) }
-            : row,
-        ),
-      );
-    }
-    return objects.sort((a, b) => compareText(keyOf(a), keyOf(b)));
+    return await readInTransaction(client);
   } finally {
     await client.query('ROLLBACK');
   }
+}
+
+/** The same inside a transaction that is open, as it stands in it. */
+export async function readInTransaction(client: ClientBase): Promise<CatalogueObject[]> {
+  await client.query('SAVEPOINT catalogue');
+  await client.query(
+    `SET LOCAL search_path = ''; SET LOCAL TimeZone = 'UTC'; SET LOCAL DateStyle = 'ISO, MDY'; SET LOCAL IntervalStyle = 'postgres';
+     SET LOCAL quote_all_identifiers = off; SET LOCAL extra_float_digits = 1`,
+  );
+  const { rows: version } = await client.query<{ number: number }>(
+    `SELECT current_setting('server_version_num')::int AS number`,
+  );
+  const qualifies = (version[0]?.number ?? 0) < VIEWS_UNQUALIFIED_SINCE;
+  const objects: CatalogueObject[] = [];
+  for (const query of CATALOGUE_QUERIES) {
+    const { rows } = await client.query<CatalogueObject>(
+      `SELECT kind, name, parent, position, definition, xid::text AS xid
+         FROM (${query}) AS q (kind, name, parent, position, definition, xid)`,
+    );
+    objects.push(
+      ...rows.map((row) =>
+        qualifies && row.kind.endsWith('view')
+          ? { ...row, definition: unqualifiedView(row.definition) }
+          : row,
+      ),
+    );
+  }
+  // Takes the settings back.
+  await client.query('ROLLBACK TO SAVEPOINT catalogue');
+  return objects.sort((a, b) => compareText(keyOf(a), keyOf(b)));
 }
 
 /** What tells an object from every other one. */

@@ -6,6 +6,7 @@ export {
   buildFromFiles,
   buildFromMigrations,
   diffDatabase,
+  migrateDatabase,
   type SchemaProject,
   snapshotOf,
   writeBaseline,

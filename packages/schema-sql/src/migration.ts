@@ -1,6 +1,6 @@
 import { TradingError } from '@trading/model';
 import type { ClientBase, DatabaseError } from 'pg';
-import { type CatalogueObject, keyOf, readCatalogue } from './catalogue';
+import { type CatalogueObject, keyOf, readInTransaction } from './catalogue';
 import { compareCatalogues, type Difference } from './compare';
 import { type ChangedColumn, dependantsOf } from './dependants';
 import type { Statement } from './statements';
@@ -28,18 +28,19 @@ const NOT_REPLACEABLE = new Set(['42P13', '42P16', '42710', '42723', '42P07']);
 const STILL_NEEDED = '2BP01';
 
 /**
- * Brings the database that `client` is connected to, which has the old schema, to the wanted one, and answers how. Drops come
+ * Brings the database that `client` is connected to, which has the old schema, to the wanted one inside the transaction that the
+ * caller has begun, and answers how. Drops come
  * first (with everything that depends on what is dropped), then Prisma's own changes of tables, then objects in the order of
  * the files, then comments, rights and owners.
  *
- * @param tableChanges  Prisma's statements from the database as it is when this is called to its schema
+ * @param tableChanges  Prisma's statements from the database as it was before the transaction to its schema
  * @throws TradingError `SCHEMA_SQL.STATEMENT_FAILED`, `SCHEMA_SQL.NOT_MIGRATABLE` where a difference would remain: a table's
  *   partitioning, a type that columns have
  */
 export async function migrateTo(
   client: ClientBase,
   wanted: WantedSchema,
-  tableChanges: () => Promise<readonly Statement[]>,
+  tableChanges: readonly Statement[],
 ): Promise<MigrationScript> {
   const done: string[] = [];
   const notes: string[] = [];
@@ -48,27 +49,29 @@ export async function migrateTo(
     done.push(sql);
   };
 
-  const before = await readCatalogue(client);
+  const before = await readInTransaction(client);
   const doomed = await whatToDrop(client, before, wanted, notes);
   for (const sql of await dropAll(client, doomed)) done.push(sql);
 
-  for (const { text, code } of await tableChanges()) {
+  for (const { text, code } of tableChanges) {
+    // What Prisma drops, too, may be gone already with what it depended on.
+    if (isDropOfPart(code) && !(await succeeds(client, code))) continue;
     await run(text);
     notes.push(...notesOnTable(code));
   }
 
-  const missing = new Set(compareCatalogues(await readCatalogue(client), wanted.catalogue).map(keyOf));
+  const missing = new Set(compareCatalogues(await readInTransaction(client), wanted.catalogue).map(keyOf));
   for (const { text, code, path, makes } of wanted.statements) {
     if (path === null || !makes.some((key) => missing.has(key))) continue;
     await run(text);
     notes.push(...notesOnObject(code, makes, wanted.catalogue));
   }
 
-  for (const difference of compareCatalogues(await readCatalogue(client), wanted.catalogue)) {
+  for (const difference of compareCatalogues(await readInTransaction(client), wanted.catalogue)) {
     if (!LOOSE_KINDS.includes(difference.kind) && difference.kind !== 'schema') continue;
     for (const sql of looseChange(difference.before, difference.after)) await run(sql);
   }
-  requireEqual(compareCatalogues(await readCatalogue(client), wanted.catalogue));
+  requireEqual(compareCatalogues(await readInTransaction(client), wanted.catalogue));
   return { statements: done, notes };
 }
 
@@ -148,16 +151,31 @@ async function isReplaceable(
     ({ path, makes }) => path !== null && makes.includes(keyOf(object)),
   );
   if (statement === undefined || !/^CREATE OR REPLACE\b/i.test(statement.code)) return false;
-  await client.query('BEGIN');
+  const error = await tried(client, statement.code, 'undo');
+  // Anything else (a column that Prisma is still to add) has nothing to do with what is there.
+  return !NOT_REPLACEABLE.has(codeOf(error) ?? '');
+}
+
+/** `DROP INDEX`, or a constraint alone. */
+function isDropOfPart(code: string): boolean {
+  return /^(DROP INDEX|ALTER TABLE \S+ DROP CONSTRAINT \S+;$)/.test(code);
+}
+
+async function succeeds(client: ClientBase, code: string): Promise<boolean> {
+  return (await tried(client, code, 'undo')) === undefined;
+}
+
+/** Runs a statement so that its failure undoes nothing else; answers the failure. */
+async function tried(client: ClientBase, code: string, then: 'keep' | 'undo'): Promise<unknown> {
+  await client.query('SAVEPOINT tried');
   try {
-    await client.query(statement.code);
-    return true;
+    await client.query(code);
   } catch (error) {
-    // Anything else (a column that Prisma is still to add) has nothing to do with what is there.
-    return !NOT_REPLACEABLE.has(codeOf(error) ?? '');
-  } finally {
-    await client.query('ROLLBACK');
+    await client.query('ROLLBACK TO SAVEPOINT tried');
+    return error;
   }
+  await client.query(then === 'keep' ? 'RELEASE SAVEPOINT tried' : 'ROLLBACK TO SAVEPOINT tried');
+  return undefined;
 }
 
 /** Drops them all, each when nothing needs it any more, and answers the statements in the order that worked. */
@@ -166,14 +184,13 @@ async function dropAll(client: ClientBase, objects: readonly CatalogueObject[]):
   let waiting = objects.map(dropOf);
   while (waiting.length > 0) {
     const later: string[] = [];
-    let firstError: unknown;
+    let firstError: TradingError | undefined;
     for (const sql of waiting) {
-      try {
-        await runOne(client, sql);
-        done.push(sql);
-      } catch (error) {
-        if (!(error instanceof TradingError) || error.details.sqlState !== STILL_NEEDED) throw error;
-        firstError ??= error;
+      const error = await tried(client, sql, 'keep');
+      if (error === undefined) done.push(sql);
+      else if (codeOf(error) !== STILL_NEEDED) throw failed(error, sql);
+      else {
+        firstError ??= failed(error, sql);
         later.push(sql);
       }
     }
@@ -187,18 +204,18 @@ async function runOne(client: ClientBase, sql: string): Promise<void> {
   try {
     await client.query(sql);
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    const detail = (error as DatabaseError).detail;
-    throw new TradingError(
-      'SCHEMA_SQL.STATEMENT_FAILED',
-      `${message}${detail === undefined ? '' : ` (${detail})`}, in: ${sql.slice(0, 200)}`,
-      {
-        kind: 'operational',
-        details: { sqlState: codeOf(error) },
-        cause: error,
-      },
-    );
+    throw failed(error, sql);
   }
+}
+
+function failed(error: unknown, sql: string): TradingError {
+  const message = error instanceof Error ? error.message : String(error);
+  const detail = (error as DatabaseError).detail;
+  return new TradingError(
+    'SCHEMA_SQL.STATEMENT_FAILED',
+    `${message}${detail === undefined ? '' : ` (${detail})`}, in: ${sql.slice(0, 200)}`,
+    { kind: 'operational', details: { sqlState: codeOf(error) }, cause: error },
+  );
 }
 
 function codeOf(error: unknown): string | undefined {

@@ -8,7 +8,7 @@ import type { ClientBase } from 'pg';
 import { type AppliedStatement, buildSchema, scriptOf } from './build';
 import { type CatalogueObject, keyOf, readCatalogue } from './catalogue';
 import { compareCatalogues, type Difference } from './compare';
-import { migrateTo, type WantedSchema } from './migration';
+import { type MigrationScript, migrateTo, type WantedSchema } from './migration';
 import { inScratchDatabase, withClient } from './scratchDatabase';
 import { renderSnapshot } from './snapshot';
 import { readSqlFolder } from './sqlFolder';
@@ -93,7 +93,7 @@ export async function writeMigration(
   const wanted = await buildFromFiles(project, url);
   const { statements, notes } = await inScratchDatabase(url, async (client, scratchUrl) => {
     await applyMigrations(client, project);
-    return migrateTo(client, wanted, () => prismaChanges(project, scratchUrl));
+    return migrateInTransaction(client, wanted, await prismaChanges(project, scratchUrl));
   });
   await writeText(project, project.snapshot, snapshotOf(wanted.catalogue));
   if (statements.length === 0) return undefined;
@@ -113,6 +113,40 @@ export async function diffDatabase(project: SchemaProject, url: string): Promise
   const { catalogue } = await buildFromFiles(project, url);
   const actual = await withClient(url, readCatalogue);
   return compareCatalogues(actual, catalogue).filter(({ kind }) => kind !== 'partition');
+}
+
+/**
+ * Brings a database to the files as {@link writeMigration} would, in one transaction, and calls `finish` at the end of it: for
+ * a database whose migrations are folded into a new baseline. Nothing is changed where any of it fails.
+ *
+ * @throws TradingError those of {@link migrateTo}
+ */
+export async function migrateDatabase(
+  project: SchemaProject,
+  url: string,
+  finish: (client: ClientBase) => Promise<void>,
+): Promise<MigrationScript> {
+  const wanted = await buildFromFiles(project, url);
+  const tables = await prismaChanges(project, url);
+  return withClient(url, (client) => migrateInTransaction(client, wanted, tables, finish));
+}
+
+async function migrateInTransaction(
+  client: ClientBase,
+  wanted: WantedSchema,
+  tables: readonly Statement[],
+  finish: (client: ClientBase) => Promise<void> = async () => undefined,
+): Promise<MigrationScript> {
+  await client.query('BEGIN');
+  try {
+    const script = await migrateTo(client, wanted, tables);
+    await finish(client);
+    await client.query('COMMIT');
+    return script;
+  } catch (error) {
+    await client.query('ROLLBACK');
+    throw error;
+  }
 }
 
 /** Prisma's changes from a database to its schema, but for what is the SQL files'. */
