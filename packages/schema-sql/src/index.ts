@@ -6,7 +6,6 @@ export {
   buildFromFiles,
   buildFromMigrations,
   diffDatabase,
-  migrateDatabase,
   type SchemaProject,
   snapshotOf,
   writeBaseline,

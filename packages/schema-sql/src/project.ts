@@ -115,32 +115,14 @@ export async function diffDatabase(project: SchemaProject, url: string): Promise
   return compareCatalogues(actual, catalogue).filter(({ kind }) => kind !== 'partition');
 }
 
-/**
- * Brings a database to the files as {@link writeMigration} would, in one transaction, and calls `finish` at the end of it: for
- * a database whose migrations are folded into a new baseline. Nothing is changed where any of it fails.
- *
- * @throws TradingError those of {@link migrateTo}
- */
-export async function migrateDatabase(
-  project: SchemaProject,
-  url: string,
-  finish: (client: ClientBase) => Promise<void>,
-): Promise<MigrationScript> {
-  const wanted = await buildFromFiles(project, url);
-  const tables = await prismaChanges(project, url);
-  return withClient(url, (client) => migrateInTransaction(client, wanted, tables, finish));
-}
-
 async function migrateInTransaction(
   client: ClientBase,
   wanted: WantedSchema,
   tables: readonly Statement[],
-  finish: (client: ClientBase) => Promise<void> = async () => undefined,
 ): Promise<MigrationScript> {
   await client.query('BEGIN');
   try {
     const script = await migrateTo(client, wanted, tables);
-    await finish(client);
     await client.query('COMMIT');
     return script;
   } catch (error) {

@@ -71,11 +71,10 @@ ALTER DEFAULT PRIVILEGES IN SCHEMA event_bus GRANT USAGE ON SEQUENCES TO trading
 
 -- trading_ingestion
 GRANT USAGE ON SCHEMA data_ingestion, event_bus TO trading_ingestion;
-GRANT SELECT, INSERT, UPDATE, DELETE ON data_ingestion.market_data TO trading_ingestion;
+GRANT SELECT, INSERT, UPDATE ON data_ingestion.market_data TO trading_ingestion;
 GRANT SELECT, INSERT ON data_ingestion.bar_revisions TO trading_ingestion;
-GRANT SELECT, INSERT, UPDATE, DELETE ON data_ingestion.data_quality_logs TO trading_ingestion;
-GRANT SELECT, INSERT, UPDATE, DELETE ON data_ingestion.ingestion_status TO trading_ingestion;
-GRANT SELECT ON data_ingestion.bars TO trading_ingestion;
+GRANT SELECT, INSERT ON data_ingestion.data_quality_logs TO trading_ingestion;
+GRANT SELECT, INSERT, UPDATE ON data_ingestion.ingestion_status TO trading_ingestion;
 GRANT SELECT, INSERT (event_id, event_type, version, service, key, correlation_id, causation_id, data, occurred_at) ON event_bus.outbox TO trading_ingestion;
 GRANT SELECT ON event_bus.event_types TO trading_ingestion;
 GRANT SELECT, INSERT ON event_bus.inbox TO trading_ingestion;
@@ -93,12 +92,11 @@ GRANT EXECUTE ON FUNCTION data_ingestion.drop_market_data_partitions_before(time
 GRANT USAGE ON SCHEMA data_ingestion, event_bus, strategy_engine TO trading_strategy;
 GRANT SELECT ON data_ingestion.bars TO trading_strategy;
 GRANT SELECT, INSERT, UPDATE, DELETE ON strategy_engine.strategies TO trading_strategy;
-GRANT SELECT, INSERT, UPDATE, DELETE ON strategy_engine.strategy_signals TO trading_strategy;
-GRANT SELECT, INSERT, UPDATE, DELETE ON strategy_engine.strategy_performance TO trading_strategy;
+GRANT SELECT, INSERT ON strategy_engine.strategy_signals TO trading_strategy;
+GRANT SELECT, INSERT, UPDATE ON strategy_engine.strategy_performance TO trading_strategy;
 GRANT SELECT, INSERT, UPDATE ON strategy_engine.strategy_configs TO trading_strategy;
 GRANT SELECT ON strategy_engine.active_strategies TO trading_strategy;
 GRANT SELECT ON strategy_engine.measured_strategies TO trading_strategy;
-GRANT SELECT ON strategy_engine.signals TO trading_strategy;
 GRANT SELECT, INSERT (event_id, event_type, version, service, key, correlation_id, causation_id, data, occurred_at) ON event_bus.outbox TO trading_strategy;
 GRANT SELECT ON event_bus.event_types TO trading_strategy;
 GRANT SELECT, INSERT ON event_bus.inbox TO trading_strategy;
@@ -120,12 +118,8 @@ GRANT SELECT ON execution.positions TO trading_execution;
 GRANT SELECT ON execution.execution_logs TO trading_execution;
 GRANT SELECT, INSERT, UPDATE ON execution.account_series TO trading_execution;
 GRANT SELECT ON execution.market_clocks TO trading_execution;
-GRANT SELECT, INSERT, DELETE ON execution.broker_accounts TO trading_execution;
+GRANT SELECT, INSERT ON execution.broker_accounts TO trading_execution;
 GRANT SELECT, INSERT ON execution.execution_names TO trading_execution;
-GRANT SELECT ON execution.fills TO trading_execution;
-GRANT SELECT ON execution.working_orders TO trading_execution;
-GRANT SELECT ON execution.placed_orders TO trading_execution;
-GRANT SELECT ON execution.holdings TO trading_execution;
 GRANT SELECT, INSERT (event_id, event_type, version, service, key, correlation_id, causation_id, data, occurred_at) ON event_bus.outbox TO trading_execution;
 GRANT SELECT ON event_bus.event_types TO trading_execution;
 GRANT SELECT, INSERT ON event_bus.inbox TO trading_execution;
@@ -158,18 +152,14 @@ GRANT EXECUTE ON FUNCTION risk_management.refuse_cancel(text, text, text) TO tra
 GRANT EXECUTE ON FUNCTION risk_management.raise_event(text, text, text, text, text, jsonb, timestamptz, text, text) TO trading_execution;
 
 -- trading_risk
-GRANT USAGE ON SCHEMA data_ingestion, event_bus, execution, risk_management TO trading_risk;
-GRANT SELECT ON data_ingestion.bars TO trading_risk;
-GRANT SELECT ON execution.fills TO trading_risk;
-GRANT SELECT ON execution.working_orders TO trading_risk;
-GRANT SELECT ON execution.placed_orders TO trading_risk;
+GRANT USAGE ON SCHEMA event_bus, execution, risk_management TO trading_risk;
 GRANT SELECT ON execution.holdings TO trading_risk;
 GRANT SELECT, INSERT, UPDATE, DELETE ON risk_management.risk_limits TO trading_risk;
 GRANT SELECT, INSERT, UPDATE ON risk_management.risk_events TO trading_risk;
 GRANT SELECT, INSERT, UPDATE, DELETE ON risk_management.position_limits TO trading_risk;
 GRANT SELECT, INSERT, UPDATE ON risk_management.kill_switches TO trading_risk;
-GRANT SELECT, INSERT, UPDATE, DELETE ON risk_management.account_states TO trading_risk;
-GRANT SELECT, INSERT, UPDATE, DELETE ON risk_management.account_holdings TO trading_risk;
+GRANT SELECT, INSERT, UPDATE ON risk_management.account_states TO trading_risk;
+GRANT SELECT, INSERT, UPDATE ON risk_management.account_holdings TO trading_risk;
 GRANT SELECT, INSERT (event_id, event_type, version, service, key, correlation_id, causation_id, data, occurred_at) ON event_bus.outbox TO trading_risk;
 GRANT SELECT ON event_bus.event_types TO trading_risk;
 GRANT SELECT, INSERT ON event_bus.inbox TO trading_risk;
@@ -190,7 +180,7 @@ GRANT SELECT ON data_ingestion.bars TO trading_analytics;
 GRANT SELECT ON strategy_engine.measured_strategies TO trading_analytics;
 GRANT SELECT ON execution.fills TO trading_analytics;
 GRANT SELECT, INSERT, UPDATE, DELETE ON analytics.performance_metrics TO trading_analytics;
-GRANT SELECT, INSERT, UPDATE, DELETE ON analytics.reports TO trading_analytics;
+GRANT SELECT, INSERT, UPDATE ON analytics.reports TO trading_analytics;
 GRANT SELECT, INSERT, UPDATE, DELETE ON analytics.analytics_cache TO trading_analytics;
 GRANT SELECT, INSERT (event_id, event_type, version, service, key, correlation_id, causation_id, data, occurred_at) ON event_bus.outbox TO trading_analytics;
 GRANT SELECT ON event_bus.event_types TO trading_analytics;
@@ -205,8 +195,8 @@ GRANT EXECUTE ON FUNCTION event_bus.current_service() TO trading_analytics;
 
 -- trading_notification
 GRANT USAGE ON SCHEMA event_bus, notification TO trading_notification;
-GRANT SELECT, INSERT, UPDATE, DELETE ON notification.alert_configs TO trading_notification;
-GRANT SELECT, INSERT, UPDATE, DELETE ON notification.notification_logs TO trading_notification;
+GRANT SELECT, INSERT, UPDATE ON notification.alert_configs TO trading_notification;
+GRANT SELECT, INSERT, UPDATE ON notification.notification_logs TO trading_notification;
 GRANT SELECT, INSERT (event_id, event_type, version, service, key, correlation_id, causation_id, data, occurred_at) ON event_bus.outbox TO trading_notification;
 GRANT SELECT ON event_bus.event_types TO trading_notification;
 GRANT SELECT, INSERT ON event_bus.inbox TO trading_notification;
