@@ -234,7 +234,7 @@ function notesOnTable(code: string): string[] {
     ...(code.includes('SET NOT NULL')
       ? [`every row of ${table} is read, and the table locked meanwhile, because a column becomes NOT NULL`]
       : []),
-    ...(/ADD COLUMN\s+\S+\s+[^,;]*NOT NULL/.test(code) && !code.includes('DEFAULT')
+    ...(code.includes('ADD COLUMN ') && code.includes('NOT NULL') && !code.includes('DEFAULT')
       ? [`${table} must be empty, because a column without a default is NOT NULL`]
       : []),
   ];

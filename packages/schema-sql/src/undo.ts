@@ -57,16 +57,20 @@ function undoLoose({ kind, name, definition }: CatalogueObject): string[] {
     case 'comment':
       return [`${definition.slice(0, definition.indexOf(' IS '))} IS NULL;`];
     case 'grant':
-      return [
-        definition.replace(/^GRANT /, 'REVOKE ').replace(/ TO (\S+?)( WITH GRANT OPTION)?;$/, ' FROM $1;'),
-      ];
+      return [fromGrantee(definition.replace(/^GRANT /, 'REVOKE '))];
     case 'default privilege':
       return [
         definition.includes(' REVOKE ')
           ? definition.replace(' REVOKE ', ' GRANT ').replace(/ FROM PUBLIC;$/, ' TO PUBLIC;')
-          : definition.replace(' GRANT ', ' REVOKE ').replace(/ TO (\S+?);$/, ' FROM $1;'),
+          : fromGrantee(definition.replace(' GRANT ', ' REVOKE ')),
       ];
     default:
       return [];
   }
+}
+
+/** `... TO role;` as a REVOKE has it: `... FROM role;`. */
+function fromGrantee(sql: string): string {
+  const place = sql.lastIndexOf(' TO ');
+  return `${sql.slice(0, place)} FROM ${sql.slice(place + 4).replace(' WITH GRANT OPTION;', ';')}`;
 }
