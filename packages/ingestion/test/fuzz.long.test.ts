@@ -10,6 +10,9 @@ beforeAll(async () => {
 afterAll(() => database.drop());
 
 test.each([
+  ['csv', 100],
+  ['mappedCsv', 100],
+  ['parquet', 150],
   ['polygon', 80],
   ['yahoo', 80],
   ['alpaca', 80],

@@ -51,7 +51,10 @@ export async function openParquetFile(path: string, { signal, ...options }: Open
   if (!isWhole || total !== Number(metadata.num_rows)) {
     throw malformed(path, `its footer says that it has ${metadata.num_rows} rows, which it does not hold`);
   }
-  const names = parquetSchema(metadata).children.map(({ element }) => element.name);
+  const names = await read(async () => parquetSchema(metadata).children.map(({ element }) => element.name));
+  // A damaged footer may leave a column without one.
+  if (!names.every((name) => typeof name === 'string'))
+    throw malformed(path, 'a column of its footer has no name');
   const plan = recogniseColumns(names, options);
   const columns = Object.values(plan.positions).map((position) => names[position] ?? '');
   const nameOf = (column: MappedColumn) => names[plan.positions[column] ?? -1];
