@@ -3068,7 +3068,7 @@ ALTER DEFAULT PRIVILEGES IN SCHEMA event_bus GRANT USAGE ON SEQUENCES TO trading
 -- trading_ingestion
 GRANT USAGE ON SCHEMA data_ingestion, event_bus TO trading_ingestion;
 
-GRANT SELECT, INSERT, UPDATE ON data_ingestion.market_data TO trading_ingestion;
+GRANT SELECT, INSERT, UPDATE, DELETE ON data_ingestion.market_data TO trading_ingestion;
 
 GRANT SELECT, INSERT ON data_ingestion.bar_revisions TO trading_ingestion;
 
@@ -3301,7 +3301,7 @@ GRANT EXECUTE ON FUNCTION event_bus.current_service() TO trading_analytics;
 -- trading_notification
 GRANT USAGE ON SCHEMA event_bus, notification TO trading_notification;
 
-GRANT SELECT, INSERT, UPDATE ON notification.alert_configs TO trading_notification;
+GRANT SELECT, INSERT, UPDATE, DELETE ON notification.alert_configs TO trading_notification;
 
 GRANT SELECT, INSERT, UPDATE ON notification.notification_logs TO trading_notification;
 

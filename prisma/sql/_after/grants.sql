@@ -71,7 +71,7 @@ ALTER DEFAULT PRIVILEGES IN SCHEMA event_bus GRANT USAGE ON SEQUENCES TO trading
 
 -- trading_ingestion
 GRANT USAGE ON SCHEMA data_ingestion, event_bus TO trading_ingestion;
-GRANT SELECT, INSERT, UPDATE ON data_ingestion.market_data TO trading_ingestion;
+GRANT SELECT, INSERT, UPDATE, DELETE ON data_ingestion.market_data TO trading_ingestion;
 GRANT SELECT, INSERT ON data_ingestion.bar_revisions TO trading_ingestion;
 GRANT SELECT, INSERT ON data_ingestion.data_quality_logs TO trading_ingestion;
 GRANT SELECT, INSERT, UPDATE ON data_ingestion.ingestion_status TO trading_ingestion;
@@ -195,7 +195,7 @@ GRANT EXECUTE ON FUNCTION event_bus.current_service() TO trading_analytics;
 
 -- trading_notification
 GRANT USAGE ON SCHEMA event_bus, notification TO trading_notification;
-GRANT SELECT, INSERT, UPDATE ON notification.alert_configs TO trading_notification;
+GRANT SELECT, INSERT, UPDATE, DELETE ON notification.alert_configs TO trading_notification;
 GRANT SELECT, INSERT, UPDATE ON notification.notification_logs TO trading_notification;
 GRANT SELECT, INSERT (event_id, event_type, version, service, key, correlation_id, causation_id, data, occurred_at) ON event_bus.outbox TO trading_notification;
 GRANT SELECT ON event_bus.event_types TO trading_notification;

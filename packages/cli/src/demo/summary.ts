@@ -30,7 +30,7 @@ export async function summarizeDemo(system: TradingSystem, plan: DemoPlan): Prom
   const { pools } = system;
   const figures = await system.analytics.summary(plan.strategyId);
   const [bars, signals, alerts, events, logLines] = await Promise.all([
-    count(poolSql(pools.ingestion), 'data_ingestion.bars WHERE symbol = $1 AND data_source = $2', [
+    count(poolSql(pools.ingestion), 'data_ingestion.market_data WHERE symbol = $1 AND data_source = $2', [
       plan.symbol,
       DEMO_SERIES,
     ]),

@@ -111,7 +111,7 @@ function everybodyReads(): Access {
  * tries every cell on a live database. A table that is missing here fails that test.
  */
 export const TABLES: readonly TableRule[] = [
-  own('ingestion', 'data_ingestion.market_data', UPSERT),
+  own('ingestion', 'data_ingestion.market_data'),
   own('ingestion', 'data_ingestion.bar_revisions', APPEND),
   own('ingestion', 'data_ingestion.data_quality_logs', APPEND),
   own('ingestion', 'data_ingestion.ingestion_status', UPSERT),
@@ -154,7 +154,7 @@ export const TABLES: readonly TableRule[] = [
   own('analytics', 'analytics.reports', UPSERT),
   own('analytics', 'analytics.analytics_cache'),
 
-  own('notification', 'notification.alert_configs', UPSERT),
+  own('notification', 'notification.alert_configs'),
   own('notification', 'notification.notification_logs', UPSERT),
 
   own('logging', 'logging.system_logs', LOGGED, OLD_LINES),
