@@ -13,6 +13,7 @@ const SQLSTATES: Readonly<Record<string, { code: string; transient?: true; expec
   // A statement failed before, and whoever ran it went on.
   '25P02': { code: 'DATABASE.TRANSACTION_ABORTED', bug: true },
   '57014': { code: 'DATABASE.CANCELLED' },
+  '25P03': { code: 'DATABASE.IDLE_IN_TRANSACTION' },
   '55P03': { code: 'DATABASE.LOCK_TIMEOUT', transient: true },
   '40001': { code: 'DATABASE.SERIALIZATION_FAILURE', transient: true },
   '40P01': { code: 'DATABASE.DEADLOCK', transient: true },
@@ -64,6 +65,26 @@ const MESSAGES: readonly [RegExp, string][] = [
   ],
 ];
 
+/** Messages of PostgreSQL's that share a SQLSTATE with others, or that don't say what to do. */
+const EXPLAINED: readonly { text: RegExp; code: string; why?: string }[] = [
+  { text: /no partition of relation/, code: 'DATABASE.NO_PARTITION' },
+  {
+    text: /due to lock timeout/,
+    code: 'DATABASE.LOCK_TIMEOUT',
+    why: 'another session holds what this one waits for. pg_blocking_pids() names it, pg_terminate_backend() ends it',
+  },
+  {
+    text: /due to statement timeout/,
+    code: 'DATABASE.STATEMENT_TIMEOUT',
+    why: 'it ran for longer than the statement_timeout of its role',
+  },
+  {
+    text: /too many connections for role/,
+    code: 'DATABASE.TOO_MANY_CONNECTIONS',
+    why: 'its other programs hold as many sessions as its CONNECTION LIMIT allows, a third of the server. End some',
+  },
+];
+
 interface DriverFields {
   code?: unknown;
   message?: unknown;
@@ -99,13 +120,18 @@ export function normalizeError(error: unknown): unknown {
     );
   }
   const meaning = SQLSTATES[state] ?? SQLSTATES[state.slice(0, 2)] ?? { code: 'DATABASE.ERROR' };
-  const code = /no partition of relation/.test(message) ? 'DATABASE.NO_PARTITION' : meaning.code;
-  return new TradingError(code, lastLine(message), {
-    kind: 'expected' in meaning ? 'expected' : 'bug' in meaning ? 'bug' : 'operational',
-    transient: 'transient' in meaning,
-    details: { sqlState: state, ...fields },
-    cause: error,
-  });
+  const known = EXPLAINED.find(({ text }) => text.test(message));
+  const said = lastLine(message);
+  return new TradingError(
+    known?.code ?? meaning.code,
+    known?.why === undefined ? said : `${said}: ${known.why}`,
+    {
+      kind: 'expected' in meaning ? 'expected' : 'bug' in meaning ? 'bug' : 'operational',
+      transient: 'transient' in meaning,
+      details: { sqlState: state, ...fields },
+      cause: error,
+    },
+  );
 }
 
 function prismaAnswer(error: object): TradingError | undefined {

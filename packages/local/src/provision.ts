@@ -12,8 +12,9 @@ import type { Client } from 'pg';
 import { canLogIn, MINIMUM_SERVER_VERSION, withConnection } from './adminConnection';
 import { serverOf, withLogin } from './connectionUrl';
 import { type Credentials, scramVerifier } from './credentials';
+import { hasAttributes, passwordOfRole, type SystemRole, settingsProblems, systemRoles } from './roles';
 import { alterDatabaseOwner, alterDatabaseTimezone, restrictConnect } from './sql/alterDatabase';
-import { alterRoleAttributes, alterRolePassword } from './sql/alterRole';
+import { alterRoleAttributes, alterRolePassword, alterRoleSettings } from './sql/alterRole';
 import { createDatabase } from './sql/createDatabase';
 import { createRole } from './sql/createRole';
 import { type DatabaseRow, findDatabases } from './sql/findDatabases';
@@ -31,13 +32,8 @@ export interface Provisioned {
   readonly createdDatabases: string[];
   /** Roles whose password isn't ours and was left as it is. */
   readonly passwordsUnknown: string[];
-}
-
-interface Role {
-  readonly name: string;
-  readonly isOwner: boolean;
-  readonly password: string;
-  readonly database: string;
+  /** Roles with settings that aren't the system's, and what those were; they are removed. */
+  readonly settingsReset: string[];
 }
 
 /** The roles that may connect to `trading_system`; no other role may. */
@@ -71,6 +67,7 @@ export async function provision(
     passwordsReset: [],
     createdDatabases: [],
     passwordsUnknown: [],
+    settingsReset: [],
   };
   const kept = options.keepPrefectPassword === true ? [PREFECT_ROLE] : [];
   for (let attempt = 1; ; attempt += 1) {
@@ -95,55 +92,46 @@ async function provisionOn(
   const facts = await readServerFacts(client);
   requireRights(facts, adminUrl);
   await lockProvisioning(client);
-  const roles = rolesOf(credentials);
-  await ensureRoles(client, roles, facts, changes);
+  const roles = systemRoles(facts);
+  await ensureRoles(client, roles, credentials, facts, changes);
   await ensureDatabase(client, TRADING_DATABASE, OWNER_ROLE, TRADING_CONNECTORS, changes);
   await ensureDatabase(client, PREFECT_DATABASE, PREFECT_ROLE, [PREFECT_ROLE], changes);
   // Only now: a login can be tried no sooner than there is a database to log in to.
   for (const role of roles.filter(({ name }) => !changes.createdRoles.includes(name))) {
-    if (
-      await canLogIn(
-        withLogin(adminUrl, { user: role.name, password: role.password, database: role.database }),
-      )
-    )
-      continue;
+    const password = passwordOfRole(role.name, credentials);
+    if (await canLogIn(withLogin(adminUrl, { user: role.name, password, database: role.database }))) continue;
     if (keptPasswords.includes(role.name)) {
       changes.passwordsUnknown.push(role.name);
       continue;
     }
-    await alterRolePassword(client, role.name, scramVerifier(role.password));
+    await alterRolePassword(client, role.name, scramVerifier(password));
     if (!changes.passwordsReset.includes(role.name)) changes.passwordsReset.push(role.name);
   }
 }
 
-function rolesOf(credentials: Credentials): Role[] {
-  return [
-    { name: OWNER_ROLE, isOwner: true, password: credentials.owner, database: TRADING_DATABASE },
-    ...SERVICE_NAMES.map((service) => ({
-      name: SERVICES[service].role,
-      isOwner: false,
-      password: credentials.services[service],
-      database: TRADING_DATABASE,
-    })),
-    { name: PREFECT_ROLE, isOwner: false, password: credentials.prefect, database: PREFECT_DATABASE },
-  ];
-}
-
-async function ensureRoles(client: Client, roles: readonly Role[], facts: ServerFacts, changes: Provisioned) {
+async function ensureRoles(
+  client: Client,
+  roles: readonly SystemRole[],
+  credentials: Credentials,
+  facts: ServerFacts,
+  changes: Provisioned,
+) {
   const names = roles.map(({ name }) => name);
   const existing = new Map((await findRoles(client, names)).map((row) => [row.name, row]));
   for (const role of roles) {
     const found = existing.get(role.name);
     if (found === undefined) {
-      await createRole(client, role, scramVerifier(role.password));
+      await createRole(client, role, scramVerifier(passwordOfRole(role.name, credentials)));
+      await alterRoleSettings(client, role, []);
       changes.createdRoles.push(role.name);
-    } else if (
-      !found.canLogIn ||
-      found.createsDatabases !== role.isOwner ||
-      found.createsRoles !== role.isOwner
-    ) {
-      await alterRoleAttributes(client, role);
+      continue;
     }
+    if (!hasAttributes(found, role)) await alterRoleAttributes(client, role);
+    const { foreign, missing } = settingsProblems(found, role);
+    if (foreign.length + missing.length === 0) continue;
+    const databases = found.databaseSettings.map(({ database }) => database);
+    await alterRoleSettings(client, role, databases);
+    if (foreign.length > 0) changes.settingsReset.push(`${role.name} (${foreign.join(', ')})`);
   }
   if (facts.isSuperuser) return;
   for (const name of [OWNER_ROLE, PREFECT_ROLE]) await grantRoleToSelf(client, name, facts.versionNumber);

@@ -89,6 +89,11 @@ async function bringUp(context: Context, options: UpOptions): Promise<UpResult> 
       `These roles had passwords that are not in .trading/connection.json and were given new ones: ${provisioned.passwordsReset.join(', ')}`,
     );
   }
+  if (provisioned.settingsReset.length > 0) {
+    warnings.push(
+      `These roles had settings that are not the system's and were removed: ${provisioned.settingsReset.join('; ')}. Sessions that are open keep them until they end`,
+    );
+  }
   if (provisioned.passwordsUnknown.length > 0) {
     warnings.push(
       'The login prefect has a password of its own, which is left as it is because a Prefect server may be using it: set PREFECT_DB_PASSWORD to it to have it in `trading status`',

@@ -5,7 +5,9 @@ import { connectionBudget } from '../connectionBudget';
 import { serverOf } from '../connectionUrl';
 import { requirePostmaster } from '../localCluster';
 import { readMigrationStatus } from '../migrations';
+import { hasAttributes, settingsProblems, systemRoles } from '../roles';
 import { findDatabases } from '../sql/findDatabases';
+import { findRoles } from '../sql/findRoles';
 import { readServerFacts, type ServerFacts } from '../sql/readServerFacts';
 import { messageOf } from '../systemError';
 import { type Check, type CheckGroup, check, failing, passing } from './check';
@@ -43,6 +45,7 @@ export const checkPostgres: CheckGroup = async (context, connection) => {
     checkClock(facts, askedAt),
     await checkDatabases(connection),
     await checkLogins(connection),
+    await checkRoles(connection, facts),
     await checkMigrations(connection, layout.migrations),
   ];
 };
@@ -100,6 +103,27 @@ async function checkLogins(connection: Connection): Promise<Check> {
       ? 'Run `trading up` with PREFECT_DB_PASSWORD set to what the Prefect server uses'
       : 'Run `trading up`';
   return check('roles', refused.length === 0, detail, fix);
+}
+
+/** What roles may do, and what their sessions begin with: a service may change its own settings, also to harm itself. */
+async function checkRoles(connection: Connection, facts: ServerFacts): Promise<Check> {
+  const roles = systemRoles(facts);
+  const names = roles.map(({ name }) => name);
+  const rows = await withConnection(connection.adminUrl, (client) => findRoles(client, names));
+  const problems = rows.flatMap((found) => {
+    const role = roles.find(({ name }) => name === found.name);
+    if (role === undefined) return [];
+    const { foreign, missing } = settingsProblems(found, role);
+    return [
+      ...(hasAttributes(found, role)
+        ? []
+        : [`${role.name} may do more, or has another connection limit, than it should`]),
+      ...(foreign.length > 0 ? [`${role.name} begins with ${foreign.join(', ')}`] : []),
+      ...(missing.length > 0 ? [`${role.name} lacks ${missing.join(', ')}`] : []),
+    ];
+  });
+  const detail = problems.length === 0 ? "rights, limits and timeouts are the system's" : problems.join('; ');
+  return check('role settings', problems.length === 0, detail, 'Run `trading up`');
 }
 
 async function checkMigrations(connection: Connection, folder: string): Promise<Check> {
