@@ -28,6 +28,7 @@ export {
   ServicePool,
   type ServicePoolOptions,
 } from './pool';
+export { isPooled, requireSessionPooling } from './pooling';
 export { createScopedClient, type ScopedClientOptions } from './scopedClient';
 export {
   OWNER_ROLE,

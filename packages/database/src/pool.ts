@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { Pool, type PoolClient, type PoolConfig } from 'pg';
 import { VerifiedClient } from '../verifiedClient.cjs';
+import { isPooled, requireSessionPooling } from './pooling';
 import type { ServiceName } from './services';
 
 /** How a service's pool is sized; the defaults are the project's budget. */
@@ -77,6 +78,9 @@ export class ServicePool extends Pool {
   readonly #checkAfterIdleMs: number;
   readonly #max: number;
   readonly #idleSince = new WeakMap<PoolClient, number>();
+  readonly #url: string;
+  /** Settled once it is known that sessions are a client's own. */
+  #sessions: Promise<void> | undefined;
   #acquired = 0;
   #waitMsTotal = 0;
   #waitMsMax = 0;
@@ -87,6 +91,7 @@ export class ServicePool extends Pool {
     super(poolConfig(settings));
     this.service = options.service;
     this.#max = settings.max;
+    this.#url = settings.url;
     this.#checkAfterIdleMs = settings.checkAfterIdleMs;
     // An idle connection that the server closes is dropped by pg; without a listener the event would end the process.
     this.on('error', () => {});
@@ -131,6 +136,7 @@ export class ServicePool extends Pool {
     const started = performance.now();
     for (;;) {
       const client = await super.connect();
+      await this.#requireSessions(client);
       if (await this.#isAlive(client)) {
         const waited = performance.now() - started;
         this.#acquired += 1;
@@ -140,6 +146,20 @@ export class ServicePool extends Pool {
       }
       this.#checksFailed += 1;
       client.release(true);
+    }
+  }
+
+  /** Asked on the first connection: everything here relies on sessions, so a pooler that shares them is refused at once. */
+  async #requireSessions(client: PoolClient): Promise<void> {
+    this.#sessions ??= isPooled(client).then((pooled) =>
+      pooled ? requireSessionPooling(client, this.#url) : undefined,
+    );
+    try {
+      await this.#sessions;
+    } catch (error) {
+      this.#sessions = undefined;
+      client.release(true);
+      throw error;
     }
   }
 

@@ -51,7 +51,9 @@ function explainConnectError(error: unknown, url: string): TradingError {
   const details = { url: redactUrl(url), host, port };
   const user = decodeURIComponent(username);
   const database = decodeURIComponent(pathname.slice(1));
-  switch (systemCode(error)) {
+  // PgBouncer's own answer to a wrong password.
+  const isRefusedByPooler = systemCode(error) === '08P01' && /authentication failed/i.test(messageOf(error));
+  switch (isRefusedByPooler ? '28P01' : systemCode(error)) {
     case SERVER_UNVERIFIED:
       return new TradingError('DATABASE.SERVER_UNVERIFIED', messageOf(error), {
         kind: 'operational',

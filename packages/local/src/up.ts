@@ -77,7 +77,7 @@ async function bringUp(context: Context, options: UpOptions): Promise<UpResult> 
   const { available, needed, enough } = connectionBudget(facts);
   if (!enough) {
     warnings.push(
-      `The server has ${available} connections for us and the pools may need ${needed}: raise max_connections or put PgBouncer before it`,
+      `The server has ${available} connections for us and the pools may need ${needed}: raise max_connections`,
     );
   }
   if (local?.takenPort !== undefined) {

@@ -1,3 +1,4 @@
+import { isPooled, requireSessionPooling } from '@trading/database';
 import { TradingError } from '@trading/model';
 import { withConnection } from './adminConnection';
 import {
@@ -18,7 +19,7 @@ import { connectionFor } from './startLocal';
  * The connection to a server that somebody else runs, once that server has answered. Passwords that are known from an
  * earlier time are kept, new ones written down; it becomes the connection in use when the server has been provisioned.
  *
- * @throws TradingError `LOCAL.URL_INVALID` and those of {@link withConnection}
+ * @throws TradingError `LOCAL.URL_INVALID`, `DATABASE.TRANSACTION_POOLING` and those of {@link withConnection}
  */
 export async function useExternal(
   context: Context,
@@ -30,7 +31,9 @@ export async function useExternal(
     step: 'postgres.connect',
     message: 'Connecting to the PostgreSQL server that was given',
   });
-  await withConnection(databaseUrl, async () => undefined);
+  await withConnection(databaseUrl, async (client) => {
+    if (await isPooled(client)) await requireSessionPooling(client, databaseUrl);
+  });
   const current = await readConnection(context.layout).catch(forgetDamaged);
   const setAside = await readSetAside(context.layout, 'external').catch(forgetDamaged);
   const known = [current, setAside].find(

@@ -24,6 +24,11 @@ const NEEDS = [
     tests: ['packages/event-bus/test/valkey.*\\.test\\.ts$'],
   },
   {
+    program: 'pgbouncer',
+    isThere: () => succeeds('pgbouncer', ['--version']),
+    tests: ['packages/local/test/pgbouncer\\.long\\.test\\.ts$'],
+  },
+  {
     program: 'openssl',
     isThere: () => succeeds('openssl', ['version']),
     tests: ['packages/event-bus/test/redisLogin\\.test\\.ts$'],

@@ -1,4 +1,11 @@
-import { PREFECT_DATABASE, SERVICE_NAMES, SERVICES, TRADING_DATABASE } from '@trading/database';
+import {
+  isPooled,
+  PREFECT_DATABASE,
+  requireSessionPooling,
+  SERVICE_NAMES,
+  SERVICES,
+  TRADING_DATABASE,
+} from '@trading/database';
 import { canLogIn, MINIMUM_SERVER_VERSION, withConnection } from '../adminConnection';
 import type { Connection } from '../connection';
 import { connectionBudget } from '../connectionBudget';
@@ -42,6 +49,7 @@ export const checkPostgres: CheckGroup = async (context, connection) => {
       `Use PostgreSQL ${MINIMUM_SERVER_VERSION} or newer`,
     ),
     checkBudget(facts),
+    await checkPooling(connection.services.event_bus),
     checkClock(facts, askedAt),
     await checkDatabases(connection),
     await checkLogins(connection),
@@ -56,8 +64,22 @@ function checkBudget(facts: ServerFacts): Check {
     'connections',
     enough,
     `max_connections leaves ${available}, the pools may need ${needed}, ${facts.connectionsInUse} are in use`,
-    `Set max_connections to at least ${needed + facts.reservedConnections} and restart PostgreSQL, or put PgBouncer before it`,
+    `Set max_connections to at least ${needed + facts.reservedConnections} and restart PostgreSQL`,
   );
+}
+
+/** Whether sessions are a client's own, as a service meets them. */
+async function checkPooling(url: string): Promise<Check> {
+  try {
+    const detail = await withConnection(url, async (client) => {
+      if (!(await isPooled(client))) return 'connections lead straight to the server';
+      await requireSessionPooling(client, url);
+      return 'a pooler gives each client a session of its own';
+    });
+    return passing('sessions', detail);
+  } catch (error) {
+    return failing('sessions', messageOf(error), 'Set pool_mode = session there, and run `trading up`');
+  }
 }
 
 /** The question took from `askedAt` to now, so the server's clock may be anywhere in between and still be right. */
