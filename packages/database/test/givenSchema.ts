@@ -134,7 +134,7 @@ export const GIVEN_ENUMS: Readonly<Record<string, readonly string[]>> = {
 
 /** Constraints and unique indexes, as `table definition`; by name where the name is given. */
 export const GIVEN_CONSTRAINTS: readonly string[] = [
-  'data_ingestion.market_data unique_symbol_timestamp_source UNIQUE (symbol, "timestamp", data_source)',
+  'data_ingestion.market_data unique_symbol_timestamp_source PRIMARY KEY (symbol, "timestamp", data_source)',
   'execution.positions unique_account_symbol UNIQUE (account_id, symbol)',
   'execution.orders PRIMARY KEY (id)',
   'execution.orders UNIQUE (order_id)',

@@ -12,6 +12,8 @@ BEGIN
   FOREACH wanted IN ARRAY ARRAY[
     'trading_ingestion', 'trading_strategy', 'trading_execution', 'trading_risk', 'trading_analytics', 'trading_notification', 'trading_logging', 'trading_event_bus']
   LOOP
+    -- Asked first: the owner of the database may make no roles, and `trading up` has made them as the administrator.
+    CONTINUE WHEN EXISTS (SELECT FROM pg_roles WHERE rolname = wanted);
     BEGIN
       EXECUTE format('CREATE ROLE %I LOGIN', wanted);
     EXCEPTION WHEN duplicate_object OR unique_violation THEN
@@ -118,7 +120,9 @@ CREATE TABLE "data_ingestion"."market_data" (
     "close" DECIMAL(15,4) NOT NULL,
     "volume" BIGINT NOT NULL,
     "created_at" TIMESTAMPTZ(6) NOT NULL DEFAULT CURRENT_TIMESTAMP,
-    "data_source" VARCHAR(20) NOT NULL DEFAULT 'polygon'
+    "data_source" VARCHAR(20) NOT NULL DEFAULT 'polygon',
+
+    CONSTRAINT "unique_symbol_timestamp_source" PRIMARY KEY ("symbol","timestamp","data_source")
 ) PARTITION BY RANGE ("timestamp");
 
 -- CreateTable
@@ -2663,10 +2667,6 @@ ALTER TABLE strategy_engine.strategy_signals ADD CONSTRAINT valid_strength CHECK
 
 ALTER TABLE strategy_engine.strategy_signals ADD CONSTRAINT valid_price CHECK (price > 0 AND price < 'NaN');
 
--- prisma/sql/data_ingestion/indexes/market_data.sql
-
-ALTER TABLE data_ingestion.market_data ADD CONSTRAINT unique_symbol_timestamp_source UNIQUE (symbol, "timestamp", data_source);
-
 -- prisma/sql/event_bus/indexes/outbox.sql
 
 -- A replay finds its start by the time of publishing. BRIN costs publishing next to nothing, because the log grows in the order of
@@ -3082,7 +3082,7 @@ GRANT SELECT ON event_bus.event_types TO trading_ingestion;
 
 GRANT SELECT, INSERT ON event_bus.inbox TO trading_ingestion;
 
-GRANT SELECT, INSERT, UPDATE ON event_bus.consumer_groups TO trading_ingestion;
+GRANT SELECT, INSERT (consumer_group, event_types, last_xid, last_id), UPDATE (event_types, last_xid, last_id, tried_xid, tried_id, tried_at, tries) ON event_bus.consumer_groups TO trading_ingestion;
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON event_bus.parked_events TO trading_ingestion;
 
@@ -3123,7 +3123,7 @@ GRANT SELECT ON event_bus.event_types TO trading_strategy;
 
 GRANT SELECT, INSERT ON event_bus.inbox TO trading_strategy;
 
-GRANT SELECT, INSERT, UPDATE ON event_bus.consumer_groups TO trading_strategy;
+GRANT SELECT, INSERT (consumer_group, event_types, last_xid, last_id), UPDATE (event_types, last_xid, last_id, tried_xid, tried_id, tried_at, tries) ON event_bus.consumer_groups TO trading_strategy;
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON event_bus.parked_events TO trading_strategy;
 
@@ -3166,7 +3166,7 @@ GRANT SELECT ON event_bus.event_types TO trading_execution;
 
 GRANT SELECT, INSERT ON event_bus.inbox TO trading_execution;
 
-GRANT SELECT, INSERT, UPDATE ON event_bus.consumer_groups TO trading_execution;
+GRANT SELECT, INSERT (consumer_group, event_types, last_xid, last_id), UPDATE (event_types, last_xid, last_id, tried_xid, tried_id, tried_at, tries) ON event_bus.consumer_groups TO trading_execution;
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON event_bus.parked_events TO trading_execution;
 
@@ -3243,7 +3243,7 @@ GRANT SELECT ON event_bus.event_types TO trading_risk;
 
 GRANT SELECT, INSERT ON event_bus.inbox TO trading_risk;
 
-GRANT SELECT, INSERT, UPDATE ON event_bus.consumer_groups TO trading_risk;
+GRANT SELECT, INSERT (consumer_group, event_types, last_xid, last_id), UPDATE (event_types, last_xid, last_id, tried_xid, tried_id, tried_at, tries) ON event_bus.consumer_groups TO trading_risk;
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON event_bus.parked_events TO trading_risk;
 
@@ -3284,7 +3284,7 @@ GRANT SELECT ON event_bus.event_types TO trading_analytics;
 
 GRANT SELECT, INSERT ON event_bus.inbox TO trading_analytics;
 
-GRANT SELECT, INSERT, UPDATE ON event_bus.consumer_groups TO trading_analytics;
+GRANT SELECT, INSERT (consumer_group, event_types, last_xid, last_id), UPDATE (event_types, last_xid, last_id, tried_xid, tried_id, tried_at, tries) ON event_bus.consumer_groups TO trading_analytics;
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON event_bus.parked_events TO trading_analytics;
 
@@ -3311,7 +3311,7 @@ GRANT SELECT ON event_bus.event_types TO trading_notification;
 
 GRANT SELECT, INSERT ON event_bus.inbox TO trading_notification;
 
-GRANT SELECT, INSERT, UPDATE ON event_bus.consumer_groups TO trading_notification;
+GRANT SELECT, INSERT (consumer_group, event_types, last_xid, last_id), UPDATE (event_types, last_xid, last_id, tried_xid, tried_id, tried_at, tries) ON event_bus.consumer_groups TO trading_notification;
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON event_bus.parked_events TO trading_notification;
 
@@ -3340,7 +3340,7 @@ GRANT SELECT ON event_bus.event_types TO trading_logging;
 
 GRANT SELECT, INSERT ON event_bus.inbox TO trading_logging;
 
-GRANT SELECT, INSERT, UPDATE ON event_bus.consumer_groups TO trading_logging;
+GRANT SELECT, INSERT (consumer_group, event_types, last_xid, last_id), UPDATE (event_types, last_xid, last_id, tried_xid, tried_id, tried_at, tries) ON event_bus.consumer_groups TO trading_logging;
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON event_bus.parked_events TO trading_logging;
 

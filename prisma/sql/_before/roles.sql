@@ -7,6 +7,8 @@ BEGIN
   FOREACH wanted IN ARRAY ARRAY[
     'trading_ingestion', 'trading_strategy', 'trading_execution', 'trading_risk', 'trading_analytics', 'trading_notification', 'trading_logging', 'trading_event_bus']
   LOOP
+    -- Asked first: the owner of the database may make no roles, and `trading up` has made them as the administrator.
+    CONTINUE WHEN EXISTS (SELECT FROM pg_roles WHERE rolname = wanted);
     BEGIN
       EXECUTE format('CREATE ROLE %I LOGIN', wanted);
     EXCEPTION WHEN duplicate_object OR unique_violation THEN

@@ -18,6 +18,8 @@ BEGIN
   FOREACH wanted IN ARRAY ARRAY[
     ${roles.join(', ')}]
   LOOP
+    -- Asked first: the owner of the database may make no roles, and \`trading up\` has made them as the administrator.
+    CONTINUE WHEN EXISTS (SELECT FROM pg_roles WHERE rolname = wanted);
     BEGIN
       EXECUTE format('CREATE ROLE %I LOGIN', wanted);
     EXCEPTION WHEN duplicate_object OR unique_violation THEN

@@ -107,6 +107,20 @@ function everybodyReads(): Access {
 }
 
 /**
+ * All that a service writes of its groups. By columns although it is all of them but one: LOCK TABLE in a mode that stops the
+ * others asks for rights on the whole table, and this table is every service's.
+ */
+const GROUP_COLUMNS: TableRule['columns'] = Object.fromEntries(
+  SEVEN.map((service) => [
+    service,
+    {
+      insert: ['consumer_group', 'event_types', 'last_xid', 'last_id'],
+      update: ['event_types', 'last_xid', 'last_id', 'tried_xid', 'tried_id', 'tried_at', 'tries'],
+    },
+  ]),
+);
+
+/**
  * The isolation matrix: role x table or view x verb. Grants, tests and docs/isolation.md derive from it, and a test
  * tries every cell on a live database. A table that is missing here fails that test.
  */
@@ -181,6 +195,7 @@ export const TABLES: readonly TableRule[] = [
   { name: 'event_bus.event_types', kind: 'table', access: everybodyReads() },
   bus('event_bus.inbox', APPEND, "its own consumer groups' rows"),
   bus('event_bus.consumer_groups', UPSERT, "its own consumer groups' rows", {
+    columns: GROUP_COLUMNS,
     given: { delete: 'a group that nobody runs any more is removed by hand' },
   }),
   bus('event_bus.parked_events', ALL, "its own consumer groups' rows"),
