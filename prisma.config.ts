@@ -1,9 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { unconfiguredDatabaseUrl, usePortableSchemaEngine } from '@trading/schema-engine';
+import {
+  showEverythingInStudio,
+  unconfiguredDatabaseUrl,
+  usePortableSchemaEngine,
+} from '@trading/schema-engine';
 import { defineConfig } from 'prisma/config';
 
 usePortableSchemaEngine();
+showEverythingInStudio();
 
 /** Where `trading up` writes how to reach the servers it started. */
 const connectionFile = join(__dirname, '.trading', 'connection.json');

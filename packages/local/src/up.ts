@@ -69,8 +69,13 @@ async function bringUp(context: Context, options: UpOptions): Promise<UpResult> 
     progress,
     mayRecreate: connection.mode === 'local',
   });
-  // Beside the migrations, because packages add types.
-  await withConnection(connection.ownerUrl, (client) => client.query(eventTypesSql()));
+  // Beside the migrations, because packages add types. A checkout whose migrations don't make the table has none to fill.
+  await withConnection(connection.ownerUrl, async (client) => {
+    const { rows } = await client.query<{ exists: boolean }>(
+      "SELECT to_regclass('event_bus.event_types') IS NOT NULL AS exists",
+    );
+    if (rows[0]?.exists === true) await client.query(eventTypesSql());
+  });
   const migrations = await readMigrationStatus(connection.ownerUrl, layout.migrations);
   const redis = await bringUpRedis(context, options, connection);
   const facts = await withConnection(connection.adminUrl, readServerFacts);

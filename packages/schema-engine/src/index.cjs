@@ -1,5 +1,6 @@
 // @ts-check
 const { join } = require('node:path');
+const { showEverythingInStudio } = require('./studio.cjs');
 const { launchThroughNode, startsByItself } = require('./launchThroughNode.cjs');
 
 const enginePath = join(__dirname, '..', 'bin', 'schema-engine.mjs');
@@ -19,4 +20,4 @@ function unconfiguredDatabaseUrl(reason) {
   return `postgresql://unconfigured.invalid/unconfigured?reason=${encodeURIComponent(reason)}`;
 }
 
-module.exports = { usePortableSchemaEngine, unconfiguredDatabaseUrl, enginePath };
+module.exports = { usePortableSchemaEngine, showEverythingInStudio, unconfiguredDatabaseUrl, enginePath };

@@ -22,5 +22,13 @@ export declare function usePortableSchemaEngine(options?: PortableSchemaEngineOp
  */
 export declare function unconfiguredDatabaseUrl(reason: string): string;
 
+/**
+ * Has Prisma Studio list partitioned tables, and tell the rows of a view apart, which the release that comes with Prisma
+ * 7.10 does not: of a view it shows one row only. Another release is left as it is, and stderr says so.
+ *
+ * Call it in `prisma.config.ts`; it concerns this process only.
+ */
+export declare function showEverythingInStudio(): void;
+
 /** The absolute path of the engine's executable. */
 export declare const enginePath: string;
