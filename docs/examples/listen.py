@@ -1,6 +1,6 @@
 """Hears events as they happen: a program of its own that needs nothing but Python.
 
-    REDIS_HOST=127.0.0.1 REDIS_PORT=6379 python3 listen.py
+    REDIS_URL=redis://listener:password@127.0.0.1:6379 python3 listen.py   # from `npx trading status --secrets`
 
 With a Redis client (`pip install redis`) the same is three lines:
     pubsub = redis.Redis.from_url(url).pubsub(); pubsub.psubscribe("data_sync:*")
@@ -10,6 +10,7 @@ With a Redis client (`pip install redis`) the same is three lines:
 import json
 import os
 import socket
+from urllib.parse import unquote, urlsplit
 
 
 def command(*words):
@@ -31,11 +32,11 @@ def reply(stream):
     return rest.decode()
 
 
-address = (os.environ.get("REDIS_HOST", "127.0.0.1"), int(os.environ.get("REDIS_PORT", "6379")))
-with socket.create_connection(address) as connection:
+url = urlsplit(os.environ.get("REDIS_URL", "redis://127.0.0.1:6379"))
+with socket.create_connection((url.hostname, url.port or 6379)) as connection:
     stream = connection.makefile("rb")
-    if "REDIS_PASSWORD" in os.environ:
-        connection.sendall(command("AUTH", os.environ["REDIS_PASSWORD"]))
+    if url.password:
+        connection.sendall(command("AUTH", unquote(url.username or "default"), unquote(url.password)))
         reply(stream)
     connection.sendall(command("PSUBSCRIBE", "data_sync:*"))
     reply(stream)

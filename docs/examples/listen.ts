@@ -2,7 +2,7 @@
  * Hears events as they happen, and reads a stream from its beginning: a program of its own that needs nothing of this
  * project, only a Redis client (`npm install ioredis`).
  *
- *   REDIS_URL=redis://127.0.0.1:6379 npx tsx listen.ts
+ *   REDIS_URL=redis://listener:password@127.0.0.1:6379 npx tsx listen.ts   # from `npx trading status --secrets`
  */
 import { Redis } from 'ioredis';
 

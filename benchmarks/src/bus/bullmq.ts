@@ -28,10 +28,11 @@ interface BullMq {
 /** BullMQ as its documentation on going to production and on concurrency has it; finished jobs are removed. */
 export async function openBullMq({ redisUrl, consumerUrl, peersFolder }: SideSettings): Promise<Side> {
   const { Queue, Worker }: BullMq = createRequire(join(peersFolder, 'package.json'))('bullmq');
-  const { hostname: host, port, password } = new URL(redisUrl);
+  const { hostname: host, port, username, password } = new URL(redisUrl);
   const connection = {
     host,
     port: Number(port),
+    username,
     password: decodeURIComponent(password),
     maxRetriesPerRequest: null,
   };

@@ -52,7 +52,8 @@ export async function openPipelineSystem(options: PipelineOptions): Promise<Pipe
   const pool = createServicePool({ url: adminUrl.href, service: 'event_bus', max: 2 });
   const sources = SOURCES[length];
   const system = await openTradingSystem({
-    connection: redis === undefined ? server.connection : { ...server.connection, redisUrl: redis.url },
+    connection:
+      redis === undefined ? server.connection : { ...server.connection, redisUrl: redis.urls.relay },
     onWarning: (message) => {
       throw new TradingError('BENCH.WARNING', message);
     },

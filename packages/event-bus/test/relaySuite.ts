@@ -17,9 +17,10 @@ import { ready } from './ready';
 export interface RelaySuite {
   harness(): BusHarness;
   server(): TestRedis;
-  /** A connection of the test's own; Redis is emptied before each test. */
+  /** A connection that may do everything; Redis is emptied before each test. */
   redis(): RedisConnection;
   keys(): BusKeys;
+  /** Logs in as the relay's own user. */
   relay(options?: Partial<RelayOptions>): Relay;
   /** Symbols of the events in the stream of `market_data_updated`. */
   entries(): Promise<string[]>;
@@ -38,6 +39,7 @@ export function useRelay(): RelaySuite {
   let harness: BusHarness;
   let server: TestRedis;
   let redis: RedisConnection;
+  let relaysRedis: RedisConnection;
   let keys: BusKeys;
   const open: (() => Promise<void> | void)[] = [];
   beforeAll(async () => {
@@ -48,12 +50,14 @@ export function useRelay(): RelaySuite {
   beforeEach(async () => {
     await harness.clear();
     redis = connectRedis(server.url);
-    await ready(redis);
+    relaysRedis = connectRedis(server.urls.relay);
+    await Promise.all([ready(redis), ready(relaysRedis)]);
     await redis.flushall();
   });
   afterEach(async () => {
     for (const close of open.splice(0).reverse()) await close();
     redis.disconnect();
+    relaysRedis.disconnect();
   });
   afterAll(async () => {
     await server?.[Symbol.asyncDispose]();
@@ -65,7 +69,8 @@ export function useRelay(): RelaySuite {
     redis: () => redis,
     keys: () => keys,
     relay(options = {}) {
-      const made = createRelay({ pool: harness.pool('event_bus'), redis, pollMs: 10, ...options });
+      const pool = harness.pool('event_bus');
+      const made = createRelay({ pool, redis: relaysRedis, pollMs: 10, ...options });
       open.push(() => made[Symbol.asyncDispose]());
       return made;
     },
@@ -74,7 +79,7 @@ export function useRelay(): RelaySuite {
       return found.map(([, fields]) => JSON.parse(fields[1] ?? '{}').data.symbol);
     },
     async listen() {
-      const listener = connectRedis(server.url);
+      const listener = connectRedis(server.urls.listener);
       open.push(() => listener.disconnect());
       await ready(listener);
       const heard: [string, Record<string, unknown>][] = [];

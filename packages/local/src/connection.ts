@@ -22,7 +22,10 @@ export interface Connection {
   readonly ownerUrl: string;
   readonly services: Readonly<Record<ServiceName, string>>;
   readonly prefectUrl: string;
+  /** The relay's login, which announces events there. */
   readonly redisUrl?: string | undefined;
+  /** The login for programs outside, which may listen and read. Only where `up` started that Redis itself. */
+  readonly redisListenerUrl?: string | undefined;
   /** True where `up` started that Redis itself, so that `down` stops it. */
   readonly redisManaged?: boolean | undefined;
 }
@@ -38,6 +41,7 @@ const connectionSchema: z.ZodType<Connection> = z.object({
   prefectUrl: z.url(),
   // Of a Cluster or of Sentinels it names several hosts, which no URL of the standard does.
   redisUrl: z.string().optional(),
+  redisListenerUrl: z.url().optional(),
   redisManaged: z.boolean().optional(),
 });
 
@@ -77,6 +81,15 @@ export function credentialsOf(connection: Connection): Credentials {
     services: mapServices((service) => passwordOf(connection.services[service]) ?? ''),
     prefect: passwordOf(connection.prefectUrl) ?? '',
   };
+}
+
+/** What a connection says of Redis, to go on saying it when PostgreSQL's part changes. */
+export function redisOf({
+  redisUrl,
+  redisListenerUrl,
+  redisManaged,
+}: Connection): Pick<Connection, 'redisUrl' | 'redisListenerUrl' | 'redisManaged'> {
+  return { redisUrl, redisListenerUrl, redisManaged };
 }
 
 /** Whether the connection is to the server that `url` names, by host and port. */

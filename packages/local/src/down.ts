@@ -42,7 +42,7 @@ async function bringDown(context: Context): Promise<DownResult> {
 
   // Found by its own files, so that it ends even where the connection file was lost.
   const redis = await rememberedRedis(layout.redis);
-  if (redis?.running === true) {
+  if (redis?.pid !== undefined) {
     progress({ step: 'redis.stop', message: 'Stopping Redis' });
     if (await stopRedis(layout.redis)) stopped.push('redis');
   }

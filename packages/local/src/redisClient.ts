@@ -9,7 +9,7 @@ export interface RedisFacts {
   readonly pid: number;
 }
 
-/** Consumer groups' XAUTOCLAIM reports deleted entries from this version on. */
+/** Users who may only read keys are known from this version on. */
 export const MINIMUM_REDIS_VERSION = 7;
 
 /**
@@ -32,13 +32,6 @@ function askServer(url: string): Promise<RedisFacts> {
       version: /^redis_version:(\S+)/m.exec(info)?.[1] ?? 'unknown',
       pid: Number(/^process_id:(\d+)/m.exec(info)?.[1] ?? 0),
     };
-  });
-}
-
-/** Asks the server to end without writing anything. It closes the connection in place of an answer. */
-export async function shutDownRedis(url: string): Promise<void> {
-  await withRedis(url, async (redis) => {
-    await redis.shutdown('NOSAVE').catch(() => undefined);
   });
 }
 

@@ -7,19 +7,19 @@ import { TradingError } from '@trading/model';
 import { asAccount, chooseAccount, type ServerAccount } from './account';
 import { writeFileAtomic } from './atomicFile';
 import { childEnvironment } from './childEnvironment';
-import { passwordOf, serverOf } from './connectionUrl';
 import { generatePassword } from './credentials';
 import { ensureHome, SHARED_FOLDER } from './home';
 import { giveToFolderOwner } from './ownership';
 import { findFreePort, isPortFree, LOOPBACK } from './ports';
 import { findProcess, isServerOf } from './processIdentity';
-import { type RedisFacts, readRedisFacts, shutDownRedis } from './redisClient';
-import { explainSystemError } from './systemError';
+import { MINIMUM_REDIS_VERSION, type RedisFacts, readRedisFacts } from './redisClient';
+import { passwordsIn, type RedisPasswords, type RedisUrls, redisUrls, userLines } from './redisUsers';
+import { explainSystemError, systemCode } from './systemError';
 
 /** A Redis of our own. */
 export interface RedisServer extends RedisFacts {
-  /** Holds the password. */
-  readonly url: string;
+  /** Each holds a password. */
+  readonly urls: RedisUrls;
   /** False where it was running already. */
   readonly started: boolean;
 }
@@ -51,13 +51,14 @@ export async function findRedisProgram(
 }
 
 /**
- * Starts a private Redis that goes on when this process ends, or finds it running. Loopback only, with a password; it
- * writes nothing to disk, because whatever is in it can be rebuilt from the outbox.
+ * Starts a private Redis that goes on when this process ends, or finds it running. Loopback only, with two users and
+ * nobody else; it writes nothing to disk, because whatever is in it can be rebuilt from the outbox.
  *
  * Its own configuration file tells where it was last time, so one that outlived a killed `up` is found again, and one that
- * is started anew takes the same port if that is free.
+ * is started anew takes the same port if that is free. One that runs with another configuration than it would be given
+ * now, as an older version of this program leaves it, is started anew.
  *
- * @throws TradingError `LOCAL.REDIS_START_FAILED` with the end of its log
+ * @throws TradingError `LOCAL.REDIS_START_FAILED` with the end of its log, `LOCAL.REDIS_TOO_OLD`
  */
 export async function startRedis(options: {
   program: string;
@@ -67,26 +68,36 @@ export async function startRedis(options: {
   repository?: string;
   /** Where its files go if that account can't reach `folder`. `/var/lib/trading-system` by default. */
   sharedFolder?: string | undefined;
+  /** Further lines of its configuration: users of a test, for instance. */
+  settings?: readonly string[];
   /** Called where it isn't running, before it is started. */
   onStart?: () => void;
 }): Promise<RedisServer> {
   const remembered = await rememberedRedis(options.folder);
-  if (remembered?.running === true)
-    return { ...(await readRedisFacts(remembered.url)), url: remembered.url, started: false };
+  const { settings = [] } = options;
+  if (remembered?.passwords !== undefined && remembered.pid !== undefined) {
+    const { port, passwords, configuration } = remembered;
+    const urls = redisUrls(port, passwords);
+    if (configuration === configurationOf(port, passwords, settings))
+      return { ...(await readRedisFacts(urls.relay)), urls, started: false };
+  }
+  await stopRedis(options.folder);
   options.onStart?.();
 
-  // Whoever has the port of a Redis that is down may have been given its password by somebody's client.
-  const known = remembered !== undefined && !(await isTaken(remembered)) ? remembered.url : undefined;
-  const password = (known === undefined ? undefined : passwordOf(known)) ?? generatePassword();
+  // Whoever has the port of a Redis that is down may have been given its passwords by somebody's client.
+  const known = remembered !== undefined && (await isPortFree(remembered.port)) ? remembered : undefined;
+  const passwords = known?.passwords ?? { relay: generatePassword(), listener: generatePassword() };
   try {
     const account = await chooseAccount(options.repository === undefined ? [] : [options.repository]);
     const folder = await ensureHome(options.folder, account, options.sharedFolder ?? SHARED_FOLDER);
     for (let attempt = 1; ; attempt += 1) {
-      const port = attempt === 1 && known !== undefined ? serverOf(known, 6379).port : await findFreePort();
-      const url = urlOf(port, password);
-      const facts = await launch({ ...options, folder, account }, port, password, url);
-      if (facts !== undefined) return { ...facts, url, started: true };
-      if (attempt === 5) throw await startFailure(options);
+      const port = attempt === 1 && known !== undefined ? known.port : await findFreePort();
+      const urls = redisUrls(port, passwords);
+      const configuration = configurationOf(port, passwords, settings);
+      const facts = await launch({ ...options, folder, account }, configuration, urls.relay);
+      if (facts !== undefined) return { ...facts, urls, started: true };
+      const failure = await startFailure(options, passwords);
+      if (attempt === 5 || failure.code === 'LOCAL.REDIS_TOO_OLD') throw failure;
     }
   } catch (error) {
     throw explainSystemError(error, 'starting Redis');
@@ -95,59 +106,72 @@ export async function startRedis(options: {
 
 /** A Redis that `up` started once. */
 export interface RememberedRedis {
-  /** Holds the password, so it is for a Redis that runs only: Redis asks for passwords in the clear. */
-  readonly url: string;
-  /** Whether it is our own process that listens there. */
-  readonly running: boolean;
+  readonly port: number;
+  /** Our own process that listens there; undefined where it doesn't run. */
+  readonly pid: number | undefined;
+  /** What it was started with. */
+  readonly configuration: string;
+  /**
+   * For a Redis that runs only: Redis asks for passwords in the clear. Undefined where an older version of this program
+   * started it, with one for everything.
+   */
+  readonly passwords: RedisPasswords | undefined;
 }
 
 /** The Redis that was last started in this folder; undefined where none ever was. Nothing is sent to it. */
 export async function rememberedRedis(folder: string): Promise<RememberedRedis | undefined> {
-  const text = await readFile(join(folder, CONFIGURATION), 'utf8').catch(() => '');
-  const port = /^port (\d+)$/m.exec(text)?.[1];
-  const password = /^requirepass (\S+)$/m.exec(text)?.[1];
-  if (port === undefined || password === undefined) return undefined;
-  return { url: urlOf(Number(port), password), running: await isOurs(folder, port) };
+  const configuration = await readFile(join(folder, CONFIGURATION), 'utf8').catch(() => '');
+  const port = /^port (\d+)$/m.exec(configuration)?.[1];
+  if (port === undefined) return undefined;
+  return {
+    port: Number(port),
+    pid: await pidOfOurs(folder, port),
+    configuration,
+    passwords: passwordsIn(configuration),
+  };
 }
 
 /** Why the Redis of this folder can't be used; undefined where it runs. Nothing is sent to whoever has its port. */
 export async function redisProblem(folder: string): Promise<string | undefined> {
   const remembered = await rememberedRedis(folder);
-  if (remembered?.running === true) return undefined;
+  if (remembered?.pid !== undefined) return undefined;
   return remembered !== undefined && (await isTaken(remembered))
-    ? `Redis is not running, and another program listens on its port ${serverOf(remembered.url, 6379).port}`
+    ? `Redis is not running, and another program listens on its port ${remembered.port}`
     : 'Redis is not running';
 }
 
 /** Whether another program listens where our Redis did, to which no password may be sent. */
-export async function isTaken({ url, running }: RememberedRedis): Promise<boolean> {
-  return !running && !(await isPortFree(serverOf(url, 6379).port));
+export async function isTaken({ port, pid }: RememberedRedis): Promise<boolean> {
+  return pid === undefined && !(await isPortFree(port));
 }
 
-async function isOurs(folder: string, port: string): Promise<boolean> {
+async function pidOfOurs(folder: string, port: string): Promise<number | undefined> {
   const file = join(folder, PROCESS_FILE);
   const pid = Number(await readFile(file, 'utf8').catch(() => '0'));
   // Its title has its port since it began to listen there.
-  return isServerOf(pid, file, (command) => /redis|valkey/.test(command) && command.includes(`:${port}`));
+  const says = (command: string) => /redis|valkey/.test(command) && command.includes(`:${port}`);
+  return isServerOf(pid, file, says) ? pid : undefined;
 }
 
 /** Stops the Redis of this folder and waits for its process to go. Answers whether there was one. */
 export async function stopRedis(folder: string): Promise<boolean> {
-  const remembered = await rememberedRedis(folder);
-  if (remembered?.running !== true) return false;
-  const { url } = remembered;
-  const facts = await readRedisFacts(url).catch(() => undefined);
-  if (facts === undefined) return false;
-  await shutDownRedis(url);
+  const pid = (await rememberedRedis(folder))?.pid;
+  if (pid === undefined) return false;
+  // By a signal, so that no user needs the right to shut it down.
+  try {
+    process.kill(pid, 'SIGTERM');
+  } catch (error) {
+    if (systemCode(error) !== 'ESRCH') throw explainSystemError(error, 'stopping Redis');
+  }
   const deadline = Date.now() + STOP_TIMEOUT_MS;
-  while (findProcess(facts.pid) !== undefined) {
+  while (findProcess(pid) !== undefined) {
     if (Date.now() >= deadline) {
       throw new TradingError(
         'LOCAL.REDIS_STOP_FAILED',
-        `Redis (process ${facts.pid}) did not stop; end that process`,
+        `Redis (process ${pid}) did not stop; end that process`,
         {
           kind: 'operational',
-          details: { pid: facts.pid },
+          details: { pid },
         },
       );
     }
@@ -159,20 +183,19 @@ export async function stopRedis(folder: string): Promise<boolean> {
 /** Undefined where the program ended before it answered, as it does when the port is taken. */
 async function launch(
   options: { program: string; folder: string; env: NodeJS.ProcessEnv; account: ServerAccount | undefined },
-  port: number,
-  password: string,
+  configuration: string,
   url: string,
 ): Promise<RedisFacts | undefined> {
-  const configuration = join(options.folder, CONFIGURATION);
+  const configurationFile = join(options.folder, CONFIGURATION);
   // In a file and not among the arguments, which every user of the machine can read.
-  await writeFileAtomic(configuration, configurationOf(port, password));
+  await writeFileAtomic(configurationFile, configuration);
   const logFile = join(options.folder, 'redis.log');
   const log = await open(logFile, 'w', 0o600);
   let ended = false;
   let child: ChildProcess | undefined;
   try {
     await giveToFolderOwner(logFile);
-    child = spawn(options.program, [configuration], {
+    child = spawn(options.program, [configurationFile], {
       cwd: options.folder,
       env: childEnvironment(options.env),
       stdio: ['ignore', log.fd, log.fd],
@@ -192,7 +215,7 @@ async function launch(
   const deadline = Date.now() + START_TIMEOUT_MS;
   while (!ended && Date.now() < deadline) {
     await delay(20);
-    // It says so once the port is its own: until then another program may have it, and would be sent the password.
+    // It says so once the port is its own: until then another program may have it, and would be sent a password.
     if (!/Ready to accept connections/.test(await readFile(logFile, 'utf8'))) continue;
     const facts = await readRedisFacts(url).catch(() => undefined);
     if (facts !== undefined) return facts;
@@ -202,15 +225,11 @@ async function launch(
   return undefined;
 }
 
-function urlOf(port: number, password: string): string {
-  return `redis://:${password}@${LOOPBACK}:${port}/0`;
-}
-
-function configurationOf(port: number, password: string): string {
+function configurationOf(port: number, passwords: RedisPasswords, settings: readonly string[]): string {
   return [
     `bind ${LOOPBACK}`,
     `port ${port}`,
-    `requirepass ${password}`,
+    ...userLines(passwords),
     'save ""',
     'appendonly no',
     'daemonize no',
@@ -218,19 +237,30 @@ function configurationOf(port: number, password: string): string {
     `maxmemory ${MAXIMUM_MEMORY}`,
     // A write that finds no room fails and is tried again; what is there is not thrown away behind the readers' backs.
     'maxmemory-policy noeviction',
+    ...settings,
     '',
   ].join('\n');
 }
 
-async function startFailure({ program, folder }: { program: string; folder: string }): Promise<TradingError> {
+async function startFailure(
+  { program, folder }: { program: string; folder: string },
+  passwords: RedisPasswords,
+): Promise<TradingError> {
   const log = await readFile(join(folder, 'redis.log'), 'utf8').catch(() => '');
-  const tail = log.trim().split('\n').slice(-5).join('\n');
+  const version = /FATAL CONFIG FILE ERROR \(Redis (\d{1,4})\.(\d{1,4})/.exec(log);
+  if (version !== null && Number(version[1]) < MINIMUM_REDIS_VERSION) {
+    return new TradingError(
+      'LOCAL.REDIS_TOO_OLD',
+      `${basename(program)} is of version ${version[1]}.${version[2]}, which knows no rights to read only; ${MINIMUM_REDIS_VERSION} or newer does`,
+      { kind: 'operational', details: { version: `${version[1]}.${version[2]}` } },
+    );
+  }
+  // Of a line that it does not understand it prints the whole.
+  const shown = Object.values(passwords).reduce((text, password) => text.replaceAll(password, '***'), log);
+  const tail = shown.trim().split('\n').slice(-5).join('\n');
   return new TradingError(
     'LOCAL.REDIS_START_FAILED',
     `${basename(program)} did not start; its log says: ${tail || '(nothing)'}`,
-    {
-      kind: 'operational',
-      details: { log: tail },
-    },
+    { kind: 'operational', details: { log: tail } },
   );
 }

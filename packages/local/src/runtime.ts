@@ -22,7 +22,7 @@ export interface LocalRuntime {
 }
 
 /**
- * Where another program has the port of our Redis, its URL is left out: Redis asks for the password in the clear and proves
+ * Where another program has the port of our Redis, its URLs are left out: Redis asks for passwords in the clear and proves
  * nothing itself. Events go by way of PostgreSQL then, until `up` starts Redis on another port.
  */
 async function withoutForeignRedis(
@@ -32,7 +32,9 @@ async function withoutForeignRedis(
   if (connection?.redisUrl === undefined || connection.redisManaged !== true) return connection;
   const remembered = await rememberedRedis(layout.redis);
   const taken = remembered !== undefined && (await isTaken(remembered));
-  return taken ? { ...connection, redisUrl: undefined, redisManaged: undefined } : connection;
+  return taken
+    ? { ...connection, redisUrl: undefined, redisListenerUrl: undefined, redisManaged: undefined }
+    : connection;
 }
 
 /** The runtime of the repository at `options.root`. Nothing is started or written before `up`. */

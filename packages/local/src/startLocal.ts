@@ -8,7 +8,14 @@ import { resetSuperuserPassword } from './cluster/resetPassword';
 import { MAX_CONNECTIONS } from './cluster/settings';
 import { startCluster } from './cluster/startCluster';
 import { stopCluster } from './cluster/stopCluster';
-import { type Connection, credentialsOf, readConnection, readSetAside, writeConnection } from './connection';
+import {
+  type Connection,
+  credentialsOf,
+  readConnection,
+  readSetAside,
+  redisOf,
+  writeConnection,
+} from './connection';
 import { loopbackUrl, passwordOf, serverOf, withLogin } from './connectionUrl';
 import type { Context } from './context';
 import {
@@ -156,11 +163,9 @@ async function renewPasswords(context: Context, connection: Connection, port: nu
     step: 'postgres.password',
     message: 'Another program has taken the port: setting new passwords',
   });
-  const { redisUrl, redisManaged } = connection;
   const renewed = {
     ...localConnection(port, generatePassword(), generateCredentials()),
-    redisUrl,
-    redisManaged,
+    ...redisOf(connection),
   };
   // Written down first: where this is cut off, the next `up` finds that the password is not the server's, and sets it.
   await writeConnection(context.layout, renewed);
@@ -178,11 +183,9 @@ async function renewPasswords(context: Context, connection: Connection, port: nu
 
 async function rememberPort(context: Context, connection: Connection, port: number): Promise<Connection> {
   if (serverOf(connection.adminUrl).port === port) return connection;
-  const { redisUrl, redisManaged } = connection;
   const moved = {
     ...localConnection(port, passwordOf(connection.adminUrl) ?? '', credentialsOf(connection)),
-    redisUrl,
-    redisManaged,
+    ...redisOf(connection),
   };
   await writeConnection(context.layout, moved);
   return moved;

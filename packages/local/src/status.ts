@@ -54,6 +54,13 @@ export interface RoleStatus {
   readonly url: string;
 }
 
+/** A user of our Redis. */
+export interface RedisUserStatus {
+  readonly user: string;
+  readonly purpose: string;
+  readonly url: string;
+}
+
 /** All that is known of the system at this moment. */
 export interface RuntimeStatus {
   readonly root: string;
@@ -63,6 +70,8 @@ export interface RuntimeStatus {
   readonly servers: readonly ServerStatus[];
   readonly databases: readonly DatabaseStatus[];
   readonly roles: readonly RoleStatus[];
+  /** Users of a Redis of ours: the one to give to programs outside first. None where Redis is somebody else's. */
+  readonly redisUsers: readonly RedisUserStatus[];
   /** Undefined while the server is down, and where there is a problem. */
   readonly migrations?: MigrationStatus;
   /** Why the migrations can't be read although the server answers. */
@@ -78,7 +87,7 @@ export async function readStatus(context: Context, options: { secrets?: boolean 
   const { layout } = context;
   const connection = await readConnection(layout);
   if (connection === undefined) {
-    return { root: layout.root, configured: false, servers: [], databases: [], roles: [] };
+    return { root: layout.root, configured: false, servers: [], databases: [], roles: [], redisUsers: [] };
   }
   const show = options.secrets === true ? (url: string) => url : redactUrl;
   const postgres = await postgresStatus(context, connection);
@@ -90,6 +99,7 @@ export async function readStatus(context: Context, options: { secrets?: boolean 
     servers,
     databases: await databaseStatus(connection, postgres.running, show),
     roles: rolesOf(connection, show),
+    redisUsers: redisUsersOf(connection, show),
     ...(postgres.running ? await migrationStatus(connection, layout.migrations) : {}),
   };
 }
@@ -146,6 +156,17 @@ function rolesOf(connection: Connection, show: (url: string) => string): RoleSta
       url: show(connection.services[service]),
     })),
     { role: PREFECT_ROLE, database: PREFECT_DATABASE, url: show(connection.prefectUrl) },
+  ];
+}
+
+function redisUsersOf(
+  { redisUrl, redisListenerUrl }: Connection,
+  show: (url: string) => string,
+): RedisUserStatus[] {
+  if (redisUrl === undefined || redisListenerUrl === undefined) return [];
+  return [
+    { user: 'listener', purpose: 'programs of yours that listen', url: show(redisListenerUrl) },
+    { user: 'relay', purpose: 'a relay in a process of its own', url: show(redisUrl) },
   ];
 }
 

@@ -1,6 +1,7 @@
-import { eventTypesSql } from '@trading/model';
+import { isDeepStrictEqual } from 'node:util';
+import { eventTypesSql, isTradingError, TradingError } from '@trading/model';
 import { withConnection } from './adminConnection';
-import { type Connection, credentialsOf, readConnection, writeConnection } from './connection';
+import { type Connection, credentialsOf, readConnection, redisOf, writeConnection } from './connection';
 import { connectionBudget } from './connectionBudget';
 import { redisServers, serverOf } from './connectionUrl';
 import type { Context } from './context';
@@ -9,6 +10,7 @@ import { ensureFolder } from './layout';
 import { withLock } from './lock';
 import { readMigrationFiles, readMigrationStatus } from './migrations';
 import type { UpOptions, UpResult } from './options';
+import { LOOPBACK } from './ports';
 import { provision } from './provision';
 import { readRedisFacts } from './redisClient';
 import { findRedisProgram, rememberedRedis, startRedis, stopRedis } from './redisServer';
@@ -165,33 +167,30 @@ async function bringUpRedis(
   connection: Connection,
 ): Promise<UpResult['redis']> {
   const { layout, progress } = context;
-  const remember = (redisUrl: string | undefined, redisManaged: boolean) =>
-    connection.redisUrl === redisUrl && (connection.redisManaged ?? false) === redisManaged
-      ? undefined
-      : writeConnection(layout, {
-          ...connection,
-          redisUrl,
-          redisManaged: redisUrl === undefined ? undefined : redisManaged,
-        });
+  const remember = async (redis: ReturnType<typeof redisOf>) => {
+    if (!isDeepStrictEqual(redisOf({ ...connection, ...redis }), redisOf(connection)))
+      await writeConnection(layout, { ...connection, ...redis });
+  };
+  const none = { redisUrl: undefined, redisListenerUrl: undefined, redisManaged: undefined };
   const ours = await rememberedRedis(layout.redis);
   if (options.noRedis === true) {
     await stopRedis(layout.redis);
-    await remember(undefined, false);
+    await remember(none);
     return { state: 'none', reason: 'not wanted' };
   }
   const wanted = options.redisUrl ?? (connection.redisManaged === true ? undefined : connection.redisUrl);
   // Our own URL, as `status --secrets` shows it, leads to no other server.
-  const external = wanted !== undefined && leadsToRedis(wanted, ours?.url) ? undefined : wanted;
+  const external = wanted !== undefined && leadsToRedis(wanted, ours?.port) ? undefined : wanted;
   if (external !== undefined) {
     const { version } = await readRedisFacts(external);
-    await remember(external, false);
+    await remember({ ...none, redisUrl: external, redisManaged: false });
     // Last, so that one which can't be used takes nothing away.
     await stopRedis(layout.redis);
     return { state: 'external', ...serverOf(redisServers(external)[0], 6379), version };
   }
   const program = await findRedisProgram(context.env.PATH ?? '');
   if (program === undefined) {
-    await remember(undefined, false);
+    await remember(none);
     return {
       state: 'none',
       reason: 'redis-server (or valkey-server) is not on PATH: events are not announced to programs outside',
@@ -204,17 +203,28 @@ async function bringUpRedis(
     repository: layout.root,
     sharedFolder: context.sharedFolder,
     onStart: () => progress({ step: 'redis.start', message: 'Starting Redis' }),
+  }).catch((error: unknown) => {
+    if (isTradingError(error) && error.code === 'LOCAL.REDIS_TOO_OLD') return error;
+    throw error;
   });
-  await remember(server.url, true);
+  if (server instanceof TradingError) {
+    await remember(none);
+    return {
+      state: 'none',
+      reason: `${server.message}: events are not announced to programs outside`,
+    };
+  }
+  const { urls } = server;
+  await remember({ redisUrl: urls.relay, redisListenerUrl: urls.listener, redisManaged: true });
   return {
     state: server.started ? 'started' : 'running',
-    ...serverOf(server.url, 6379),
+    ...serverOf(urls.relay, 6379),
     version: server.version,
   };
 }
 
-function leadsToRedis(url: string, ours: string | undefined): boolean {
-  if (ours === undefined || !URL.canParse(url)) return false;
-  const [given, own] = [serverOf(url, 6379), serverOf(ours, 6379)];
-  return given.port === own.port && (given.host === own.host || given.host === 'localhost');
+function leadsToRedis(url: string, ourPort: number | undefined): boolean {
+  if (ourPort === undefined || !URL.canParse(url)) return false;
+  const { host, port } = serverOf(url, 6379);
+  return port === ourPort && (host === LOOPBACK || host === 'localhost');
 }

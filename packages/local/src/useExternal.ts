@@ -7,6 +7,7 @@ import {
   isSameServer,
   readConnection,
   readSetAside,
+  redisOf,
   setAsideConnection,
 } from './connection';
 import { parseDatabaseUrl } from './connectionUrl';
@@ -46,8 +47,7 @@ export async function useExternal(
       ...(prefectPassword === undefined ? {} : { prefect: prefectPassword }),
     }),
     // A Redis of one's own stays in use; the one that `up` started goes with the embedded server.
-    redisUrl: current?.redisUrl,
-    redisManaged: current?.redisManaged,
+    ...(current === undefined ? {} : redisOf(current)),
   };
   await setAsideConnection(context.layout, connection);
   return connection;

@@ -54,8 +54,8 @@ const withPort = (url: string, port: number) => Object.assign(new URL(url), { po
 
 function passwordsOf(connection: Connection | undefined): string[] {
   if (connection === undefined) return [];
-  const { adminUrl, ownerUrl, prefectUrl, services, redisUrl = '' } = connection;
-  return [adminUrl, ownerUrl, prefectUrl, redisUrl, ...Object.values(services)].map(
+  const { adminUrl, ownerUrl, prefectUrl, services, redisUrl = '', redisListenerUrl = '' } = connection;
+  return [adminUrl, ownerUrl, prefectUrl, redisUrl, redisListenerUrl, ...Object.values(services)].map(
     (url) => new URL(url).password,
   );
 }
@@ -119,7 +119,7 @@ describe('a running system', () => {
       expect(passwordsReset).toHaveLength(10);
       const renewed = await checkout.runtime.connection();
       const known = new Set(passwordsOf(old));
-      expect(passwordsOf(renewed)).toHaveLength(12);
+      expect(passwordsOf(renewed)).toHaveLength(13);
       expect(passwordsOf(renewed).filter((password) => known.has(password))).toEqual([]);
       await expect(ask(withPort(old?.ownerUrl ?? '', port), 'SELECT 1')).rejects.toMatchObject({
         code: 'DATABASE.AUTHENTICATION_FAILED',

@@ -197,7 +197,14 @@ describe('a system from nothing', () => {
 test('before the first up there is nothing to stop, nothing to show, and the doctor says what to do', async () => {
   const { runtime, root } = makeCheckout();
   expect(await runtime.down()).toEqual({ stopped: [], leftRunning: [] });
-  expect(await runtime.status()).toEqual({ root, configured: false, servers: [], databases: [], roles: [] });
+  expect(await runtime.status()).toEqual({
+    root,
+    configured: false,
+    servers: [],
+    databases: [],
+    roles: [],
+    redisUsers: [],
+  });
   expect((await runtime.doctor()).checks).toContainEqual(
     expect.objectContaining({ name: 'connection file', ok: false, fix: 'Run `trading up`' }),
   );

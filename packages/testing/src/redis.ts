@@ -1,7 +1,14 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { findProcess, findRedisProgram, generatePassword, startRedis, stopRedis } from '@trading/local';
+import {
+  findProcess,
+  findRedisProgram,
+  generatePassword,
+  type RedisUrls,
+  startRedis,
+  stopRedis,
+} from '@trading/local';
 import { TradingError } from '@trading/model';
 import { reservePort } from './ports';
 import { isRedisCommand, redisProgram } from './redisProgram';
@@ -9,8 +16,10 @@ import { runFolder } from './testRun';
 
 /** A Redis of a test's own, which it may stop, kill, and start again empty on the same port. */
 export interface TestRedis extends AsyncDisposable {
-  /** Stays the same over restarts. */
+  /** Of a user who may do everything. The URLs stay the same over restarts. */
   readonly url: string;
+  /** Of the users that a Redis of ours has. */
+  readonly urls: RedisUrls;
   /** Its settings and its log. */
   readonly folder: string;
   pid(): number;
@@ -36,27 +45,30 @@ export async function startTestRedis(): Promise<TestRedis> {
     );
   }
   const folder = mkdtempSync(join(runFolder(), 'redis-'));
+  const port = await reservePort();
   // As if it had been there before.
-  const login = `port ${await reservePort()}\nrequirepass ${generatePassword()}\n`;
-  writeFileSync(join(folder, 'redis.conf'), login, { mode: 0o600 });
-  const launch = async (expectedUrl?: string) => {
-    const server = await startRedis({ program, folder, env: process.env });
-    if (expectedUrl === undefined || server.url === expectedUrl) return server;
+  writeFileSync(join(folder, 'redis.conf'), `port ${port}\n`, { mode: 0o600 });
+  const password = generatePassword();
+  const settings = [`user tester on >${password} ~* &* +@all`];
+  const launch = async (expected?: RedisUrls) => {
+    const server = await startRedis({ program, folder, env: process.env, settings });
+    if (expected === undefined || server.urls.relay === expected.relay) return server;
     throw new TradingError('TESTING.PORT_LOST', 'The port of the test Redis was taken; run the test again', {
       kind: 'operational',
       transient: true,
     });
   };
-  let { url, pid } = await launch();
+  let { urls, pid } = await launch();
   const stop = async () => {
     await stopRedis(folder);
   };
   return {
-    url,
+    url: `redis://tester:${password}@127.0.0.1:${new URL(urls.relay).port}/0`,
+    urls,
     folder,
     pid: () => pid,
     start: async () => {
-      ({ url, pid } = await launch(url));
+      ({ urls, pid } = await launch(urls));
     },
     stop,
     kill9: async () => {

@@ -38,6 +38,7 @@ function statusText(status: RuntimeStatus): string {
     server.running ? `running ${server.version ?? ''}` : `down: ${server.problem ?? ''}`,
     server.managed ? 'ours' : 'external',
   ]);
+  const [listener] = status.redisUsers.map(({ user, purpose, url }) => [user, purpose, url]);
   return [
     textTable(['server', 'address', 'state', ''], servers),
     textTable(
@@ -53,6 +54,8 @@ function statusText(status: RuntimeStatus): string {
       ['role', 'schema', 'url'],
       status.roles.map(({ role, schema, url }) => [role, schema ?? '', url]),
     ),
+    // The relay's is for those who run one themselves, and they find it with --json.
+    ...(listener === undefined ? [] : [textTable(['redis user', 'for', 'url'], [listener])]),
     `migrations: ${migrationsText(status)}`,
   ].join('\n\n');
 }

@@ -62,7 +62,7 @@ export class BusUnderFaults {
     this.#ledger = new Ledger(databaseOf(server), [...new Set(plans.map((plan) => plan.service))]);
     this.#publisher = program('publisher', 'publisherProgram.ts', { url: url('ingestion'), seed: 1 });
     this.#broken = plans.find(({ broken }) => broken !== undefined)?.broken;
-    const relay = { url: url('event_bus'), redisUrl: redis.url };
+    const relay = { url: url('event_bus'), redisUrl: redis.urls.relay };
     this.#relays = Array.from({ length: relays }, (_, index) =>
       program(`relay ${index + 1}`, 'relayProgram.ts', relay),
     );

@@ -14,6 +14,9 @@ export const checkRedis: CheckGroup = async ({ layout }, connection) => {
     const { version } = await readRedisFacts(connection.redisUrl);
     return [
       passing('redis', 'answers'),
+      ...(connection.redisManaged === true && connection.redisListenerUrl === undefined
+        ? [failing('redis users', 'one password may do everything in Redis', 'Run `trading up`')]
+        : []),
       check(
         'redis version',
         Number(version.split('.')[0]) >= MINIMUM_REDIS_VERSION,
