@@ -851,7 +851,7 @@ BEGIN
   IF cutoff IS NULL OR cutoff > now() THEN
     RAISE EXCEPTION 'cutoff (%) must be a moment that has passed', cutoff USING ERRCODE = 'invalid_parameter_value';
   END IF;
-  -- Nobody makes one while they are dropped.
+  -- No partition is made while others are dropped.
   PERFORM pg_advisory_xact_lock(hashtextextended('market_data_partitions', 0));
   FOR child, child_year IN
     SELECT c.relname, substr(c.relname, 13)::int
@@ -892,7 +892,7 @@ BEGIN
     RAISE EXCEPTION 'bars from % to % are outside the years 1900 to 2200', first_bar, last_bar
       USING ERRCODE = 'datetime_field_overflow';
   END IF;
-  -- Once without the lock, which is the usual case, and if something is missing once more with it.
+  -- First without the lock: usually nothing is missing. Otherwise once more with it.
   FOR attempt IN 1..2 LOOP
     missing := ARRAY(
       SELECT wanted FROM generate_series(first_year, last_year) AS wanted
@@ -909,7 +909,7 @@ BEGIN
   END LOOP;
   FOREACH y IN ARRAY missing LOOP
     child := format('market_data_%s', y);
-    -- Attached rather than made as a child: attaching does not lock out readers and writers of the parent.
+    -- CREATE TABLE ... PARTITION OF would lock out readers and writers of the parent; ATTACH does not.
     EXECUTE format('CREATE TABLE market_data_partitions.%I (LIKE data_ingestion.market_data INCLUDING DEFAULTS INCLUDING CONSTRAINTS)', child);
     EXECUTE format('ALTER TABLE data_ingestion.market_data ATTACH PARTITION market_data_partitions.%I FOR VALUES FROM (%L) TO (%L)',
       child, make_timestamptz(y, 1, 1, 0, 0, 0, 'UTC'), make_timestamptz(y + 1, 1, 1, 0, 0, 0, 'UTC'));
@@ -1008,7 +1008,7 @@ BEGIN
     WHERE i.inhparent = 'event_bus.outbox'::regclass AND pg_get_expr(c.relpartbound, c.oid) NOT LIKE '%MAXVALUE%'
     ORDER BY 2
   LOOP
-    -- The last event tells at once, as a rule. A transaction that was open for long may have published before it, yet later.
+    -- Usually the last event decides. A long transaction has a lower xid but may have published later: so then ask the index.
     EXECUTE format('SELECT published_at >= $1 FROM event_bus_partitions.%I ORDER BY xid DESC, id DESC LIMIT 1', child.relname)
       INTO younger USING before;
     EXIT WHEN younger;
@@ -1035,7 +1035,7 @@ DECLARE
   cut bigint;
   next_child text;
 BEGIN
-  -- With the lock, no transaction that published is still running; whatever gets its number after this one is beyond the cut.
+  -- Under the lock, no transaction that has published is still running. Transactions that begin later have a number above the cut.
   LOCK TABLE event_bus.outbox IN ACCESS EXCLUSIVE MODE;
   cut := pg_current_xact_id()::text::bigint + 1;
   SELECT c.relname, (regexp_match(pg_get_expr(c.relpartbound, c.oid), 'FROM \(''?(\d+)''?\)'))[1]::bigint
@@ -1151,7 +1151,7 @@ BEGIN
   END IF;
 
   IF o.status = 'pending' THEN
-    -- The broker has it, then: it was submitted on the way.
+    -- A fill shows that the broker has the order, so it was submitted in between.
     UPDATE execution.orders AS x SET status = 'submitted' WHERE x.id = o.id;
     o.status := 'submitted';
     PERFORM execution.record_step(o, 'pending', 'acknowledged_by_fill', NULL, p_executed_at, p_correlation_id,
@@ -1225,7 +1225,7 @@ AS $function$
 DECLARE
   p execution.positions;
   after record;
-  -- A fill after the last mark is the newest price there is. marked_at stays: the bar's own mark is still to come.
+  -- A fill after the last mark is the newest price. marked_at stays, because the mark by the bar itself is still to come.
   mark numeric;
 BEGIN
   SELECT * INTO p FROM execution.positions AS t WHERE t.account_id = o.account_id AND t.symbol = o.symbol FOR UPDATE;
@@ -1234,7 +1234,7 @@ BEGIN
       ON CONFLICT (account_id, symbol) DO NOTHING;
     SELECT * INTO p FROM execution.positions AS t WHERE t.account_id = o.account_id AND t.symbol = o.symbol FOR UPDATE;
   END IF;
-  -- One series marks a position: that of the order which opened it, until it is flat again.
+  -- One series marks a position until it is flat again: that of the order which opened it.
   IF p.quantity = 0 AND p.mark_source IS DISTINCT FROM o.trading_source THEN
     p.mark_source := o.trading_source;
     p.marked_at := NULL;
@@ -1257,7 +1257,7 @@ BEGIN
          mark_source = p.mark_source, marked_at = p.marked_at, mark_price = mark,
          market_value = after.new_quantity * mark, unrealized_pnl = after.new_quantity * mark - after.new_cost
    WHERE t.id = p.id;
-  -- From the fills themselves: an average of averages would drift.
+  -- Computed from all fills: an average of averages would drift.
   SELECT f.quantity, execution.average_price(f.paid, f.quantity) INTO net_filled, net_average
     FROM execution.filled(o.order_id) AS f;
 END
@@ -1276,7 +1276,7 @@ DECLARE
   t execution.trades;
   o execution.orders;
   b record;
-  -- One name a bust, however often it is reported.
+  -- The same id for the same bust, however often it is reported.
   key text := left(encode(sha256(convert_to(p_account_id || chr(10) || p_execution_id, 'UTF8')), 'hex'), 40);
 BEGIN
   SELECT * INTO t FROM execution.trades AS x
@@ -1554,7 +1554,7 @@ AS $function$
   SELECT o.*
     FROM jsonb_to_recordset(p_markets) AS m(symbol text, "dataSource" text)
     JOIN execution.orders AS o ON o.symbol = m.symbol AND o.trading_source = m."dataSource"
-     -- The list of states is the partial index's, word for word: without it the planner can't use that index.
+     -- The list of statuses is that of the partial index, word for word: otherwise the planner can't use that index.
      AND o.status IN ('pending', 'submitted', 'partially_filled') AND o.status <> 'pending'
    WHERE NOT EXISTS (SELECT FROM execution.broker_accounts AS b WHERE b.account_id = o.account_id)
    ORDER BY o.order_id
@@ -1683,7 +1683,7 @@ BEGIN
       CASE WHEN d.decision = 'denied' THEN 'denied: ' || d.reason
            WHEN NOT at_broker THEN 'rejected: ' || p_refusal END,
       d.reference_price, p_correlation_id,
-      -- A denied replacement took nobody's place.
+      -- A denied order replaces none.
       CASE d.decision WHEN 'allowed' THEN p_replaces_order_id END, p_trading_source)
     RETURNING * INTO o;
   IF d.decision = 'denied' THEN
@@ -1900,7 +1900,7 @@ AS $function$
        ('avg_fill_price', o.avg_fill_price, execution.average_price(t.paid, t.quantity))) AS f(field, stored, derived)
      WHERE (p_account_id IS NULL OR o.account_id = p_account_id) AND (p_symbol IS NULL OR o.symbol = p_symbol)
        AND f.stored IS DISTINCT FROM f.derived),
-  -- The log is a path: each row begins where the one before it ended, and the last one is where the order stands.
+  -- Each log row begins with the status that the one before it ended with, and the last one ends with the order's status.
   steps AS (
     SELECT o.account_id, o.symbol, o.order_id, o.status, l.from_status, l.to_status,
            lag(l.to_status) OVER path AS before, l.id = max(l.id) OVER (PARTITION BY l.order_id) AS last, l.id
@@ -2284,7 +2284,7 @@ DECLARE
   price_age numeric;
   outside numeric;
   outside_limit numeric;
-  -- What a share may cost at most: the worst of the last price and the prices that the order itself names.
+  -- The most that a share may cost: the highest of the last price and the order's own prices.
   worst_price numeric;
   position_price numeric;
   held_after numeric;
@@ -2309,14 +2309,14 @@ BEGIN
   reference_price := bar.close;
   reduces := risk_management.only_reduces(p_side, p_quantity, book.held, book.buys, book.sells);
 
-  <<judged>>
+  <<decided>>
   BEGIN
     reason := risk_management.kill_reason(p_account_id, p_strategy_id, p_symbol, reduces);
     IF reason IS NOT NULL THEN
       limit_type := 'kill_switch';
-      EXIT judged;
+      EXIT decided;
     END IF;
-    -- What goes to a broker goes there now, at today's prices: also what only reduces must have been decided lately.
+    -- An order at a remote broker executes now, at today's prices. So the decision must be recent, even if the order only reduces.
     IF p_at_broker THEN
       decision_age := extract(epoch FROM clock_timestamp() - p_decided_at);
       decision_age_limit := risk_management.max_decision_age(p_account_id, p_strategy_id);
@@ -2324,21 +2324,21 @@ BEGIN
         limit_type := 'max_decision_age';
         limit_value := decision_age_limit;
         observed := round(decision_age);
-        EXIT judged;
+        EXIT decided;
       END IF;
     END IF;
-    EXIT judged WHEN reduces;
+    EXIT decided WHEN reduces;
 
     SELECT * INTO limits FROM risk_management.binding_limits(p_account_id, p_strategy_id);
     reason := risk_management.missing_limits(p_account_id, limits.account_types);
     IF reason IS NOT NULL THEN
       limit_type := 'limits_missing';
-      EXIT judged;
+      EXIT decided;
     END IF;
     IF reference_price IS NULL THEN
       limit_type := 'reference_price';
       reason := format('no price of %s in series %s in the year before %s', p_symbol, p_data_source, p_decided_at);
-      EXIT judged;
+      EXIT decided;
     END IF;
     SELECT * INTO cap FROM risk_management.position_cap(p_account_id, p_symbol);
     SELECT s.capital, s.trading_day, s.day_open_pnl, s.last_pnl, s.peak_pnl INTO state
@@ -2356,7 +2356,7 @@ BEGIN
     day_loss := risk_management.loss_today(state.trading_day, state.day_open_pnl, state.last_pnl, book.pnl, p_decided_at);
     drawdown := risk_management.below_peak(state.capital, state.peak_pnl, book.pnl);
 
-    -- The rules, in the order in which they are asked. A limit that is not set is null and stops nothing.
+    -- The rules in the order in which they are checked. A limit that is not set is null and stops nothing.
     limit_type := CASE
       WHEN price_age > limits.max_price_age THEN 'max_price_age'
       WHEN outside_limit IS NOT NULL AND coalesce(outside > outside_limit, true) THEN 'max_outside_session'
@@ -2382,13 +2382,13 @@ BEGIN
         WHEN 'price_collar' THEN collar WHEN 'max_position_quantity' THEN held_after
         WHEN 'max_position_notional' THEN held_after * position_price WHEN 'max_gross_exposure' THEN gross_after
         WHEN 'max_daily_loss' THEN day_loss WHEN 'max_drawdown' THEN drawdown END;
-      -- Fail closed: what is bound and can't be measured is denied, and says why it can't.
+      -- Fail closed: where a limit is set and its value can't be measured, the order is denied with the cause.
       reason := CASE WHEN observed IS NOT NULL THEN NULL
         WHEN limit_type = 'max_drawdown'
           THEN format('max_drawdown can''t be measured: account %s has no capital on record', p_account_id)
         ELSE format('max_outside_session is %s, there is no session of XNYS on that date, or none is known',
                trim_scale(limit_value)) END;
-      EXIT judged;
+      EXIT decided;
     END IF;
 
     IF limits.duplicate_window IS NOT NULL THEN
@@ -2400,7 +2400,7 @@ BEGIN
         observed := twin.seconds_away;
         reason := format('the same order, %s, was placed %s s away, within the window of %s s', twin.order_id,
           trim_scale(observed), trim_scale(limit_value));
-        EXIT judged;
+        EXIT decided;
       END IF;
     END IF;
     IF limits.max_orders_per_minute IS NOT NULL THEN
@@ -2508,6 +2508,87 @@ BEGIN
   RETURN NEW;
 END
 $function$;
+
+COMMENT ON FUNCTION data_ingestion.drop_market_data_partitions_before(timestamp with time zone) IS 'Retention: drops the yearly partitions of market_data that end at or before the cutoff; returns their names.';
+COMMENT ON FUNCTION data_ingestion.ensure_market_data_partitions(timestamp with time zone, timestamp with time zone) IS 'Makes the missing yearly partitions of market_data for a range of bars; returns the names of the new ones.';
+COMMENT ON FUNCTION data_ingestion.keep_bar_revisions() IS 'Trigger: stores the former values of corrected bars in bar_revisions.';
+COMMENT ON FUNCTION event_bus.current_service() IS 'The service that the current role belongs to; null for a role that is no service.';
+COMMENT ON FUNCTION event_bus.drop_outbox_partitions(timestamp with time zone) IS 'Retention: drops outbox partitions that are older than a time and that no consumer group needs; returns their names.';
+COMMENT ON FUNCTION event_bus.event_version(text) IS 'The version in which an event type is published, from the catalogue.';
+COMMENT ON FUNCTION event_bus.new_event_id() IS 'A new event id: a UUID of version 7.';
+COMMENT ON FUNCTION event_bus.old_outbox_partitions(timestamp with time zone) IS 'The closed outbox partitions that are older than a time, and the consumer group that still needs each one.';
+COMMENT ON FUNCTION event_bus.rotate_outbox() IS 'Closes the open outbox partition and opens the next one; returns the name of the new one.';
+COMMENT ON FUNCTION execution.adopt_broker_id(text, text, text) IS 'Published function: stores the broker''s id of an order that has none yet.';
+COMMENT ON FUNCTION execution.apply_fill(numeric, numeric, numeric, numeric, numeric, numeric) IS 'What one fill makes of a position: quantity, cost, average price and realised P&L, at average cost.';
+COMMENT ON FUNCTION execution.as_created(execution.orders) IS 'An order as it was before its first step: pending, without a reason.';
+COMMENT ON FUNCTION execution.average_price(numeric, numeric) IS 'An average price from the amount paid for a quantity, rounded to 4 decimals, half away from zero.';
+COMMENT ON FUNCTION execution.book_fill(text, text, text, numeric, numeric, numeric, timestamp with time zone, date, text, text) IS 'Books one fill, once: trade, order, position, P&L, log and events; returns what was done.';
+COMMENT ON FUNCTION execution.book_reports(jsonb) IS 'Published function: books broker reports, fills and status changes, one or many; returns an outcome for each.';
+COMMENT ON FUNCTION execution.book_trade(execution.orders, text, text, text, execution.order_side, numeric, numeric, numeric, timestamp with time zone, date, text) IS 'Books one trade of a position, a fill or a bust: stores it, updates the position and returns the order''s new totals.';
+COMMENT ON FUNCTION execution.bust_fill(text, text, timestamp with time zone, date, text, text) IS 'Published function: takes a booked fill back with a correcting trade, once; returns what was done.';
+COMMENT ON FUNCTION execution.check_order_transition() IS 'Trigger: rejects a change of status that the life cycle of an order does not have.';
+COMMENT ON FUNCTION execution.deny_submission(text, text, text) IS 'Published function: rejects a pending order whose decision is too old for its broker; false where it is not.';
+COMMENT ON FUNCTION execution.filled(text) IS 'Totals of an order''s trades, net of busts: quantity, busted quantity and amount paid.';
+COMMENT ON FUNCTION execution.filled_fits(execution.order_status, numeric, numeric, numeric, numeric) IS 'Check: whether the filled quantities and the average price of an order fit its status.';
+COMMENT ON FUNCTION execution.forget_bars(text, text, timestamp with time zone, timestamp with time zone, text) IS 'Published function: sets marks back that were taken from bars which no longer exist; returns how many positions changed.';
+COMMENT ON FUNCTION execution.judge_order() IS 'Constraint trigger: an order''s filled quantities and average price must equal the totals of its trades.';
+COMMENT ON FUNCTION execution.judge_position() IS 'Constraint trigger: a position must equal what its last trade left.';
+COMMENT ON FUNCTION execution.judge_trade() IS 'Constraint trigger: a trade must fit its order and follow from the trade before it.';
+COMMENT ON FUNCTION execution.lock_order(text) IS 'Published function: an order, locked until the transaction ends; no row where there is none.';
+COMMENT ON FUNCTION execution.lock_working_orders(jsonb) IS 'Published function: the orders that the paper broker works in some markets, locked until the transaction ends.';
+COMMENT ON FUNCTION execution.log_over_fill(execution.orders, text, numeric, numeric, text) IS 'Logs that a fill beyond the quantity of an order was not booked, once for each execution.';
+COMMENT ON FUNCTION execution.mark_positions(jsonb) IS 'Published function: marks positions at the last close of each range of bars; returns how many changed.';
+COMMENT ON FUNCTION execution.move_order(text, execution.order_status, execution.order_status, text, text, text, jsonb, timestamp with time zone, text, text) IS 'Moves an order from one status to another, logs and publishes it; returns moved, or elsewhere where it has another status.';
+COMMENT ON FUNCTION execution.order_payload(execution.orders, execution.order_status) IS 'The data of the event order_updated for an order.';
+COMMENT ON FUNCTION execution.place_order(text, text, text, execution.order_side, execution.order_type, execution.time_in_force, numeric, numeric, numeric, text, text, text, timestamp with time zone, text, timestamp with time zone, timestamp with time zone, boolean, text, text, text) IS 'Places one order: risk decides, then the order is stored, logged and published; returns the order as stored.';
+COMMENT ON FUNCTION execution.place_orders(jsonb) IS 'Published function: places orders, one or many, each decided by risk; returns every order as stored.';
+COMMENT ON FUNCTION execution.position_payload(execution.positions, timestamp with time zone, text) IS 'The data of the event position_updated for a position.';
+COMMENT ON FUNCTION execution.prices_fit(execution.order_type, numeric, numeric) IS 'Check: whether the limit price and stop price of an order fit its type.';
+COMMENT ON FUNCTION execution.publish_trade(execution.trades, text) IS 'Publishes a booked trade and the position after it.';
+COMMENT ON FUNCTION execution.raise_fill_problem(text, text, text, text, numeric, numeric, numeric, timestamp with time zone, text, text) IS 'Raises a fill that was not expected as a critical risk event, once for its values.';
+COMMENT ON FUNCTION execution.record_step(execution.orders, execution.order_status, text, jsonb, timestamp with time zone, text, text) IS 'Logs and publishes one step of an order: its creation or a change of status.';
+COMMENT ON FUNCTION execution.remember_match(jsonb) IS 'Published function: stores up to which bar working orders were matched, and when their stop was triggered.';
+COMMENT ON FUNCTION execution.series_of(text) IS 'The series at whose prices an account''s orders fill, for orders that no strategy placed.';
+COMMENT ON FUNCTION execution.trade_payload(execution.trades) IS 'The data of the event trade_executed for a trade.';
+COMMENT ON FUNCTION execution.utc_text(timestamp with time zone) IS 'A time as events write it: ISO 8601 in UTC, with milliseconds.';
+COMMENT ON FUNCTION execution.verify(text, text) IS 'Derives orders, positions and P&L again from the trades; returns every difference, no row where there is none.';
+COMMENT ON FUNCTION public.refuse_change() IS 'Trigger: rejects changes of an append-only table, for every role.';
+COMMENT ON FUNCTION public.set_updated_at() IS 'Trigger: sets updated_at to the time of the transaction on each update.';
+COMMENT ON FUNCTION risk_management.active_kill(text, text, text) IS 'The strictest active kill switch that covers an order; no row where there is none.';
+COMMENT ON FUNCTION risk_management.below_peak(numeric, numeric, numeric) IS 'Drawdown of an account as a fraction of its peak equity; null without a capital.';
+COMMENT ON FUNCTION risk_management.binding_limits(text, text) IS 'The active limits that apply to an order of a strategy in an account; null for a limit that is not set.';
+COMMENT ON FUNCTION risk_management.check_pair(numeric, numeric) IS 'One check as the log of an order stores it: limit and measured value as text; null without a limit.';
+COMMENT ON FUNCTION risk_management.denial_reason(text, numeric, numeric) IS 'The reason of a denial as a sentence: the limit, its value and the measured value.';
+COMMENT ON FUNCTION risk_management.distance_from_price(numeric, numeric, numeric) IS 'The largest distance of an order''s prices from the last price, as a fraction of it; 0 for an order without prices.';
+COMMENT ON FUNCTION risk_management.exposure(text, text) IS 'An account''s exposure for the check of an order: position and working orders of a symbol, worst value of all other symbols, P&L.';
+COMMENT ON FUNCTION risk_management.kill_reason(text, text, text, boolean) IS 'Why a kill switch stops an order; null where none does.';
+COMMENT ON FUNCTION risk_management.last_price(text, text, timestamp with time zone) IS 'The last close of a series at or before a time, and the start of that bar; no row where there is none within 366 days.';
+COMMENT ON FUNCTION risk_management.loss_today(date, numeric, numeric, numeric, timestamp with time zone) IS 'The loss of an account on the New York trading day of a decision, 0 for a profit.';
+COMMENT ON FUNCTION risk_management.max_decision_age(text, text) IS 'How old a decision may be, in seconds by the wall clock, when its order goes to a remote broker.';
+COMMENT ON FUNCTION risk_management.missing_limits(text, text[]) IS 'Which of the limits that every account must have are missing, as a sentence; null where none is.';
+COMMENT ON FUNCTION risk_management.only_reduces(text, numeric, numeric, numeric, numeric) IS 'Whether an order can do nothing but reduce a position, working orders on the same side included.';
+COMMENT ON FUNCTION risk_management.orders_in_minute(text, timestamp with time zone, numeric) IS 'How many orders an account makes in the minute before a decision, this one included; counts to a little above p_most.';
+COMMENT ON FUNCTION risk_management.position_after(text, numeric, numeric, numeric, numeric) IS 'The largest position in the order''s direction after it and the working orders on its side have filled.';
+COMMENT ON FUNCTION risk_management.position_cap(text, text) IS 'How much of a symbol an account may hold, and how far outside the session it may trade it; null where not limited.';
+COMMENT ON FUNCTION risk_management.raise_denial(text, text, text, text, numeric, text, text, numeric, numeric, text, numeric, timestamp with time zone, text, text) IS 'Records and publishes that an order was denied, once for each order.';
+COMMENT ON FUNCTION risk_management.raise_event(text, text, text, text, text, jsonb, timestamp with time zone, text, text) IS 'Published function: records a risk event and publishes it, once for its id; false where it was there already.';
+COMMENT ON FUNCTION risk_management.record_event(text, text, text, text, text, jsonb, timestamp with time zone, text, text) IS 'Records a risk event and publishes it, once for its id; false where it was there already.';
+COMMENT ON FUNCTION risk_management.refuse_cancel(text, text, text) IS 'Published function: why an order may not be cancelled; null where it may.';
+COMMENT ON FUNCTION risk_management.refuse_submission(text) IS 'Published function: whether an order that was allowed before may go to its broker now.';
+COMMENT ON FUNCTION risk_management.require_judgeable(text, text, text, text, text, numeric, numeric, numeric, timestamp with time zone, text) IS 'Rejects an order that cannot be checked: something is missing or no number, or the isolation level is wrong.';
+COMMENT ON FUNCTION risk_management.reserve_order(text, text, text, text, text, numeric, numeric, numeric, text, timestamp with time zone, text, text, text, timestamp with time zone, timestamp with time zone, boolean) IS 'Decides on an order inside the transaction that creates it: allowed, denied with the limit and reason, or known already.';
+COMMENT ON FUNCTION risk_management.same_order(text, text, text, text, numeric, numeric, numeric, timestamp with time zone, numeric) IS 'An equal order that was decided within a window of seconds before or after; no row where there is none.';
+COMMENT ON FUNCTION risk_management.seconds_outside_session(timestamp with time zone, timestamp with time zone, timestamp with time zone) IS 'How many seconds before the open or after the close a decision was made; 0 within the session, null without one.';
+COMMENT ON FUNCTION risk_management.symbol_quantity_after(text, numeric, numeric, numeric, numeric) IS 'The largest position in a symbol, long or short, after all its buys or all its sells have filled, the order included.';
+COMMENT ON FUNCTION strategy_engine.refuse_second_strategy() IS 'Trigger: rejects a second active strategy on a symbol of an account.';
+COMMENT ON VIEW data_ingestion.bars IS 'Published view of the stored bars: prices per share, volume in shares, timestamp is the start of the bar in UTC.';
+COMMENT ON VIEW execution.fills IS 'Published view of the booked trades, busts included: all that positions, P&L and commissions derive from.';
+COMMENT ON VIEW execution.holdings IS 'Published view of the positions: quantity, cost, mark and P&L.';
+COMMENT ON VIEW execution.placed_orders IS 'All orders, denied ones too, for the risk checks of order rates and duplicates.';
+COMMENT ON VIEW execution.working_orders IS 'The orders that can still fill, with the quantity that is left, for the risk checks.';
+COMMENT ON VIEW strategy_engine.active_strategies IS 'The strategies that trade now, with the parameters in force.';
+COMMENT ON VIEW strategy_engine.measured_strategies IS 'Published view: every strategy, and whether its performance is still measured.';
+COMMENT ON VIEW strategy_engine.signals IS 'Published view of the signals: what each strategy signalled, on which bar and at which price.';
 
 ALTER DEFAULT PRIVILEGES REVOKE ALL ON FUNCTIONS FROM PUBLIC;
 ALTER DEFAULT PRIVILEGES IN SCHEMA analytics GRANT USAGE ON SEQUENCES TO trading_analytics;

@@ -12,7 +12,7 @@ import { type Connection, readConnection, type ServerMode } from './connection';
 import { redactUrl, redisServers, serverOf } from './connectionUrl';
 import type { Context } from './context';
 import { requirePostmaster } from './localCluster';
-import { type MigrationStatus, readMigrationStatus, unknownHistory } from './migrations';
+import { type MigrationStatus, readMigrationStatus } from './migrations';
 import { readRedisFacts } from './redisClient';
 import { redisProblem } from './redisServer';
 import { findDatabases } from './sql/findDatabases';
@@ -72,9 +72,9 @@ export interface RuntimeStatus {
   readonly roles: readonly RoleStatus[];
   /** Users of a Redis of ours: the one to give to programs outside first. None where Redis is somebody else's. */
   readonly redisUsers: readonly RedisUserStatus[];
-  /** Undefined while the server is down, and where they can't be read. */
+  /** Undefined while the server is down, and where there is a problem. */
   readonly migrations?: MigrationStatus;
-  /** Why the migrations can't be read although the server answers, or can't be gone on with from this checkout. */
+  /** Why the migrations can't be read although the server answers. */
   readonly migrationsProblem?: string;
 }
 
@@ -134,9 +134,7 @@ async function migrationStatus(
   folder: string,
 ): Promise<Pick<RuntimeStatus, 'migrations' | 'migrationsProblem'>> {
   try {
-    const migrations = await readMigrationStatus(connection.ownerUrl, folder);
-    const refusal = unknownHistory(migrations);
-    return { migrations, ...(refusal === undefined ? {} : { migrationsProblem: refusal.message }) };
+    return { migrations: await readMigrationStatus(connection.ownerUrl, folder) };
   } catch (error) {
     return { migrationsProblem: messageOf(error) };
   }

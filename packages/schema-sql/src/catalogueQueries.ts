@@ -205,7 +205,11 @@ const comments = `
            CASE WHEN i.type LIKE '% column' THEN 'COLUMN' WHEN i.type LIKE '% constraint' THEN 'CONSTRAINT' ELSE upper(i.type) END,
            CASE WHEN i.type IN ('trigger', 'policy', 'table constraint') THEN regexp_replace(i.identity, ' on ', ' ON ') ELSE i.identity END,
            s.description), s.xmin
-    FROM pg_description AS s CROSS JOIN LATERAL pg_identify_object(s.classoid, s.objoid, s.objsubid) AS i
+    FROM pg_description AS s CROSS JOIN LATERAL (
+      -- Argument types are written as in the names of functions above.
+      SELECT o.type, o.schema, o.name, CASE WHEN o.type IN ('function', 'procedure')
+             THEN replace(replace(o.identity, 'pg_catalog.', ''), ',', ', ') ELSE o.identity END AS identity
+        FROM pg_identify_object(s.classoid, s.objoid, s.objsubid) AS o) AS i
    WHERE s.classoid IN ('pg_class'::regclass, 'pg_proc'::regclass, 'pg_constraint'::regclass, 'pg_trigger'::regclass, 'pg_policy'::regclass,
                         'pg_type'::regclass, 'pg_namespace'::regclass)
      AND coalesce(i.schema, i.name) !~ '^pg_' AND coalesce(i.schema, i.name) <> 'information_schema' AND i.identity <> 'public'

@@ -74,20 +74,50 @@ describe('a project with two schemas of its own', () => {
     expect(project.newest()).toBe('GRANT SELECT ON TABLE library.open_loans TO PUBLIC;\n');
   });
 
+  test('a comment of a function and of a view goes into the migration and the snapshot, and is dropped with its statement', async () => {
+    const changed = project.read('sql/lending/functions/is_open.sql');
+    project.write(
+      'sql/lending/functions/is_open.sql',
+      `${changed}\n\nCOMMENT ON FUNCTION lending.is_open IS 'Whether the reader''s loan is open.';`,
+    );
+    project.write(
+      'sql/library/views/open_loans.sql',
+      `${OPEN_LOANS}\n\nCOMMENT ON VIEW library.open_loans IS 'Loans that are open.';`,
+    );
+    const comments = [
+      `COMMENT ON FUNCTION lending.is_open(timestamp with time zone) IS 'Whether the reader''s loan is open.';`,
+      `COMMENT ON VIEW library.open_loans IS 'Loans that are open.';`,
+    ];
+
+    await migrate('comment', 3);
+
+    expect(project.newest()).toBe(
+      [comments[0]?.replace('(timestamp with time zone)', ''), comments[1]].join('\n\n').concat('\n'),
+    );
+    expect(project.read('schema.snapshot.sql')).toContain(comments.join('\n'));
+
+    project.write('sql/lending/functions/is_open.sql', changed);
+    await migrate('no_comment', 4);
+    expect(project.newest()).toBe('COMMENT ON FUNCTION lending.is_open(timestamp with time zone) IS NULL;\n');
+  });
+
   test('another signature, type and set of objects take along what depends on them, and tell what is touched', async () => {
     project.write('schema/models.prisma', BOOKS.replace('@db.VarChar(100)', '@db.VarChar(200)'));
     project.write(
       'sql/lending/functions/is_open.sql',
       IS_OPEN.replace('timestamptz', 'lending.loans').replace('ended IS NULL', 'ended.ended_at IS NULL'),
     );
-    project.write('sql/library/views/open_loans.sql', OPEN_LOANS.replace('l.ended_at', 'l'));
+    project.write(
+      'sql/library/views/open_loans.sql',
+      `${OPEN_LOANS.replace('l.ended_at', 'l')}\n\nCOMMENT ON VIEW library.open_loans IS 'Loans that are open.';`,
+    );
     project.remove('sql/library/views/a_late.sql');
     project.write(
       'sql/lending/checks/loans.sql',
       `ALTER TABLE lending.loans ADD CONSTRAINT valid_due CHECK (due_on > DATE '2000-01-01');`,
     );
 
-    const result = await migrate('many', 3);
+    const result = await migrate('many', 5);
 
     expect(result?.notes).toEqual([
       'view library.open_loans is dropped and made again, because it depends on something that changes',
@@ -103,6 +133,7 @@ describe('a project with two schemas of its own', () => {
       'CREATE OR REPLACE FUNCTION lending.is_open(ended lending.loans)',
       'CREATE OR REPLACE VIEW library.open_loans',
       'ADD CONSTRAINT valid_due',
+      "COMMENT ON VIEW library.open_loans IS 'Loans that are open.';",
       'GRANT SELECT ON TABLE library.open_loans TO PUBLIC;',
     ];
     expect(parts.filter((part) => !sql.includes(part))).toEqual([]);

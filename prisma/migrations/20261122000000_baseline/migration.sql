@@ -28,8 +28,8 @@ ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
 
 -- prisma/sql/_before/schemas.sql
 
--- The children of partitioned tables live in schemas that Prisma and Studio do not list. `prisma migrate reset` empties only the
--- schemas of base.prisma, so these may be there already.
+-- Partitions are in schemas of their own, which Prisma and Studio do not list. `prisma migrate reset` empties only the schemas
+-- of base.prisma, so these may exist already.
 CREATE SCHEMA IF NOT EXISTS market_data_partitions;
 
 CREATE SCHEMA IF NOT EXISTS event_bus_partitions;
@@ -761,11 +761,16 @@ ALTER TABLE "strategy_engine"."strategy_configs" ADD CONSTRAINT "strategy_config
 
 -- prisma/sql/data_ingestion/functions/drop_market_data_partitions_before.sql
 
--- Retention: whole partitions of market_data that lie before a moment are detached and dropped, and with them what
--- their bars said before they were corrected. A door, because partitions belong to the owner.
+-- Retention: detaches and drops the yearly partitions of market_data that end at or before `cutoff`, and deletes the
+-- revisions of their bars. Returns the names of the dropped partitions. SECURITY DEFINER, because partitions belong to
+-- the owner.
+-- Called by: ingestion, src/sql/dropPartitions.ts.
+-- Locks: the advisory lock market_data_partitions, then market_data and each dropped partition exclusively. It waits 5
+-- s for each lock, then fails.
+-- Raises: invalid_parameter_value where `cutoff` is null or in the future; lock_not_available.
 CREATE OR REPLACE FUNCTION data_ingestion.drop_market_data_partitions_before(cutoff timestamptz)
 RETURNS text[] LANGUAGE plpgsql SECURITY DEFINER
--- A reader that holds the parent for long must not make every other one queue up behind this.
+-- All readers queue behind this lock request while one long reader blocks it, so it gives up soon.
 SET search_path = pg_catalog, pg_temp SET lock_timeout = '5s' AS $$
 DECLARE
   child text;
@@ -775,7 +780,7 @@ BEGIN
   IF cutoff IS NULL OR cutoff > now() THEN
     RAISE EXCEPTION 'cutoff (%) must be a moment that has passed', cutoff USING ERRCODE = 'invalid_parameter_value';
   END IF;
-  -- Nobody makes one while they are dropped.
+  -- No partition is made while others are dropped.
   PERFORM pg_advisory_xact_lock(hashtextextended('market_data_partitions', 0));
   FOR child, child_year IN
     SELECT c.relname, substr(c.relname, 13)::int
@@ -794,11 +799,23 @@ BEGIN
 END
 $$;
 
+COMMENT ON FUNCTION data_ingestion.drop_market_data_partitions_before IS
+  'Retention: drops the yearly partitions of market_data that end at or before the cutoff; returns their names.';
+
 -- prisma/sql/data_ingestion/functions/ensure_market_data_partitions.sql
 
--- Two writers that want a partition at the same time. to_regclass answers from a cache that a wait on an advisory lock
--- does not refresh, so the one that waited would make it again; a query sees what has been committed. And one lock for
--- all years: with one for each, a writer that waits for a year and one that waits for the parent can wait for each other.
+-- Makes the yearly partitions of market_data that bars from `first_bar` to `last_bar` need and that are missing.
+-- Returns the names of the new ones. SECURITY DEFINER, because partitions belong to the owner.
+-- Two writers may want the same partition at once. The second waits for the advisory lock and then reads pg_class
+-- again: to_regclass would answer from a cache that waiting for a lock does not refresh. One lock serves all years.
+-- With a lock for each year, a writer that waits for a year and one that waits for the parent could wait for each
+-- other.
+-- Called by: ingestion, src/sql/ensurePartitions.ts, and prisma/sql/_after/first_partitions.sql.
+-- Locks: nothing where all partitions exist. Otherwise the advisory lock market_data_partitions, and market_data in
+-- SHARE UPDATE EXCLUSIVE mode, which lets readers and writers pass.
+-- Isolation: READ COMMITTED.
+-- Raises: invalid_parameter_value where a bound is null or they are in the wrong order; datetime_field_overflow outside
+-- the years 1900 to 2200.
 CREATE OR REPLACE FUNCTION data_ingestion.ensure_market_data_partitions(first_bar timestamptz, last_bar timestamptz)
 RETURNS text[] LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -817,7 +834,7 @@ BEGIN
     RAISE EXCEPTION 'bars from % to % are outside the years 1900 to 2200', first_bar, last_bar
       USING ERRCODE = 'datetime_field_overflow';
   END IF;
-  -- Once without the lock, which is the usual case, and if something is missing once more with it.
+  -- First without the lock: usually nothing is missing. Otherwise once more with it.
   FOR attempt IN 1..2 LOOP
     missing := ARRAY(
       SELECT wanted FROM generate_series(first_year, last_year) AS wanted
@@ -834,7 +851,7 @@ BEGIN
   END LOOP;
   FOREACH y IN ARRAY missing LOOP
     child := format('market_data_%s', y);
-    -- Attached rather than made as a child: attaching does not lock out readers and writers of the parent.
+    -- CREATE TABLE ... PARTITION OF would lock out readers and writers of the parent; ATTACH does not.
     EXECUTE format('CREATE TABLE market_data_partitions.%I (LIKE data_ingestion.market_data INCLUDING DEFAULTS INCLUDING CONSTRAINTS)', child);
     EXECUTE format('ALTER TABLE data_ingestion.market_data ATTACH PARTITION market_data_partitions.%I FOR VALUES FROM (%L) TO (%L)',
       child, make_timestamptz(y, 1, 1, 0, 0, 0, 'UTC'), make_timestamptz(y + 1, 1, 1, 0, 0, 0, 'UTC'));
@@ -844,11 +861,15 @@ BEGIN
 END
 $$;
 
+COMMENT ON FUNCTION data_ingestion.ensure_market_data_partitions IS
+  'Makes the missing yearly partitions of market_data for a range of bars; returns the names of the new ones.';
+
 -- prisma/sql/data_ingestion/functions/keep_bar_revisions.sql
 
--- A trigger, so that no writer can forget it; one a statement, because a correction of a whole series is one. The values
--- of a bar are a version from when it was stored, or last corrected, until now; two corrections in one instant still
--- follow one another.
+-- Trigger function: when bars are corrected, stores their former values in bar_revisions. A trigger, so that no writer
+-- can forget it; FOR EACH STATEMENT, because one statement corrects a whole series. A version is valid from the time
+-- when it was stored, or last corrected, until now. Two corrections within one transaction still get different times.
+-- Called by: the trigger keep_bar_revisions of data_ingestion.market_data.
 CREATE OR REPLACE FUNCTION data_ingestion.keep_bar_revisions() RETURNS trigger LANGUAGE plpgsql SET enable_seqscan = off AS $$
 BEGIN
   INSERT INTO data_ingestion.bar_revisions (symbol, "timestamp", data_source, open, high, low, close, volume, known_from, known_until)
@@ -864,17 +885,32 @@ BEGIN
 END
 $$;
 
+COMMENT ON FUNCTION data_ingestion.keep_bar_revisions IS
+  'Trigger: stores the former values of corrected bars in bar_revisions.';
+
 -- prisma/sql/event_bus/functions/current_service.sql
 
--- The bus: every service appends under its own name and keeps its own checkpoint.
+-- The service that the current role belongs to: `execution` for trading_execution. Null for a role that is no
+-- service's.
+-- Called by: the policies of inbox, consumer_groups, parked_events and dead_letters. They let a service see the rows of
+-- its own consumer groups only.
 CREATE OR REPLACE FUNCTION event_bus.current_service() RETURNS text LANGUAGE sql STABLE AS
   $$ SELECT CASE WHEN current_user LIKE 'trading\_%' THEN substr(current_user, 9) END $$;
 
+COMMENT ON FUNCTION event_bus.current_service IS
+  'The service that the current role belongs to; null for a role that is no service.';
+
 -- prisma/sql/event_bus/functions/drop_outbox_partitions.sql
 
--- Drops those partitions that are old and that no group needs. Replays, which set a group back, and retention wait for one
--- another; consumers, which only go on, and other replays don't. A group that is made meanwhile begins with what is left: it is
--- looked again once nobody can be reading.
+-- Retention: drops the outbox partitions whose events are all older than `before` and that every consumer group has
+-- read. Returns their names. SECURITY DEFINER, because partitions belong to the owner.
+-- It checks again once it has the lock on the outbox: a group may have been made in between, and starts with the
+-- partitions that are left.
+-- Called by: event-bus, src/operations/retention.ts.
+-- Locks: the advisory lock event_bus.retention, which a replay takes too, shared, before it sets a group back;
+-- consumers do not need it. Then event_bus.outbox, exclusively. It waits 3 s for each lock, then fails.
+-- Isolation: READ COMMITTED.
+-- Raises: invalid_parameter_value where `before` is null or in the future; lock_not_available.
 CREATE OR REPLACE FUNCTION event_bus.drop_outbox_partitions(before timestamptz) RETURNS text[]
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET lock_timeout = '3s' AS $$
 DECLARE
@@ -895,26 +931,40 @@ BEGIN
 END
 $$;
 
+COMMENT ON FUNCTION event_bus.drop_outbox_partitions IS
+  'Retention: drops outbox partitions that are older than a time and that no consumer group needs; returns their names.';
+
 -- prisma/sql/event_bus/functions/event_version.sql
 
--- The version in which a type is published, for functions that publish: one home for it, the catalogue.
+-- The version in which an event type is published. The catalogue, event_types, is the only place where it is written.
+-- Called by: the functions of execution and risk that publish events.
 CREATE OR REPLACE FUNCTION event_bus.event_version(p_type text) RETURNS smallint LANGUAGE sql STABLE AS $$
   SELECT max(version) FROM event_bus.event_types WHERE type = p_type
 $$;
 
+COMMENT ON FUNCTION event_bus.event_version IS 'The version in which an event type is published, from the catalogue.';
+
 -- prisma/sql/event_bus/functions/new_event_id.sql
 
--- A new event's id, as the publisher in TypeScript makes it: a UUID of version 7, milliseconds since 1970 and then randomness.
--- PostgreSQL 18 has uuidv7(); this is the same on 15 to 17.
+-- A new event id, made as the publisher in TypeScript makes it: a UUID of version 7, milliseconds since 1970 followed
+-- by random bits. PostgreSQL 18 has uuidv7(); this function gives the same on 15 to 17.
+-- Called by: the functions of execution and risk that publish events.
 CREATE OR REPLACE FUNCTION event_bus.new_event_id() RETURNS uuid LANGUAGE sql VOLATILE PARALLEL SAFE AS $$
   SELECT encode(set_byte(
     overlay(uuid_send(gen_random_uuid()) PLACING substring(int8send((extract(epoch FROM clock_timestamp()) * 1000)::bigint) FROM 3) FROM 1 FOR 6),
     6, (get_byte(uuid_send(gen_random_uuid()), 6) & 15) | 112), 'hex')::uuid
 $$;
 
+COMMENT ON FUNCTION event_bus.new_event_id IS 'A new event id: a UUID of version 7.';
+
 -- prisma/sql/event_bus/functions/old_outbox_partitions.sql
 
--- Whether a closed partition is old is asked of the index by time, not of every event in it.
+-- The closed outbox partitions whose events are all older than `before`, oldest first, each with the consumer group
+-- that still needs it: the one that is furthest behind. `needed_by` is null where no group needs the partition, and
+-- empty where there is no group at all, so that nothing is dropped then. Whether a partition is old is read from the
+-- index on time, not from each event. SECURITY DEFINER, because partitions belong to the owner.
+-- Called by: drop_outbox_partitions, and event-bus, src/operations/retention.ts, for a dry run.
+-- Raises: invalid_parameter_value where `before` is null or in the future.
 CREATE OR REPLACE FUNCTION event_bus.old_outbox_partitions(before timestamptz) RETURNS TABLE (name text, needed_by text)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -932,7 +982,7 @@ BEGIN
     WHERE i.inhparent = 'event_bus.outbox'::regclass AND pg_get_expr(c.relpartbound, c.oid) NOT LIKE '%MAXVALUE%'
     ORDER BY 2
   LOOP
-    -- The last event tells at once, as a rule. A transaction that was open for long may have published before it, yet later.
+    -- Usually the last event decides. A long transaction has a lower xid but may have published later: so then ask the index.
     EXECUTE format('SELECT published_at >= $1 FROM event_bus_partitions.%I ORDER BY xid DESC, id DESC LIMIT 1', child.relname)
       INTO younger USING before;
     EXIT WHEN younger;
@@ -946,9 +996,16 @@ BEGIN
 END
 $$;
 
+COMMENT ON FUNCTION event_bus.old_outbox_partitions IS
+  'The closed outbox partitions that are older than a time, and the consumer group that still needs each one.';
+
 -- prisma/sql/event_bus/functions/rotate_outbox.sql
 
--- Closes the open partition and opens the next. Publishers wait for it; it waits for them 3 s at most, and fails then.
+-- Closes the open outbox partition and opens the next one. Returns the name of the new one. SECURITY DEFINER, because
+-- partitions belong to the owner.
+-- Called by: event-bus, src/operations/retention.ts.
+-- Locks: event_bus.outbox, exclusively. Publishers wait for it. It waits for them for 3 s, then fails.
+-- Raises: lock_not_available.
 CREATE OR REPLACE FUNCTION event_bus.rotate_outbox() RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET lock_timeout = '3s' AS $$
 DECLARE
@@ -957,7 +1014,7 @@ DECLARE
   cut bigint;
   next_child text;
 BEGIN
-  -- With the lock, no transaction that published is still running; whatever gets its number after this one is beyond the cut.
+  -- Under the lock, no transaction that has published is still running. Transactions that begin later have a number above the cut.
   LOCK TABLE event_bus.outbox IN ACCESS EXCLUSIVE MODE;
   cut := pg_current_xact_id()::text::bigint + 1;
   SELECT c.relname, (regexp_match(pg_get_expr(c.relpartbound, c.oid), 'FROM \(''?(\d+)''?\)'))[1]::bigint
@@ -972,20 +1029,31 @@ BEGIN
 END
 $$;
 
+COMMENT ON FUNCTION event_bus.rotate_outbox IS
+  'Closes the open outbox partition and opens the next one; returns the name of the new one.';
+
 -- prisma/sql/execution/functions/adopt_broker_id.sql
 
--- Published to execution: notes the broker's id of an order that moved on before its acceptance was heard of.
+-- Published function: stores the broker's id of an order that has none yet. It is needed where the order moved on
+-- before its acceptance arrived.
+-- Called by: execution, src/sql/broker/submission.ts.
+-- Locks: the order's row.
+-- Raises: unique_violation where another order of the account has that id.
 CREATE OR REPLACE FUNCTION execution.adopt_broker_id(p_account_id text, p_order_id text, p_broker_order_id text)
 RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   UPDATE execution.orders AS o SET broker_order_id = p_broker_order_id
    WHERE o.account_id = p_account_id AND o.order_id = p_order_id AND o.broker_order_id IS NULL
 $$;
 
+COMMENT ON FUNCTION execution.adopt_broker_id IS
+  'Published function: stores the broker''s id of an order that has none yet.';
+
 -- prisma/sql/execution/functions/apply_fill.sql
 
--- Average cost, exact. `cost` is what the held quantity cost, signed; a partial close keeps its share of it, cut toward
--- zero at the eighth decimal, and what is cut goes to realised P&L: nothing is lost between the two.
--- The same rules as packages/execution/src/position.ts: a test compares the two.
+-- What one fill makes of a position, at average cost and exactly. `cost` is the signed cost of the open quantity. A
+-- partial close keeps its share of the cost, cut toward zero at the eighth decimal; the cut part goes to realised P&L,
+-- so nothing is lost. packages/execution/src/positions/position.ts has the same rules; a test compares the two.
+-- Called by: book_trade, judge_trade and verify.
 CREATE OR REPLACE FUNCTION execution.apply_fill(
   quantity numeric, cost numeric, avg_price numeric, fill numeric, price numeric, commission numeric,
   OUT new_quantity numeric, OUT new_cost numeric, OUT new_avg_price numeric, OUT realized numeric)
@@ -1010,9 +1078,13 @@ BEGIN
 END
 $$;
 
+COMMENT ON FUNCTION execution.apply_fill IS
+  'What one fill makes of a position: quantity, cost, average price and realised P&L, at average cost.';
+
 -- prisma/sql/execution/functions/as_created.sql
 
--- An order as it was before its first step: pending, with no reason. Asked by place_order.
+-- An order as it was before its first step: pending, without a reason.
+-- Called by: place_order.
 CREATE OR REPLACE FUNCTION execution.as_created(o execution.orders) RETURNS execution.orders LANGUAGE plpgsql IMMUTABLE AS $$
 BEGIN
   o.status := 'pending';
@@ -1021,26 +1093,35 @@ BEGIN
 END
 $$;
 
+COMMENT ON FUNCTION execution.as_created IS 'An order as it was before its first step: pending, without a reason.';
+
 -- prisma/sql/execution/functions/average_price.sql
 
--- An average price from what was paid for a quantity, half away from zero; div() is exact where `/` would round twice.
+-- An average price from the amount paid for a quantity, with 4 decimals, half away from zero. div() is exact; `/` would
+-- round twice. Null for quantity 0.
+-- Called by: book_trade, verify, judge_order and judge_trade.
 CREATE OR REPLACE FUNCTION execution.average_price(p_paid numeric, p_quantity numeric) RETURNS numeric LANGUAGE sql IMMUTABLE AS $$
   SELECT CASE WHEN p_quantity > 0 THEN div(p_paid * 20000 + p_quantity, p_quantity * 2) * 0.0001 END
 $$;
 
+COMMENT ON FUNCTION execution.average_price IS
+  'An average price from the amount paid for a quantity, rounded to 4 decimals, half away from zero.';
+
 -- prisma/sql/execution/functions/book_fill.sql
 
--- Books one execution, once: the trade, the order's filled quantity, average and status, the position, its P&L, the log, and
--- what follows is published. The one body: book_reports calls it for each fill. What can't be booked, or should not have
--- come, becomes a critical risk event in the same transaction. Answers with what was done:
---   booked          as usual
+-- Books one fill, once: the trade, the order's filled quantity, average price and status, the position, its P&L and the
+-- log, and publishes what changed. book_reports calls it for each fill, for one as for many. A fill that can't be
+-- booked, or that was not expected, becomes a critical risk event in the same transaction. Returns
+--   booked          the usual case
 --   late            booked, though the order was already cancelled or rejected
---   duplicate       nothing: this execution is booked, with the same values
---   conflicting     nothing: this execution id is booked with other values
---   over_fill       nothing but a log row: the order would be filled beyond its quantity
---   unknown_order   nothing: there is no such order
--- Locks the order's row, then the position's, so fills at once wait for each other and none is lost. Raises
--- invalid_parameter_value where quantity or price is not above 0, or a number has more than 4 decimals. No role may call it.
+--   duplicate       nothing was done: this execution is booked already, with the same values
+--   conflicting     nothing was done: this execution id is booked with other values
+--   over_fill       only logged: the order would be filled beyond its quantity
+--   unknown_order   nothing was done: there is no such order
+-- Called by: book_reports. No role may call it.
+-- Locks: the order's row, then the position's. Concurrent fills wait for each other, so none is lost.
+-- Isolation: READ COMMITTED.
+-- Raises: invalid_parameter_value where quantity or price is not above 0, or a number has more than 4 decimals.
 CREATE OR REPLACE FUNCTION execution.book_fill(
   p_order_id text, p_account_id text, p_execution_id text, p_quantity numeric, p_price numeric, p_commission numeric,
   p_executed_at timestamptz, p_settlement_date date, p_correlation_id text, p_causation_id text)
@@ -1086,7 +1167,7 @@ BEGIN
   END IF;
 
   IF o.status = 'pending' THEN
-    -- The broker has it, then: it was submitted on the way.
+    -- A fill shows that the broker has the order, so it was submitted in between.
     UPDATE execution.orders AS x SET status = 'submitted' WHERE x.id = o.id;
     o.status := 'submitted';
     PERFORM execution.record_step(o, 'pending', 'acknowledged_by_fill', NULL, p_executed_at, p_correlation_id,
@@ -1109,16 +1190,22 @@ BEGIN
 END
 $$;
 
+COMMENT ON FUNCTION execution.book_fill IS
+  'Books one fill, once: trade, order, position, P&L, log and events; returns what was done.';
+
 -- prisma/sql/execution/functions/book_reports.sql
 
--- Published to execution: books what became of orders, one report or many, in the caller's transaction and each in its turn:
--- fills with all that follows from them (book_fill), and moves (move_order). Orders are locked first, by id, then positions
--- by account and symbol, so that two batches can't wait for each other. Gives an outcome for each report, numbered from 1
--- as they were given.
---
+-- Published function: books broker reports, one or many, in the caller's transaction and in their order. A report is a
+-- fill (see book_fill) or a move, a change of status (see move_order). Returns an outcome for each report; `number`
+-- counts from 1 in the order given.
 -- Each element of `p_reports` is a fill (kind `fill`: orderId, accountId, executionId, quantity, price, commission,
--- executedAt, settlementDate) or a move (kind `move`: orderId, from, to, event, reason, brokerOrderId, details, occurredAt),
--- with correlationId and causationId.
+-- executedAt, settlementDate) or a move (kind `move`: orderId, from, to, event, reason, brokerOrderId, details,
+-- occurredAt), with correlationId and causationId.
+-- Called by: execution, src/sql/fills/bookReports.ts.
+-- Locks: the orders by id, then the positions by account and symbol, so that two batches can't deadlock.
+-- Isolation: READ COMMITTED.
+-- Raises: invalid_parameter_value for another kind and for what book_fill rejects; check_violation for a move that no
+-- order may make.
 CREATE OR REPLACE FUNCTION execution.book_reports(p_reports jsonb)
 RETURNS TABLE (number bigint, outcome text) LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
@@ -1156,11 +1243,17 @@ BEGIN
 END
 $$;
 
+COMMENT ON FUNCTION execution.book_reports IS
+  'Published function: books broker reports, fills and status changes, one or many; returns an outcome for each.';
+
 -- prisma/sql/execution/functions/book_trade.sql
 
--- Books one link of a position's chain, a fill or a bust, and publishes the trade and the position: the trade with its
--- number and the position as it left it, the position, and what the order's trades come to. Locks the position's row; the
--- caller holds the order's. No role may call it.
+-- Books one trade of a position, a fill or a bust: inserts the trade with its number and the position after it, updates
+-- the position, and returns the trade and the totals of the order's trades.
+-- Called by: book_fill and bust_fill, which have locked the order. No role may call it.
+-- Locks: the position's row.
+-- Isolation: READ COMMITTED.
+-- Raises: unique_violation where the execution is booked already.
 CREATE OR REPLACE FUNCTION execution.book_trade(
   o execution.orders, p_kind text, p_corrects text, p_execution_id text, p_side execution.order_side, p_quantity numeric,
   p_price numeric, p_commission numeric, p_executed_at timestamptz, p_settlement_date date, p_correlation_id text,
@@ -1169,7 +1262,7 @@ LANGUAGE plpgsql AS $$
 DECLARE
   p execution.positions;
   after record;
-  -- A fill after the last mark is the newest price there is. marked_at stays: the bar's own mark is still to come.
+  -- A fill after the last mark is the newest price. marked_at stays, because the mark by the bar itself is still to come.
   mark numeric;
 BEGIN
   SELECT * INTO p FROM execution.positions AS t WHERE t.account_id = o.account_id AND t.symbol = o.symbol FOR UPDATE;
@@ -1178,7 +1271,7 @@ BEGIN
       ON CONFLICT (account_id, symbol) DO NOTHING;
     SELECT * INTO p FROM execution.positions AS t WHERE t.account_id = o.account_id AND t.symbol = o.symbol FOR UPDATE;
   END IF;
-  -- One series marks a position: that of the order which opened it, until it is flat again.
+  -- One series marks a position until it is flat again: that of the order which opened it.
   IF p.quantity = 0 AND p.mark_source IS DISTINCT FROM o.trading_source THEN
     p.mark_source := o.trading_source;
     p.marked_at := NULL;
@@ -1201,17 +1294,25 @@ BEGIN
          mark_source = p.mark_source, marked_at = p.marked_at, mark_price = mark,
          market_value = after.new_quantity * mark, unrealized_pnl = after.new_quantity * mark - after.new_cost
    WHERE t.id = p.id;
-  -- From the fills themselves: an average of averages would drift.
+  -- Computed from all fills: an average of averages would drift.
   SELECT f.quantity, execution.average_price(f.paid, f.quantity) INTO net_filled, net_average
     FROM execution.filled(o.order_id) AS f;
 END
 $$;
 
+COMMENT ON FUNCTION execution.book_trade IS
+  'Books one trade of a position, a fill or a bust: stores it, updates the position and returns the order''s new totals.';
+
 -- prisma/sql/execution/functions/bust_fill.sql
 
--- Published to execution: takes a booked execution back, once: the correcting trade, the order's net fill, the position, the
--- log; publishes all three, and raises it as a risk event. A bust of what is not booked is raised, never dropped. Answers
--- `busted`, `duplicate` (it was busted before) or `unknown_trade`. Locks the order's row, then the position's.
+-- Published function: takes a booked fill back, once. It books a correcting trade, corrects the filled quantity of the
+-- order and the position, logs and publishes all three, and raises a risk event. Returns
+--   busted          the usual case
+--   duplicate       nothing was done: the fill was busted before
+--   unknown_trade   the fill is not booked; that is raised as a critical risk event
+-- Called by: execution, src/sql/fills/bustFill.ts.
+-- Locks: the order's row, then the position's.
+-- Isolation: READ COMMITTED.
 CREATE OR REPLACE FUNCTION execution.bust_fill(
   p_account_id text, p_execution_id text, p_busted_at timestamptz, p_settlement_date date, p_correlation_id text,
   p_causation_id text)
@@ -1222,7 +1323,7 @@ DECLARE
   t execution.trades;
   o execution.orders;
   b record;
-  -- One name a bust, however often it is reported.
+  -- The same id for the same bust, however often it is reported.
   key text := left(encode(sha256(convert_to(p_account_id || chr(10) || p_execution_id, 'UTF8')), 'hex'), 40);
 BEGIN
   SELECT * INTO t FROM execution.trades AS x
@@ -1258,9 +1359,15 @@ BEGIN
 END
 $$;
 
+COMMENT ON FUNCTION execution.bust_fill IS
+  'Published function: takes a booked fill back with a correcting trade, once; returns what was done.';
+
 -- prisma/sql/execution/functions/check_order_transition.sql
 
--- The order of states, the same table as in packages/execution: a test compares the two.
+-- Trigger function: rejects a change of status that the life cycle of an order does not have.
+-- packages/execution/src/orders/transitions.ts has the same table; a test compares the two.
+-- Called by: the trigger check_order_transition of execution.orders.
+-- Raises: check_violation with the constraint name valid_transition.
 CREATE OR REPLACE FUNCTION execution.check_order_transition() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF NOT (CASE OLD.status
@@ -1276,11 +1383,17 @@ BEGIN
 END
 $$;
 
+COMMENT ON FUNCTION execution.check_order_transition IS
+  'Trigger: rejects a change of status that the life cycle of an order does not have.';
+
 -- prisma/sql/execution/functions/deny_submission.sql
 
--- Published to execution: rejects an order that risk allowed but no longer lets go to its broker, because it was decided too
--- long ago, and raises that. Nothing where risk would let it go, or where it isn't pending any more. The caller has asked
--- the broker that it doesn't have the order. Locks the order's row.
+-- Published function: rejects an order that risk allowed before but that is now too old to go to its broker, and raises
+-- that as a denial. Returns false, and does nothing, where risk would still let it go or where it is not pending any
+-- more. The caller has made sure that the broker does not have the order.
+-- Called by: execution, src/sql/broker/submission.ts.
+-- Locks: the order's row.
+-- Isolation: READ COMMITTED.
 CREATE OR REPLACE FUNCTION execution.deny_submission(p_order_id text, p_correlation_id text, p_causation_id text)
 RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -1305,9 +1418,14 @@ BEGIN
 END
 $$;
 
+COMMENT ON FUNCTION execution.deny_submission IS
+  'Published function: rejects a pending order whose decision is too old for its broker; false where it is not.';
+
 -- prisma/sql/execution/functions/filled.sql
 
--- What an order's trades come to, net of busts: how much, and at what average; null where nothing is left.
+-- Totals of an order's trades, net of busts: the filled quantity, the busted quantity, and the amount paid for what is
+-- left. All are 0 where there are no trades.
+-- Called by: book_trade, verify, judge_order and judge_trade.
 CREATE OR REPLACE FUNCTION execution.filled(p_order_id text) RETURNS TABLE (quantity numeric, busted numeric, paid numeric) LANGUAGE sql STABLE AS $$
   SELECT coalesce(sum(CASE t.kind WHEN 'fill' THEN t.quantity ELSE -t.quantity END), 0),
          coalesce(sum(t.quantity) FILTER (WHERE t.kind = 'bust'), 0),
@@ -1315,10 +1433,15 @@ CREATE OR REPLACE FUNCTION execution.filled(p_order_id text) RETURNS TABLE (quan
     FROM execution.trades AS t WHERE t.order_id = p_order_id
 $$;
 
+COMMENT ON FUNCTION execution.filled IS
+  'Totals of an order''s trades, net of busts: quantity, busted quantity and amount paid.';
+
 -- prisma/sql/execution/functions/filled_fits.sql
 
--- A CHECK is read, parsed and planned again by each statement that writes; a function is compiled once a session. The rules
--- are those from before.
+-- Whether the filled quantity, busted quantity and average price of an order fit its status. A function rather than a
+-- plain CHECK: PostgreSQL parses and plans a CHECK again for each statement that writes, and compiles a function once
+-- for each session.
+-- Called by: the check valid_fill_state of execution.orders.
 CREATE OR REPLACE FUNCTION execution.filled_fits(
   p_status execution.order_status, p_quantity numeric, p_filled numeric, p_busted numeric, p_average numeric)
 RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS $$
@@ -1334,10 +1457,17 @@ BEGIN
 END
 $$;
 
+COMMENT ON FUNCTION execution.filled_fits IS
+  'Check: whether the filled quantities and the average price of an order fit its status.';
+
 -- prisma/sql/execution/functions/forget_bars.sql
 
--- Published to execution: bars of a series were taken back. Marks and the series' clock that stand at them go back to the last bar
--- that is left, or to none, and each position that changed is published. The only way in which a mark goes back in time.
+-- Published function: bars of a series were removed. Marks, and the market clock of the series, that were taken from
+-- them are set back to the last bar that is left, or to null. Publishes each position that changed and returns their
+-- number. A mark goes back in time only here.
+-- Called by: execution, src/sql/positions/forgetBars.ts.
+-- Locks: the market clock of the series, then the positions by account.
+-- Isolation: READ COMMITTED.
 CREATE OR REPLACE FUNCTION execution.forget_bars(p_symbol text, p_data_source text, p_from timestamptz, p_to timestamptz, p_correlation_id text)
 RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -1374,9 +1504,15 @@ BEGIN
 END
 $$;
 
+COMMENT ON FUNCTION execution.forget_bars IS
+  'Published function: sets marks back that were taken from bars which no longer exist; returns how many positions changed.';
+
 -- prisma/sql/execution/functions/judge_order.sql
 
--- The judges. Deferred: they look at what a transaction leaves behind, and raise before it commits.
+-- Constraint trigger function: the filled quantity, busted quantity and average price of an order must equal the totals
+-- of its trades. Deferred: it checks what the transaction leaves behind, before the commit.
+-- Called by: the triggers order_equals_its_trades and new_order_equals_its_trades of execution.orders.
+-- Raises: check_violation with the constraint name order_equals_its_trades.
 CREATE OR REPLACE FUNCTION execution.judge_order() RETURNS trigger LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_bitmapscan = off AS $$
 DECLARE
@@ -1397,8 +1533,15 @@ BEGIN
 END
 $$;
 
+COMMENT ON FUNCTION execution.judge_order IS
+  'Constraint trigger: an order''s filled quantities and average price must equal the totals of its trades.';
+
 -- prisma/sql/execution/functions/judge_position.sql
 
+-- Constraint trigger function: a position must equal what its last trade left, and be flat where it has no trades.
+-- Deferred: it checks what the transaction leaves behind, before the commit.
+-- Called by: the trigger position_equals_its_trades of execution.positions.
+-- Raises: check_violation with the constraint name position_equals_its_trades.
 CREATE OR REPLACE FUNCTION execution.judge_position() RETURNS trigger LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_bitmapscan = off AS $$
 DECLARE
@@ -1426,8 +1569,16 @@ BEGIN
 END
 $$;
 
+COMMENT ON FUNCTION execution.judge_position IS 'Constraint trigger: a position must equal what its last trade left.';
+
 -- prisma/sql/execution/functions/judge_trade.sql
 
+-- Constraint trigger function: a trade must have the account, symbol and side of its order, the position after it must
+-- follow from the trade before it, and the order must equal the totals of its trades. Deferred: it checks what the
+-- transaction leaves behind, before the commit.
+-- Called by: the trigger trade_follows_its_chain of execution.trades.
+-- Raises: check_violation with the constraint name trade_fits_its_order, trade_follows_its_chain or
+-- order_equals_its_trades.
 CREATE OR REPLACE FUNCTION execution.judge_trade() RETURNS trigger LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
 SET enable_seqscan = off SET enable_bitmapscan = off AS $$
@@ -1469,20 +1620,30 @@ BEGIN
 END
 $$;
 
+COMMENT ON FUNCTION execution.judge_trade IS
+  'Constraint trigger: a trade must fit its order and follow from the trade before it.';
+
 -- prisma/sql/execution/functions/lock_order.sql
 
--- Published to execution: an order, locked until the transaction ends; no row where there is none. The role may read orders
--- and not change them, so it can't lock them itself.
+-- Published function: an order, locked until the transaction ends; no row where there is none. SECURITY DEFINER: the
+-- role may read orders but not change them, so it can't lock them itself.
+-- Called by: execution, src/sql/orders/readOrder.ts.
+-- Locks: the order's row.
 CREATE OR REPLACE FUNCTION execution.lock_order(p_order_id text)
 RETURNS SETOF execution.orders LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT * FROM execution.orders AS o WHERE o.order_id = p_order_id FOR UPDATE
 $$;
 
+COMMENT ON FUNCTION execution.lock_order IS
+  'Published function: an order, locked until the transaction ends; no row where there is none.';
+
 -- prisma/sql/execution/functions/lock_working_orders.sql
 
--- Published to execution: the orders that the paper broker works in markets (symbol and series), locked until the transaction
--- ends. By id, as book_reports locks them, so that a bar and a batch of reports can't wait for each other. Each element of
--- `p_markets`: symbol, dataSource.
+-- Published function: the orders that the paper broker works in some markets, locked until the transaction ends. Each
+-- element of `p_markets`: symbol, dataSource.
+-- Called by: execution, src/sql/matching/matchRows.ts.
+-- Locks: the orders' rows by id, as book_reports locks them, so that matching a bar and booking a batch of reports
+-- can't deadlock.
 CREATE OR REPLACE FUNCTION execution.lock_working_orders(p_markets jsonb)
 RETURNS SETOF execution.orders LANGUAGE sql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
@@ -1490,16 +1651,20 @@ SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off S
   SELECT o.*
     FROM jsonb_to_recordset(p_markets) AS m(symbol text, "dataSource" text)
     JOIN execution.orders AS o ON o.symbol = m.symbol AND o.trading_source = m."dataSource"
-     -- The list of states is the partial index's, word for word: without it the planner can't use that index.
+     -- The list of statuses is that of the partial index, word for word: otherwise the planner can't use that index.
      AND o.status IN ('pending', 'submitted', 'partially_filled') AND o.status <> 'pending'
    WHERE NOT EXISTS (SELECT FROM execution.broker_accounts AS b WHERE b.account_id = o.account_id)
    ORDER BY o.order_id
      FOR UPDATE OF o
 $$;
 
+COMMENT ON FUNCTION execution.lock_working_orders IS
+  'Published function: the orders that the paper broker works in some markets, locked until the transaction ends.';
+
 -- prisma/sql/execution/functions/log_over_fill.sql
 
--- Keeps in an order's log, once an execution, that a fill beyond its quantity was not booked. Asked by book_fill.
+-- Logs that a fill beyond the quantity of an order was not booked, once for each execution.
+-- Called by: book_fill.
 CREATE OR REPLACE FUNCTION execution.log_over_fill(
   o execution.orders, p_execution_id text, p_quantity numeric, p_price numeric, p_correlation_id text)
 RETURNS void LANGUAGE plpgsql AS $$
@@ -1513,14 +1678,19 @@ BEGIN
 END
 $$;
 
+COMMENT ON FUNCTION execution.log_over_fill IS
+  'Logs that a fill beyond the quantity of an order was not booked, once for each execution.';
+
 -- prisma/sql/execution/functions/mark_positions.sql
 
--- Published to execution: marks every position, flat ones too, at the last close of ranges of bars, and publishes those that
--- changed. A position is marked by one series, its mark_source. The series' clock moves too, whoever holds the symbol: an
--- order that comes later knows by it how far the market is. A mark never goes back in time, and an unchanged one is not
--- written again. Positions are locked by account and symbol, as a batch of fills locks them.
---
--- Each element of `p_ranges`: symbol, dataSource, from, to, correlationId, causationId. Gives how many positions changed.
+-- Published function: marks every position, flat ones too, at the last close of ranges of bars, publishes those that
+-- changed and returns their number. Only one series marks a position: its mark_source. A mark never goes back in time,
+-- and an unchanged one is not written again. The market clock of each series is moved too, whether there is a position
+-- or not: a later order reads there how far the market is.
+-- Each element of `p_ranges`: symbol, dataSource, from, to, correlationId, causationId.
+-- Called by: execution, src/sql/matching/matchRows.ts.
+-- Locks: the market clocks of the series, and the positions by account and symbol, as book_reports locks them.
+-- Isolation: READ COMMITTED.
 CREATE OR REPLACE FUNCTION execution.mark_positions(p_ranges jsonb)
 RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
@@ -1562,12 +1732,17 @@ BEGIN
 END
 $$;
 
+COMMENT ON FUNCTION execution.mark_positions IS
+  'Published function: marks positions at the last close of each range of bars; returns how many changed.';
+
 -- prisma/sql/execution/functions/move_order.sql
 
--- Moves an order from one status to another because its broker says so, or somebody wishes it; logs and publishes it.
--- Answers `moved`, or `elsewhere` where the order is not in the status that it was thought to be in, and then changes
--- nothing. An order that moves to rejected took nobody's place. Moves that the life of an order doesn't have are refused by
--- the trigger check_order_transition. Locks the order's row. No role may call it: see book_reports.
+-- Moves an order from one status to another, logs and publishes it. Returns `moved`, or `elsewhere` where the order has
+-- another status than `p_from`; then nothing is changed. An order that moves to rejected no longer replaces another
+-- one.
+-- Called by: book_reports and deny_submission. No role may call it.
+-- Locks: the order's row.
+-- Raises: check_violation, from the trigger check_order_transition, where no order may make that move.
 CREATE OR REPLACE FUNCTION execution.move_order(
   p_order_id text, p_from execution.order_status, p_to execution.order_status, p_event text, p_reason text,
   p_broker_order_id text, p_details jsonb, p_occurred_at timestamptz, p_correlation_id text, p_causation_id text)
@@ -1588,10 +1763,14 @@ BEGIN
 END
 $$;
 
+COMMENT ON FUNCTION execution.move_order IS
+  'Moves an order from one status to another, logs and publishes it; returns moved, or elsewhere where it has another status.';
+
 -- prisma/sql/execution/functions/order_payload.sql
 
--- What `order_updated` says of an order that was created or moved: the only place where it is written. Every value is text,
--- so it is made of an array of text: that takes half the time of looking up what each value is. Inlined.
+-- The data of the event `order_updated`. This is the only place where it is written. Every value is text, so it is
+-- built from an array of text: that takes half the time of jsonb_build_object, which looks up the type of each value.
+-- Called by: record_step. Inlined.
 CREATE OR REPLACE FUNCTION execution.order_payload(o execution.orders, p_previous execution.order_status)
 RETURNS jsonb LANGUAGE sql STABLE AS $$
   SELECT jsonb_object(ARRAY[
@@ -1602,16 +1781,21 @@ RETURNS jsonb LANGUAGE sql STABLE AS $$
     'avgFillPrice', trim_scale(o.avg_fill_price)::text, 'strategyId', o.strategy, 'reason', o.reason])
 $$;
 
+COMMENT ON FUNCTION execution.order_payload IS 'The data of the event order_updated for an order.';
+
 -- prisma/sql/execution/functions/place_order.sql
 
--- Places one order: risk decides, and it is stored, logged and published. The one body: place_orders calls it for each of
--- its orders, one or many. An id that is there already gives the order that is there, untouched.
---
--- `p_on_paper` says that a paper broker works the account: what is allowed is submitted at once, or rejected where that
--- broker refuses it (`p_refusal`). What is submitted at once is written once, as submitted; log and events tell both steps.
--- An account at a remote broker (execution.broker_accounts) waits, pending, for its broker session, whatever is asked.
--- Small statements that touch a row each, planned once a session (docs/decisions/0013-small-statements.md). Locks: see
--- risk_management.reserve_order. No role may call it.
+-- Places one order: risk decides, then the order is stored, logged and published. place_orders calls it for each order,
+-- for one as for many. Where the id exists already, the stored order is returned unchanged.
+-- `p_on_paper` means that a paper broker works the account: an allowed order is submitted at once, or rejected where
+-- that broker refuses it (`p_refusal`). It is stored once, as submitted; the log and the events show both steps. An
+-- order of an account at a remote broker (execution.broker_accounts) stays pending until the broker session submits it,
+-- whatever `p_on_paper` is. The statements are small and touch one row each, and are planned once for each session
+-- (docs/decisions/0013-small-statements.md).
+-- Called by: place_orders. No role may call it.
+-- Locks: see risk_management.reserve_order.
+-- Isolation: READ COMMITTED.
+-- Raises: what reserve_order raises, and the constraints of execution.orders.
 CREATE OR REPLACE FUNCTION execution.place_order(
   p_order_id text, p_account_id text, p_symbol text, p_side execution.order_side, p_order_type execution.order_type,
   p_time_in_force execution.time_in_force, p_quantity numeric, p_price numeric, p_stop_price numeric, p_strategy_id text,
@@ -1642,7 +1826,7 @@ BEGIN
       CASE WHEN d.decision = 'denied' THEN 'denied: ' || d.reason
            WHEN NOT at_broker THEN 'rejected: ' || p_refusal END,
       d.reference_price, p_correlation_id,
-      -- A denied replacement took nobody's place.
+      -- A denied order replaces none.
       CASE d.decision WHEN 'allowed' THEN p_replaces_order_id END, p_trading_source)
     RETURNING * INTO o;
   IF d.decision = 'denied' THEN
@@ -1659,17 +1843,24 @@ BEGIN
 END
 $$;
 
+COMMENT ON FUNCTION execution.place_order IS
+  'Places one order: risk decides, then the order is stored, logged and published; returns the order as stored.';
+
 -- prisma/sql/execution/functions/place_orders.sql
 
--- Published to execution, and its only way to an order: places orders, one or many, in the caller's transaction, each
--- decided by risk with all before it in view. Accounts are taken in their order, so that two batches can't wait for each
--- other. Gives every order as it stands, those that were there already too.
---
+-- Published function, and the only way for execution to create an order: places orders, one or many, in the caller's
+-- transaction. Risk decides on each with all earlier ones in view. Returns every order as stored, those that existed
+-- already too.
 -- Each element of `p_orders`: orderId, accountId, symbol, side, orderType, timeInForce, quantity, price, stopPrice,
--- strategyId, signalId, replacesOrderId, decidedAt, tradingSource (the account's where it is missing), sessionOpen and
+-- strategyId, signalId, replacesOrderId, decidedAt, tradingSource (default: that of the account), sessionOpen and
 -- sessionClose (of the decision's date, where there is a session), onPaper, refusal, correlationId, causationId; see
--- place_order. Numbers are as they are stored, so that nothing else is decided on or published. READ COMMITTED only. Raises
--- invalid_parameter_value for what can't be judged, and what the constraints of execution.orders say.
+-- place_order. Numbers are cast to the types of the columns first, so that risk decides on, and events contain, the
+-- stored values.
+-- Called by: execution, src/sql/orders/placeOrders.ts.
+-- Locks: see risk_management.reserve_order. Accounts are taken in the order of their ids, so that two batches can't
+-- deadlock.
+-- Isolation: READ COMMITTED.
+-- Raises: invalid_parameter_value for an order that cannot be checked, and the constraints of execution.orders.
 CREATE OR REPLACE FUNCTION execution.place_orders(p_orders jsonb)
 RETURNS SETOF execution.orders LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
@@ -1693,8 +1884,14 @@ BEGIN
 END
 $$;
 
+COMMENT ON FUNCTION execution.place_orders IS
+  'Published function: places orders, one or many, each decided by risk; returns every order as stored.';
+
 -- prisma/sql/execution/functions/prices_fit.sql
 
+-- Whether the limit price and the stop price of an order fit its type: each is above 0 where the type needs it, and
+-- null where it does not. A function for the same reason as filled_fits.
+-- Called by: the check valid_order_prices of execution.orders.
 CREATE OR REPLACE FUNCTION execution.prices_fit(p_type execution.order_type, p_price numeric, p_stop_price numeric)
 RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS $$
 BEGIN
@@ -1704,10 +1901,12 @@ BEGIN
 END
 $$;
 
+COMMENT ON FUNCTION execution.prices_fit IS 'Check: whether the limit price and stop price of an order fit its type.';
+
 -- prisma/sql/execution/functions/publish_trade.sql
 
--- Publishes a booked trade and the position that it left. The caller has published what it made of the order. No role may
--- call it.
+-- Publishes a booked trade and the position after it. The caller has published the change of the order.
+-- Called by: book_fill and bust_fill. No role may call it.
 CREATE OR REPLACE FUNCTION execution.publish_trade(t execution.trades, p_causation_id text)
 RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
@@ -1723,10 +1922,13 @@ BEGIN
 END
 $$;
 
+COMMENT ON FUNCTION execution.publish_trade IS 'Publishes a booked trade and the position after it.';
+
 -- prisma/sql/execution/functions/raise_fill_problem.sql
 
--- Raises a fill that should not have come as a critical risk event, once: another report of the same execution with yet
--- other values is another event. Asked by book_fill.
+-- Raises a fill that was not expected as a critical risk event, once for its values: a report of the same execution
+-- with other values is another event.
+-- Called by: book_fill.
 CREATE OR REPLACE FUNCTION execution.raise_fill_problem(
   p_problem text, p_order_id text, p_account_id text, p_execution_id text, p_quantity numeric, p_price numeric,
   p_commission numeric, p_executed_at timestamptz, p_correlation_id text, p_causation_id text)
@@ -1752,11 +1954,15 @@ BEGIN
 END
 $$;
 
+COMMENT ON FUNCTION execution.raise_fill_problem IS
+  'Raises a fill that was not expected as a critical risk event, once for its values.';
+
 -- prisma/sql/execution/functions/record_step.sql
 
--- Logs and publishes that an order was created or moved: each step of each order, by whatever way it came, goes through
--- here. `o` is the order as the step left it. What is published belongs to the chain of the signal that led to the order,
+-- Logs and publishes one step of an order, its creation or a change of status. Every step of every order goes through
+-- here. `o` is the order after the step. The event belongs to the correlation id of the signal that led to the order,
 -- whichever bar filled it.
+-- Called by: place_order, move_order, book_fill and bust_fill.
 CREATE OR REPLACE FUNCTION execution.record_step(
   o execution.orders, p_previous execution.order_status, p_event text, p_details jsonb, p_occurred_at timestamptz,
   p_correlation_id text, p_causation_id text)
@@ -1770,10 +1976,15 @@ BEGIN
 END
 $$;
 
+COMMENT ON FUNCTION execution.record_step IS
+  'Logs and publishes one step of an order: its creation or a change of status.';
+
 -- prisma/sql/execution/functions/remember_match.sql
 
--- Published to execution: remembers how far orders that work on were matched, and when their stop was reached, so that no
--- bar meets an order twice. Each element of `p_matched`: orderId, through, triggeredAt.
+-- Published function: stores up to which bar working orders were matched, and when their stop was triggered, so that no
+-- order is matched against a bar twice. Each element of `p_matched`: orderId, through, triggeredAt.
+-- Called by: execution, src/sql/matching/matchRows.ts.
+-- Locks: the orders' rows.
 CREATE OR REPLACE FUNCTION execution.remember_match(p_matched jsonb)
 RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   UPDATE execution.orders AS o
@@ -1782,10 +1993,14 @@ RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
    WHERE o.order_id = m."orderId"
 $$;
 
+COMMENT ON FUNCTION execution.remember_match IS
+  'Published function: stores up to which bar working orders were matched, and when their stop was triggered.';
+
 -- prisma/sql/execution/functions/series_of.sql
 
--- The series at whose prices an account's orders fill that no strategy placed: its own in execution.account_series, that of
--- `*` otherwise, and `yahoo` where nobody said.
+-- The series at whose prices an account's orders fill, for orders that no strategy placed: the account's own in
+-- execution.account_series, else that of `*`, else `yahoo`.
+-- Called by: place_orders, and execution, src/sql/orders/readSizings.ts and src/sql/orders/accountSeries.ts.
 CREATE OR REPLACE FUNCTION execution.series_of(p_account_id text) RETURNS text LANGUAGE sql STABLE AS $$
   SELECT coalesce(
     (SELECT s.trading_source::text FROM execution.account_series AS s WHERE s.account_id IN (p_account_id, '*')
@@ -1793,18 +2008,26 @@ CREATE OR REPLACE FUNCTION execution.series_of(p_account_id text) RETURNS text L
     'yahoo')
 $$;
 
+COMMENT ON FUNCTION execution.series_of IS
+  'The series at whose prices an account''s orders fill, for orders that no strategy placed.';
+
 -- prisma/sql/execution/functions/utc_text.sql
 
--- A moment as events write it: ISO 8601 in UTC, to the millisecond. Inlined.
+-- A time as events write it: ISO 8601 in UTC, with milliseconds.
+-- Called by: trade_payload, position_payload and raise_fill_problem. Inlined.
 CREATE OR REPLACE FUNCTION execution.utc_text(p_at timestamptz) RETURNS text LANGUAGE sql STABLE AS $$
   SELECT to_char(p_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
 $$;
 
+COMMENT ON FUNCTION execution.utc_text IS 'A time as events write it: ISO 8601 in UTC, with milliseconds.';
+
 -- prisma/sql/execution/functions/verify.sql
 
--- Derives everything again from the trades and tells every difference: nothing where all is well. Each link of a chain is
--- derived from the one before it, the first from nothing; orders from their trades; and, apart from all average cost, the
--- money: what was realised and what is tied up must be what was paid and received.
+-- Derives orders, positions and P&L again from the trades and returns every difference; no row where there is none.
+-- Each trade of a position is derived from the one before it, orders from their trades. Independent of average cost, it
+-- also compares the money: realised P&L less cost basis must equal what was received less what was paid. Null arguments
+-- mean all accounts, all symbols.
+-- Called by: execution, src/sql/positions/verifyLedger.ts.
 CREATE OR REPLACE FUNCTION execution.verify(p_account_id text, p_symbol text)
 RETURNS TABLE (what text, account_id text, symbol text, id text, field text, stored text, derived text)
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
@@ -1853,7 +2076,7 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
        ('avg_fill_price', o.avg_fill_price, execution.average_price(t.paid, t.quantity))) AS f(field, stored, derived)
      WHERE (p_account_id IS NULL OR o.account_id = p_account_id) AND (p_symbol IS NULL OR o.symbol = p_symbol)
        AND f.stored IS DISTINCT FROM f.derived),
-  -- The log is a path: each row begins where the one before it ended, and the last one is where the order stands.
+  -- Each log row begins with the status that the one before it ended with, and the last one ends with the order's status.
   steps AS (
     SELECT o.account_id, o.symbol, o.order_id, o.status, l.from_status, l.to_status,
            lag(l.to_status) OVER path AS before, l.id = max(l.id) OVER (PARTITION BY l.order_id) AS last, l.id
@@ -1872,9 +2095,15 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
   ORDER BY 2, 3, 1, 4
 $$;
 
+COMMENT ON FUNCTION execution.verify IS
+  'Derives orders, positions and P&L again from the trades; returns every difference, no row where there is none.';
+
 -- prisma/sql/public/functions/refuse_change.sql
 
--- What is written once: not even the owner edits it by accident.
+-- Trigger function of append-only tables: rejects the statement, for the owner of the table too.
+-- Called by: the append_only triggers of execution.trades, execution.execution_logs, data_ingestion.bar_revisions and
+-- strategy_engine.strategy_configs.
+-- Raises: insufficient_privilege.
 CREATE OR REPLACE FUNCTION public.refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   RAISE EXCEPTION '%.% is append-only: % is refused', TG_TABLE_SCHEMA, TG_TABLE_NAME, TG_OP
@@ -1882,10 +2111,14 @@ BEGIN
 END
 $$;
 
+COMMENT ON FUNCTION public.refuse_change IS 'Trigger: rejects changes of an append-only table, for every role.';
+
 -- prisma/sql/public/functions/set_updated_at.sql
 
--- updated_at follows every change, whoever makes it.
--- OR REPLACE, here and below: `prisma migrate reset` empties the schemas of base.prisma only, so that these two stay.
+-- Trigger function: sets updated_at on each update, whoever makes it.
+-- Called by: the set_updated_at triggers of every schema.
+-- CREATE OR REPLACE, here and in every other file: `prisma migrate reset` empties only the schemas of base.prisma, so
+-- the functions of schema public are still there afterwards.
 CREATE OR REPLACE FUNCTION public.set_updated_at() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   NEW.updated_at := now();
@@ -1893,9 +2126,12 @@ BEGIN
 END
 $$;
 
+COMMENT ON FUNCTION public.set_updated_at IS 'Trigger: sets updated_at to the time of the transaction on each update.';
+
 -- prisma/sql/risk_management/functions/active_kill.sql
 
--- The hardest active kill switch that covers an order; no row where none does.
+-- The strictest active kill switch that covers an order; no row where there is none.
+-- Called by: kill_reason and refuse_cancel.
 CREATE OR REPLACE FUNCTION risk_management.active_kill(p_account_id text, p_strategy text, p_symbol text)
 RETURNS SETOF risk_management.kill_switches LANGUAGE sql STABLE AS $$
   SELECT k.* FROM risk_management.kill_switches AS k
@@ -1904,20 +2140,28 @@ RETURNS SETOF risk_management.kill_switches LANGUAGE sql STABLE AS $$
    ORDER BY k.level = 'halt' DESC, k.id LIMIT 1
 $$;
 
+COMMENT ON FUNCTION risk_management.active_kill IS
+  'The strictest active kill switch that covers an order; no row where there is none.';
+
 -- prisma/sql/risk_management/functions/below_peak.sql
 
--- How far an account stands below its peak, as a part of what it was worth there; null without a capital. Asked by
--- reserve_order. Inlined.
+-- The drawdown of an account: how far it is below its peak, as a fraction of its equity there. Null where the account
+-- has no capital on record.
+-- Called by: reserve_order. Inlined into its statements.
 CREATE OR REPLACE FUNCTION risk_management.below_peak(p_capital numeric, p_peak_pnl numeric, p_pnl numeric)
 RETURNS numeric LANGUAGE sql IMMUTABLE AS $$
   SELECT greatest(0, p_peak_pnl - p_pnl) / greatest(p_capital + p_peak_pnl, p_capital)
 $$;
 
+COMMENT ON FUNCTION risk_management.below_peak IS
+  'Drawdown of an account as a fraction of its peak equity; null without a capital.';
+
 -- prisma/sql/risk_management/functions/binding_limits.sql
 
--- The limits that bind an order of a strategy in an account, null where there is none. A strategy's own limit binds beside
--- its account's: the tighter of the two holds. `account_types` are the account's own: those of a strategy don't make up for
--- what an account must have. Asked by reserve_order. Inlined.
+-- The active limits that apply to an order of a strategy in an account, null for a limit that is not set. Where a
+-- strategy has a limit of its own, the tighter one of the strategy's and the account's applies. `account_types` lists
+-- the types that the account itself has: a strategy's limits do not replace those that every account must have.
+-- Called by: reserve_order. Inlined into its statements.
 CREATE OR REPLACE FUNCTION risk_management.binding_limits(p_account_id text, p_strategy_id text)
 RETURNS TABLE (
   account_types text[], max_order_quantity numeric, max_order_notional numeric, price_collar numeric,
@@ -1939,20 +2183,26 @@ LANGUAGE sql STABLE AS $$
    WHERE l.account_id = p_account_id AND l.strategy IN ('', coalesce(p_strategy_id, '')) AND l.active
 $$;
 
+COMMENT ON FUNCTION risk_management.binding_limits IS
+  'The active limits that apply to an order of a strategy in an account; null for a limit that is not set.';
+
 -- prisma/sql/risk_management/functions/check_pair.sql
 
--- One check as an order's log keeps it: the limit and what was measured, as text; null where there is no limit. Asked by
--- reserve_order. Inlined.
+-- One check as the log of an order stores it: the limit and the measured value, as text. Null where there is no limit.
+-- Called by: reserve_order. Inlined into its statements.
 CREATE OR REPLACE FUNCTION risk_management.check_pair(p_limit numeric, p_observed numeric)
 RETURNS jsonb LANGUAGE sql IMMUTABLE AS $$
   SELECT CASE WHEN p_limit IS NOT NULL
               THEN jsonb_build_array(trim_scale(p_limit)::text, trim_scale(p_observed)::text) END
 $$;
 
+COMMENT ON FUNCTION risk_management.check_pair IS
+  'One check as the log of an order stores it: limit and measured value as text; null without a limit.';
+
 -- prisma/sql/risk_management/functions/denial_reason.sql
 
--- A denial in words: the limit, its value, and what the order or the account makes of it. Asked by reserve_order and
--- refuse_submission.
+-- The reason of a denial as a sentence: the limit, its value, and the value that was measured.
+-- Called by: reserve_order and refuse_submission.
 CREATE OR REPLACE FUNCTION risk_management.denial_reason(p_limit_type text, p_limit_value numeric, p_observed numeric)
 RETURNS text LANGUAGE sql STABLE AS $$
   SELECT format(CASE p_limit_type
@@ -1965,19 +2215,27 @@ RETURNS text LANGUAGE sql STABLE AS $$
       ELSE '%s is %s, the order would make it %s' END, p_limit_type, p_limit_value, p_observed)
 $$;
 
+COMMENT ON FUNCTION risk_management.denial_reason IS
+  'The reason of a denial as a sentence: the limit, its value and the measured value.';
+
 -- prisma/sql/risk_management/functions/distance_from_price.sql
 
--- How far the prices that an order names are from the last one, as a part of that; 0 where it names none. Asked by
--- reserve_order for the price collar. Inlined.
+-- The largest distance of an order's own prices from the last price, as a fraction of the last price. 0 where the order
+-- names no price. The price collar is checked against it.
+-- Called by: reserve_order. Inlined into its statements.
 CREATE OR REPLACE FUNCTION risk_management.distance_from_price(p_price numeric, p_stop_price numeric, p_reference numeric)
 RETURNS numeric LANGUAGE sql IMMUTABLE AS $$
   SELECT coalesce(greatest(abs(p_price - p_reference), abs(p_stop_price - p_reference)), 0) / p_reference
 $$;
 
+COMMENT ON FUNCTION risk_management.distance_from_price IS
+  'The largest distance of an order''s prices from the last price, as a fraction of it; 0 for an order without prices.';
+
 -- prisma/sql/risk_management/functions/kill_reason.sql
 
--- What a kill switch says of an order that it stops; null where none stops it. A halt stops every order, reduce_only those
--- that do more than reduce. Asked by reserve_order and refuse_submission.
+-- Why a kill switch stops an order, as a sentence; null where none does. `halt` stops every order, `reduce_only` every
+-- order that does more than reduce a position.
+-- Called by: reserve_order and refuse_submission.
 CREATE OR REPLACE FUNCTION risk_management.kill_reason(
   p_account_id text, p_strategy_id text, p_symbol text, p_reduces boolean)
 RETURNS text LANGUAGE plpgsql STABLE AS $$
@@ -1994,10 +2252,13 @@ BEGIN
 END
 $$;
 
+COMMENT ON FUNCTION risk_management.kill_reason IS 'Why a kill switch stops an order; null where none does.';
+
 -- prisma/sql/risk_management/functions/loss_today.sql
 
--- What an account has lost on the trading day of a decision. Until the monitor has seen the day, it opens at what the
--- monitor saw last. Asked by reserve_order. Inlined.
+-- The loss of an account on the New York trading day of a decision, 0 for a profit. Before the monitor has seen that
+-- day, the day opens at the P&L that the monitor saw last.
+-- Called by: reserve_order. Inlined into its statements.
 CREATE OR REPLACE FUNCTION risk_management.loss_today(
   p_trading_day date, p_day_open_pnl numeric, p_last_pnl numeric, p_pnl numeric, p_decided_at timestamptz)
 RETURNS numeric LANGUAGE sql STABLE AS $$
@@ -2005,11 +2266,15 @@ RETURNS numeric LANGUAGE sql STABLE AS $$
                           THEN p_day_open_pnl ELSE coalesce(p_last_pnl, 0) END - p_pnl)
 $$;
 
+COMMENT ON FUNCTION risk_management.loss_today IS
+  'The loss of an account on the New York trading day of a decision, 0 for a profit.';
+
 -- prisma/sql/risk_management/functions/max_decision_age.sql
 
--- How old, in seconds by the wall clock, a decision may be that goes to a remote broker; 36 hours where nobody set it: the
--- close of a day may be handed over until the next one, a decision of last week may not. A strategy's own limit binds
--- beside its account's: the tighter holds. Asked by reserve_order and refuse_submission, of accounts at a broker only.
+-- How old a decision may be, in seconds by the wall clock, when its order goes to a remote broker. The default is 36
+-- hours: a decision on the close of one day may be handed over until the next close, one of last week may not. The
+-- tighter one of the strategy's and the account's limit applies.
+-- Called by: reserve_order and refuse_submission, for accounts at a remote broker only.
 CREATE OR REPLACE FUNCTION risk_management.max_decision_age(p_account_id text, p_strategy_id text)
 RETURNS numeric LANGUAGE sql STABLE AS $$
   SELECT coalesce(min(l.limit_value), 129600) FROM risk_management.risk_limits AS l
@@ -2017,10 +2282,14 @@ RETURNS numeric LANGUAGE sql STABLE AS $$
      AND l.limit_type = 'max_decision_age'
 $$;
 
+COMMENT ON FUNCTION risk_management.max_decision_age IS
+  'How old a decision may be, in seconds by the wall clock, when its order goes to a remote broker.';
+
 -- prisma/sql/risk_management/functions/missing_limits.sql
 
--- Why an account may not trade at all: it lacks a limit that every account must have. Null where it has them. What can't be
--- measured is not allowed. Asked by reserve_order. Inlined.
+-- Why an account may not trade at all: limits that every account must have are missing. Null where it has them. Without
+-- them the exposure would be unbounded, so the order is denied.
+-- Called by: reserve_order. Inlined into its statements.
 CREATE OR REPLACE FUNCTION risk_management.missing_limits(p_account_id text, p_types text[])
 RETURNS text LANGUAGE sql IMMUTABLE AS $$
   SELECT CASE WHEN (p_types @> '{max_order_quantity,max_order_notional,max_gross_exposure}') IS NOT TRUE THEN
@@ -2030,30 +2299,41 @@ RETURNS text LANGUAGE sql IMMUTABLE AS $$
       CASE WHEN ('max_gross_exposure' = ANY (p_types)) IS NOT TRUE THEN 'max_gross_exposure' END)) END
 $$;
 
+COMMENT ON FUNCTION risk_management.missing_limits IS
+  'Which of the limits that every account must have are missing, as a sentence; null where none is.';
+
 -- prisma/sql/risk_management/functions/only_reduces.sql
 
--- Whether an order can do nothing but reduce a position: all shares that could be sold (or bought back) are held, those of
--- working orders on the same side included. Asked by reserve_order. Inlined.
+-- Whether an order can do nothing but reduce a position: with all working orders on its side, it sells no more than the
+-- account holds, or buys back no more than it is short.
+-- Called by: reserve_order. Inlined into its statements.
 CREATE OR REPLACE FUNCTION risk_management.only_reduces(
   p_side text, p_quantity numeric, p_held numeric, p_buys numeric, p_sells numeric)
 RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
   SELECT CASE p_side WHEN 'sell' THEN p_quantity + p_sells <= p_held ELSE p_quantity + p_buys <= -p_held END
 $$;
 
+COMMENT ON FUNCTION risk_management.only_reduces IS
+  'Whether an order can do nothing but reduce a position, working orders on the same side included.';
+
 -- prisma/sql/risk_management/functions/position_after.sql
 
--- How much is held at most, in the order's direction, once it and the working orders of its side are filled. Asked by
--- reserve_order. Inlined.
+-- The largest position, in the direction of the order, after the order and the working orders on its side have filled.
+-- Called by: reserve_order. Inlined into its statements.
 CREATE OR REPLACE FUNCTION risk_management.position_after(
   p_side text, p_quantity numeric, p_held numeric, p_buys numeric, p_sells numeric)
 RETURNS numeric LANGUAGE sql IMMUTABLE AS $$
   SELECT CASE p_side WHEN 'buy' THEN p_held + p_buys + p_quantity ELSE p_sells + p_quantity - p_held END
 $$;
 
+COMMENT ON FUNCTION risk_management.position_after IS
+  'The largest position in the order''s direction after it and the working orders on its side have filled.';
+
 -- prisma/sql/risk_management/functions/position_cap.sql
 
--- What an account may hold of a symbol. Quantity and notional are those of the symbol's own row where it has any of the two,
--- else those of `*`; the session is bound by both rows. Asked by reserve_order. Inlined.
+-- How much of a symbol an account may hold, null where it is not limited. Quantity and notional come from the symbol's
+-- own row where that has any of the two, else from the row `*`. The session limit is the tighter one of both rows.
+-- Called by: reserve_order. Inlined into its statements.
 CREATE OR REPLACE FUNCTION risk_management.position_cap(p_account_id text, p_symbol text)
 RETURNS TABLE (max_quantity numeric, max_notional numeric, max_outside_session numeric) LANGUAGE sql STABLE AS $$
   SELECT x.max_quantity, x.max_notional, min(x.max_outside_session) OVER ()
@@ -2061,9 +2341,14 @@ RETURNS TABLE (max_quantity numeric, max_notional numeric, max_outside_session n
    ORDER BY num_nonnulls(x.max_quantity, x.max_notional) = 0, x.symbol = '*' LIMIT 1
 $$;
 
+COMMENT ON FUNCTION risk_management.position_cap IS
+  'How much of a symbol an account may hold, and how far outside the session it may trade it; null where not limited.';
+
 -- prisma/sql/risk_management/functions/raise_denial.sql
 
--- Writes and publishes that an order was denied, once an order. Asked by reserve_order and execution.deny_submission.
+-- Records and publishes that an order was denied, once for each order.
+-- Called by: reserve_order and execution.deny_submission.
+-- Raises: what record_event raises.
 CREATE OR REPLACE FUNCTION risk_management.raise_denial(
   p_order_id text, p_account_id text, p_symbol text, p_side text, p_quantity numeric, p_strategy_id text, p_limit_type text,
   p_limit_value numeric, p_observed numeric, p_reason text, p_reference_price numeric, p_occurred_at timestamptz,
@@ -2082,11 +2367,18 @@ BEGIN
 END
 $$;
 
+COMMENT ON FUNCTION risk_management.raise_denial IS
+  'Records and publishes that an order was denied, once for each order.';
+
 -- prisma/sql/risk_management/functions/raise_event.sql
 
--- Published: records a risk event and publishes it, once for an id. Execution records through it what it saw and may not
--- judge alone: an over-fill, a late fill, an unknown order. Risk's own checks use it too. The id of any caller but risk
--- carries the caller, so that nobody can take an id beforehand that risk is going to use.
+-- Published function: records a risk event and publishes it, once for its id; false where it was there already.
+-- Execution records with it what it found but must not decide on: an over-fill, a late fill, an unknown order. The
+-- checks of risk use it too. The id that any caller but risk gives is prefixed with the caller's name, so that no other
+-- service can take an id that risk is going to use.
+-- Called by: execution.raise_fill_problem, execution.bust_fill, execution, src/sql/raiseRiskEvent.ts, and risk,
+-- src/sql/raiseEvent.ts.
+-- Raises: what record_event raises.
 CREATE OR REPLACE FUNCTION risk_management.raise_event(
   p_event_id text, p_account_id text, p_event_type text, p_severity text, p_message text, p_data jsonb,
   p_occurred_at timestamptz, p_correlation_id text, p_causation_id text)
@@ -2102,10 +2394,16 @@ BEGIN
 END
 $$;
 
+COMMENT ON FUNCTION risk_management.raise_event IS
+  'Published function: records a risk event and publishes it, once for its id; false where it was there already.';
+
 -- prisma/sql/risk_management/functions/record_event.sql
 
--- Records a risk event and publishes it, once for an id. For risk's own functions, whose ids nobody else can make: raise_event
--- is what others call.
+-- Records a risk event and publishes it, once for its id; false where it was there already. For risk's own functions,
+-- whose ids no other service can make. Others call raise_event.
+-- Called by: raise_event and raise_denial.
+-- Raises: invalid_parameter_value where something is missing; unique_violation where the id is taken by an event with
+-- other content.
 CREATE OR REPLACE FUNCTION risk_management.record_event(
   p_event_id text, p_account_id text, p_event_type text, p_severity text, p_message text, p_data jsonb,
   p_occurred_at timestamptz, p_correlation_id text, p_causation_id text)
@@ -2139,21 +2437,32 @@ BEGIN
 END
 $$;
 
+COMMENT ON FUNCTION risk_management.record_event IS
+  'Records a risk event and publishes it, once for its id; false where it was there already.';
+
 -- prisma/sql/risk_management/functions/refuse_cancel.sql
 
--- Door: may this order be cancelled? Null is yes; the text says why not. Only a halt stops a cancel.
+-- Published function: why an order may not be cancelled, as a sentence; null where it may. Only a halt stops a cancel.
+-- SECURITY DEFINER, because execution may not read kill switches.
+-- Called by: execution, src/sql/orders/refuseCancel.ts.
 CREATE OR REPLACE FUNCTION risk_management.refuse_cancel(p_account_id text, p_strategy text, p_symbol text)
 RETURNS text LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT format('kill switch (%s): halted by %s: %s', concat_ws(' ', k.scope, nullif(k.target, '')), k.set_by, k.reason)
     FROM risk_management.active_kill(p_account_id, p_strategy, p_symbol) AS k WHERE k.level = 'halt'
 $$;
 
+COMMENT ON FUNCTION risk_management.refuse_cancel IS
+  'Published function: why an order may not be cancelled; null where it may.';
+
 -- prisma/sql/risk_management/functions/refuse_submission.sql
 
--- Published to execution: may this order, allowed before, be handed to the broker now? `verdict` is null where it may;
--- `held` where it waits, because a kill switch was set since it was allowed (a halt in any case, reduce_only where it would
--- do more than reduce what is held); `denied` where it was decided too long ago by the wall clock, with the limit and the
--- age. Reads only; raises nothing.
+-- Published function: may an order that was allowed before go to its broker now? `verdict` is
+--   null      it may
+--   held      it must wait: a kill switch was set since it was allowed (a halt, or reduce_only where it would do more than
+--             reduce the position), or it is no working order any more
+--   denied    it was decided too long ago by the wall clock; the limit and the age are returned too
+-- Only reads. SECURITY DEFINER, because execution may not read kill switches and limits.
+-- Called by: execution.deny_submission, and execution, src/sql/broker/submission.ts.
 CREATE OR REPLACE FUNCTION risk_management.refuse_submission(
   p_order_id text, OUT verdict text, OUT reason text, OUT limit_value numeric, OUT observed numeric)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -2184,11 +2493,16 @@ BEGIN
 END
 $$;
 
+COMMENT ON FUNCTION risk_management.refuse_submission IS
+  'Published function: whether an order that was allowed before may go to its broker now.';
+
 -- prisma/sql/risk_management/functions/require_judgeable.sql
 
--- Refuses what can't be judged: an order with something missing or no number, or a transaction that would not see what the
--- others did while it waited for the account's lock. Asked by reserve_order. Raises invalid_parameter_value and
--- invalid_transaction_state; takes no lock.
+-- Rejects an order that cannot be checked because something is missing or is no number. Also rejects any isolation
+-- level but READ COMMITTED: a transaction with an older snapshot would not see the orders that were placed while it
+-- waited for the lock of the account.
+-- Called by: reserve_order.
+-- Raises: invalid_parameter_value, invalid_transaction_state.
 CREATE OR REPLACE FUNCTION risk_management.require_judgeable(
   p_order_id text, p_account_id text, p_symbol text, p_side text, p_order_type text, p_quantity numeric,
   p_price numeric, p_stop_price numeric, p_decided_at timestamptz, p_data_source text)
@@ -2213,17 +2527,22 @@ BEGIN
 END
 $$;
 
+COMMENT ON FUNCTION risk_management.require_judgeable IS
+  'Rejects an order that cannot be checked: something is missing or no number, or the isolation level is wrong.';
+
 -- prisma/sql/risk_management/functions/reserve_order.sql
 
--- Decides on an order inside the transaction that creates it. From here to that transaction's end no other order of the
--- account is decided, and whoever is decided next sees this one among the working orders: what is checked stays true,
--- however many orders come at once. The order's own row is its reservation; fills and cancels release it because they
--- change that row. A denial is written and published here, so it exists if, and only if, the rejected order does.
---
--- Called by execution.place_order, with that function's rights and settings; no role may call it. Locks the account. Who
--- reserves for several accounts takes them in their order, so that two that only reserve can't wait for each other here.
--- A replacement holds the old order before it comes here, and an order's id is held from the insert to the commit: there
--- two still can, PostgreSQL ends one of them, and execution does that one again.
+-- Decides on an order inside the transaction that creates it. Until that transaction ends, no other order of the
+-- account is decided; the next one sees this order among the working orders. So the checks stay true, however many
+-- orders come at once. The row of the order is its reservation: fills and cancels release it, because they change that
+-- row. A denial is recorded and published here, so it exists if, and only if, the rejected order does.
+-- Called by: execution.place_order, with its rights and settings. No role may call it.
+-- Locks: an advisory lock on the account, until the transaction ends. A caller that reserves for several accounts takes
+-- them in the order of their ids, so that two callers can't deadlock here. A deadlock is still possible: a replacement
+-- has locked the old order before, and a new order id is locked from its insert to the commit. PostgreSQL then ends one
+-- of the transactions, and execution repeats it.
+-- Isolation: READ COMMITTED.
+-- Raises: what require_judgeable and record_event raise. A denied order is no error.
 CREATE OR REPLACE FUNCTION risk_management.reserve_order(
   p_order_id text, p_account_id text, p_symbol text, p_side text, p_order_type text, p_quantity numeric, p_price numeric,
   p_stop_price numeric, p_strategy_id text, p_decided_at timestamptz, p_data_source text, p_correlation_id text,
@@ -2244,7 +2563,7 @@ DECLARE
   price_age numeric;
   outside numeric;
   outside_limit numeric;
-  -- What a share may cost at most: the worst of the last price and the prices that the order itself names.
+  -- The most that a share may cost: the highest of the last price and the order's own prices.
   worst_price numeric;
   position_price numeric;
   held_after numeric;
@@ -2269,14 +2588,14 @@ BEGIN
   reference_price := bar.close;
   reduces := risk_management.only_reduces(p_side, p_quantity, book.held, book.buys, book.sells);
 
-  <<judged>>
+  <<decided>>
   BEGIN
     reason := risk_management.kill_reason(p_account_id, p_strategy_id, p_symbol, reduces);
     IF reason IS NOT NULL THEN
       limit_type := 'kill_switch';
-      EXIT judged;
+      EXIT decided;
     END IF;
-    -- What goes to a broker goes there now, at today's prices: also what only reduces must have been decided lately.
+    -- An order at a remote broker executes now, at today's prices. So the decision must be recent, even if the order only reduces.
     IF p_at_broker THEN
       decision_age := extract(epoch FROM clock_timestamp() - p_decided_at);
       decision_age_limit := risk_management.max_decision_age(p_account_id, p_strategy_id);
@@ -2284,21 +2603,21 @@ BEGIN
         limit_type := 'max_decision_age';
         limit_value := decision_age_limit;
         observed := round(decision_age);
-        EXIT judged;
+        EXIT decided;
       END IF;
     END IF;
-    EXIT judged WHEN reduces;
+    EXIT decided WHEN reduces;
 
     SELECT * INTO limits FROM risk_management.binding_limits(p_account_id, p_strategy_id);
     reason := risk_management.missing_limits(p_account_id, limits.account_types);
     IF reason IS NOT NULL THEN
       limit_type := 'limits_missing';
-      EXIT judged;
+      EXIT decided;
     END IF;
     IF reference_price IS NULL THEN
       limit_type := 'reference_price';
       reason := format('no price of %s in series %s in the year before %s', p_symbol, p_data_source, p_decided_at);
-      EXIT judged;
+      EXIT decided;
     END IF;
     SELECT * INTO cap FROM risk_management.position_cap(p_account_id, p_symbol);
     SELECT s.capital, s.trading_day, s.day_open_pnl, s.last_pnl, s.peak_pnl INTO state
@@ -2316,7 +2635,7 @@ BEGIN
     day_loss := risk_management.loss_today(state.trading_day, state.day_open_pnl, state.last_pnl, book.pnl, p_decided_at);
     drawdown := risk_management.below_peak(state.capital, state.peak_pnl, book.pnl);
 
-    -- The rules, in the order in which they are asked. A limit that is not set is null and stops nothing.
+    -- The rules in the order in which they are checked. A limit that is not set is null and stops nothing.
     limit_type := CASE
       WHEN price_age > limits.max_price_age THEN 'max_price_age'
       WHEN outside_limit IS NOT NULL AND coalesce(outside > outside_limit, true) THEN 'max_outside_session'
@@ -2342,13 +2661,13 @@ BEGIN
         WHEN 'price_collar' THEN collar WHEN 'max_position_quantity' THEN held_after
         WHEN 'max_position_notional' THEN held_after * position_price WHEN 'max_gross_exposure' THEN gross_after
         WHEN 'max_daily_loss' THEN day_loss WHEN 'max_drawdown' THEN drawdown END;
-      -- Fail closed: what is bound and can't be measured is denied, and says why it can't.
+      -- Fail closed: where a limit is set and its value can't be measured, the order is denied with the cause.
       reason := CASE WHEN observed IS NOT NULL THEN NULL
         WHEN limit_type = 'max_drawdown'
           THEN format('max_drawdown can''t be measured: account %s has no capital on record', p_account_id)
         ELSE format('max_outside_session is %s, there is no session of XNYS on that date, or none is known',
                trim_scale(limit_value)) END;
-      EXIT judged;
+      EXIT decided;
     END IF;
 
     IF limits.duplicate_window IS NOT NULL THEN
@@ -2360,7 +2679,7 @@ BEGIN
         observed := twin.seconds_away;
         reason := format('the same order, %s, was placed %s s away, within the window of %s s', twin.order_id,
           trim_scale(observed), trim_scale(limit_value));
-        EXIT judged;
+        EXIT decided;
       END IF;
     END IF;
     IF limits.max_orders_per_minute IS NOT NULL THEN
@@ -2407,10 +2726,14 @@ BEGIN
 END
 $$;
 
+COMMENT ON FUNCTION risk_management.reserve_order IS
+  'Decides on an order inside the transaction that creates it: allowed, denied with the limit and reason, or known already.';
+
 -- prisma/sql/risk_management/functions/seconds_outside_session.sql
 
--- How many seconds before the open or after the close a decision was made, 0 within the session; null where the session
--- that the caller names is not of the decision's date in New York, or there is none. Asked by reserve_order. Inlined.
+-- How many seconds before the open or after the close a decision was made; 0 within the session. Null where there is no
+-- session on the decision's New York date, or the caller names the session of another date.
+-- Called by: reserve_order. Inlined into its statements.
 CREATE OR REPLACE FUNCTION risk_management.seconds_outside_session(
   p_decided_at timestamptz, p_open timestamptz, p_close timestamptz)
 RETURNS numeric LANGUAGE sql STABLE AS $$
@@ -2419,10 +2742,14 @@ RETURNS numeric LANGUAGE sql STABLE AS $$
               THEN greatest(0, extract(epoch FROM p_open - p_decided_at), extract(epoch FROM p_decided_at - p_close)) END
 $$;
 
+COMMENT ON FUNCTION risk_management.seconds_outside_session IS
+  'How many seconds before the open or after the close a decision was made; 0 within the session, null without one.';
+
 -- prisma/sql/risk_management/functions/symbol_quantity_after.sql
 
--- The most that may be held of a symbol, long or short, once all its buys or all its sells are filled, the order's among
--- them. Asked by reserve_order for gross exposure. Inlined.
+-- The largest position in a symbol, long or short, after all its buys or all its sells have filled, the order included.
+-- The gross exposure is checked with it.
+-- Called by: reserve_order. Inlined into its statements.
 CREATE OR REPLACE FUNCTION risk_management.symbol_quantity_after(
   p_side text, p_quantity numeric, p_held numeric, p_buys numeric, p_sells numeric)
 RETURNS numeric LANGUAGE sql IMMUTABLE AS $$
@@ -2430,11 +2757,17 @@ RETURNS numeric LANGUAGE sql IMMUTABLE AS $$
                   abs(p_held - p_sells - CASE p_side WHEN 'sell' THEN p_quantity ELSE 0 END))
 $$;
 
+COMMENT ON FUNCTION risk_management.symbol_quantity_after IS
+  'The largest position in a symbol, long or short, after all its buys or all its sells have filled, the order included.';
+
 -- prisma/sql/strategy_engine/functions/refuse_second_strategy.sql
 
--- Trigger of strategy_engine.strategies: an account's position in a symbol is one strategy's. A second active strategy on it
--- would trade against the first, each for the difference between its own target and a position that is not its own. Whoever
--- activates for an account waits for the others who do. Raises exclusion_violation, constraint one_strategy_a_market.
+-- Trigger function: only one active strategy may trade a symbol in an account. A second one would trade against the
+-- first, because each trades the difference between its own target and the position of the whole account.
+-- Called by: the trigger one_strategy_a_market of strategy_engine.strategies.
+-- Locks: an advisory lock on the account, so that two strategies that are activated at once see each other.
+-- Isolation: READ COMMITTED.
+-- Raises: exclusion_violation with the constraint name one_strategy_a_market.
 CREATE OR REPLACE FUNCTION strategy_engine.refuse_second_strategy() RETURNS trigger LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -2460,51 +2793,79 @@ BEGIN
 END
 $$;
 
+COMMENT ON FUNCTION strategy_engine.refuse_second_strategy IS
+  'Trigger: rejects a second active strategy on a symbol of an account.';
+
 -- prisma/sql/data_ingestion/views/bars.sql
 
--- Bars, and what Prisma Studio shows of market_data: it doesn't list partitioned tables.
+-- Published view of the stored bars. Other services read it instead of market_data.
+-- Read by: strategy, execution and analytics, and by functions of execution and risk.
 CREATE OR REPLACE VIEW data_ingestion.bars AS
   SELECT symbol, "timestamp", data_source, open, high, low, close, volume FROM data_ingestion.market_data;
 
+COMMENT ON VIEW data_ingestion.bars IS
+  'Published view of the stored bars: prices per share, volume in shares, timestamp is the start of the bar in UTC.';
+
 -- prisma/sql/execution/views/fills.sql
 
--- Booked fills: all that a position, its P&L and its commissions can be derived from.
+-- Published view of the booked trades, busts included. Positions, P&L and commissions can be derived from it.
+-- Read by: analytics, src/sql/selectFills.ts and src/sql/selectFillTotals.ts, and strategy_engine.measured_strategies.
 CREATE OR REPLACE VIEW execution.fills AS
   SELECT trade_id, order_id, account_id, symbol, side, quantity, price, commission, realized_pnl, executed_at, strategy
     FROM execution.trades;
 
+COMMENT ON VIEW execution.fills IS
+  'Published view of the booked trades, busts included: all that positions, P&L and commissions derive from.';
+
 -- prisma/sql/execution/views/holdings.sql
 
+-- Published view of the positions: quantity, cost, mark and P&L.
+-- Read by: risk_management.exposure and refuse_submission, and the typed client of risk.
 CREATE OR REPLACE VIEW execution.holdings AS
   SELECT account_id, symbol, quantity, avg_price, cost_basis, realized_pnl, mark_price, marked_at, market_value, unrealized_pnl
     FROM execution.positions;
 
+COMMENT ON VIEW execution.holdings IS 'Published view of the positions: quantity, cost, mark and P&L.';
+
 -- prisma/sql/execution/views/placed_orders.sql
 
--- Every order ever asked for, denied ones too: how many, how often, how alike.
+-- All orders, denied ones too. Risk counts orders and looks for duplicates in it.
+-- Read by: risk_management.reserve_order, same_order and orders_in_minute.
 CREATE OR REPLACE VIEW execution.placed_orders AS
   SELECT order_id, account_id, symbol, side, order_type, quantity, price, stop_price, strategy, status, decided_at
     FROM execution.orders;
 
+COMMENT ON VIEW execution.placed_orders IS
+  'All orders, denied ones too, for the risk checks of order rates and duplicates.';
+
 -- prisma/sql/execution/views/working_orders.sql
 
--- What risk may know of execution: the orders that can still fill, and what is held.
+-- The orders that can still fill. `leaves` is the quantity that can still fill.
+-- Read by: risk_management.exposure and refuse_submission.
 CREATE OR REPLACE VIEW execution.working_orders AS
   SELECT order_id, account_id, symbol, side, order_type, time_in_force, quantity, quantity - filled_quantity AS leaves,
          price, stop_price, reference_price, strategy, status, decided_at
     FROM execution.orders WHERE status IN ('pending', 'submitted', 'partially_filled');
 
+COMMENT ON VIEW execution.working_orders IS
+  'The orders that can still fill, with the quantity that is left, for the risk checks.';
+
 -- prisma/sql/strategy_engine/views/active_strategies.sql
 
 -- The strategies that trade now, with the parameters in force.
+-- Read by: strategy, src/sql/selectActiveStrategies.ts.
 CREATE OR REPLACE VIEW strategy_engine.active_strategies AS
   SELECT strategy_id, name, parameters FROM strategy_engine.strategies WHERE status = 'active';
 
+COMMENT ON VIEW strategy_engine.active_strategies IS 'The strategies that trade now, with the parameters in force.';
+
 -- prisma/sql/strategy_engine/views/measured_strategies.sql
 
--- Every strategy, and whether its figures go on: those that trade, and those that were stopped but still hold something. What a
--- strategy holds is what its own fills, busts among them, come to: its account's position may be another's, or net to nothing.
--- Only for a stopped one are they added up.
+-- Published view: every strategy, and whether its performance is still measured. `measured` is true for an active
+-- strategy, and for a stopped one whose own fills, net of busts, still add up to a position in some symbol. The
+-- position of the account can't be used, because it may include that of another strategy. The fills are only added up
+-- for stopped strategies.
+-- Read by: strategy, src/sql/selectStrategies.ts, and analytics, src/sql/selectMeasuredStrategies.ts.
 CREATE OR REPLACE VIEW strategy_engine.measured_strategies AS
   SELECT s.strategy_id, s.parameters, s.status = 'active' OR EXISTS (
            SELECT FROM execution.fills AS f
@@ -2512,11 +2873,18 @@ CREATE OR REPLACE VIEW strategy_engine.measured_strategies AS
             GROUP BY f.symbol HAVING sum(CASE f.side WHEN 'buy' THEN f.quantity ELSE -f.quantity END) <> 0) AS measured
     FROM strategy_engine.strategies AS s;
 
+COMMENT ON VIEW strategy_engine.measured_strategies IS
+  'Published view: every strategy, and whether its performance is still measured.';
+
 -- prisma/sql/strategy_engine/views/signals.sql
 
--- What strategies said, and on which bar: an audit of a position reads it.
+-- Published view of the signals: which signal each strategy gave, on which bar. An audit of a position reads it.
+-- Read by: execution, src/sql/positions/readPositionAsOf.ts.
 CREATE OR REPLACE VIEW strategy_engine.signals AS
   SELECT signal_id, strategy_id, symbol, signal, strength, bar_timestamp, price, data_source FROM strategy_engine.strategy_signals;
+
+COMMENT ON VIEW strategy_engine.signals IS
+  'Published view of the signals: what each strategy signalled, on which bar and at which price.';
 
 -- prisma/sql/data_ingestion/checks/bar_revisions.sql
 
@@ -2539,8 +2907,8 @@ ALTER TABLE data_ingestion.market_data ADD CONSTRAINT valid_prices CHECK (
 
 ALTER TABLE data_ingestion.market_data ADD CONSTRAINT valid_volume CHECK (volume >= 0);
 
--- The same rule, asked in another order: the usual series by name, any other by the pattern. PostgreSQL builds the
--- automaton of a pattern anew for every row, which took a quarter to a half of the time of loading bars.
+-- The list repeats the usual series, which the pattern allows too, because comparing names is fast: PostgreSQL compiles the
+-- pattern again for every row, which took a quarter to a half of the time of loading bars.
 ALTER TABLE data_ingestion.market_data ADD CONSTRAINT valid_data_source CHECK (
     data_source IN ('polygon', 'yahoo', 'yahoo_adjusted', 'alpaca', 'polygon_1m', 'alpaca_1m', 'yahoo_1m',
                     'polygon_5m', 'alpaca_5m', 'yahoo_5m', 'polygon_1h', 'alpaca_1h', 'yahoo_1h',
@@ -2577,7 +2945,7 @@ ALTER TABLE execution.trades ADD CONSTRAINT valid_price CHECK (price > 0 AND pri
 
 ALTER TABLE execution.trades ADD CONSTRAINT valid_commission CHECK (commission < 'NaN');
 
--- As it was, without turning the text into an array first.
+-- Also limits `kind` to fill and bust. An IN list would build an array first.
 ALTER TABLE execution.trades ADD CONSTRAINT valid_kind CHECK (
   kind = CASE WHEN corrects_trade_id IS NULL THEN 'fill' ELSE 'bust' END);
 
@@ -2621,15 +2989,14 @@ ALTER TABLE risk_management.position_limits ADD CONSTRAINT valid_max_outside_ses
 
 ALTER TABLE risk_management.risk_events ADD CONSTRAINT valid_severity CHECK (severity IN ('info', 'warning', 'critical'));
 
--- Who dealt with a risk event, and how; empty where nobody had to, because the limit held again, and of what was resolved before this.
+-- Who resolved a risk event, and how. Both are null where the monitor resolved it, because the limit was kept again.
 ALTER TABLE risk_management.risk_events ADD CONSTRAINT resolver_only_where_resolved CHECK (resolved_at IS NOT NULL OR (resolved_by IS NULL AND resolution IS NULL));
 
 -- prisma/sql/risk_management/checks/risk_limits.sql
 
--- Risk, notification, logging.
 ALTER TABLE risk_management.risk_limits ADD CONSTRAINT valid_limit_value CHECK (limit_value >= 0 AND limit_value < 'NaN');
 
--- How long before the open or after the close of the regular session an order may be decided, in seconds; off unless set.
+-- The names of LIMIT_TYPES in packages/risk/src/limitTypes.ts, which gives what each one limits and its unit.
 ALTER TABLE risk_management.risk_limits ADD CONSTRAINT valid_limit_type CHECK (limit_type IN (
   'max_order_quantity', 'max_order_notional', 'price_collar', 'max_gross_exposure', 'max_daily_loss', 'max_drawdown',
   'duplicate_window', 'max_orders_per_minute', 'max_price_age', 'max_outside_session', 'max_decision_age'));
@@ -2640,7 +3007,6 @@ ALTER TABLE risk_management.risk_limits ADD CONSTRAINT valid_strategy_limit CHEC
 
 -- prisma/sql/strategy_engine/checks/strategies.sql
 
--- Strategies.
 ALTER TABLE strategy_engine.strategies ADD CONSTRAINT valid_status CHECK (status IN ('active', 'inactive', 'paused'));
 
 -- prisma/sql/strategy_engine/checks/strategy_configs.sql
@@ -2669,8 +3035,7 @@ ALTER TABLE strategy_engine.strategy_signals ADD CONSTRAINT valid_price CHECK (p
 
 -- prisma/sql/event_bus/indexes/outbox.sql
 
--- A replay finds its start by the time of publishing. BRIN costs publishing next to nothing, because the log grows in the order of
--- that time.
+-- A replay finds its start by publishing time. BRIN costs almost nothing when publishing, because the log grows in that order.
 CREATE INDEX outbox_published_at_idx ON event_bus.outbox USING brin (published_at) WITH (autosummarize = on);
 
 -- prisma/sql/execution/indexes/execution_names.sql
@@ -2680,12 +3045,12 @@ ALTER TABLE execution.execution_names
 
 -- prisma/sql/execution/indexes/orders.sql
 
--- Orders that still work are few beside those that are done: what reads only them must not slow down as history grows.
+-- Working orders are few compared with finished ones: reading only them must not slow down as history grows.
 CREATE INDEX orders_working_symbol ON execution.orders (symbol) WHERE status IN ('pending', 'submitted', 'partially_filled');
 
 CREATE INDEX orders_working_account ON execution.orders (account_id, symbol) WHERE status IN ('pending', 'submitted', 'partially_filled');
 
--- A broker's order is one of ours, and a fill that names only the broker's id finds it.
+-- A broker's order is one of ours at most. A fill that names only the broker's id is looked up with this index.
 CREATE UNIQUE INDEX orders_broker_order_id ON execution.orders (account_id, broker_order_id) WHERE broker_order_id IS NOT NULL;
 
 ALTER TABLE execution.orders ADD CONSTRAINT orders_replaces_order_id_key UNIQUE (replaces_order_id);
@@ -2781,13 +3146,13 @@ CREATE OR REPLACE TRIGGER set_updated_at BEFORE UPDATE ON risk_management.risk_l
 
 CREATE OR REPLACE TRIGGER set_updated_at BEFORE UPDATE ON strategy_engine.strategies FOR EACH ROW EXECUTE FUNCTION public.set_updated_at();
 
--- An account's position in a symbol is one strategy's.
+-- Only one active strategy may trade a symbol in an account.
 CREATE OR REPLACE TRIGGER one_strategy_a_market BEFORE INSERT OR UPDATE OF status, parameters ON strategy_engine.strategies
   FOR EACH ROW WHEN (NEW.status = 'active') EXECUTE FUNCTION strategy_engine.refuse_second_strategy();
 
 -- prisma/sql/strategy_engine/triggers/strategy_configs.sql
 
--- Of a strategy's configuration only the flag that says which version runs may change.
+-- Only `active`, which marks the version in force, may change.
 CREATE OR REPLACE TRIGGER versions_are_never_edited BEFORE UPDATE OF strategy_id, version, parameters, created_at
   ON strategy_engine.strategy_configs FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
@@ -2819,7 +3184,7 @@ CREATE POLICY bus_keeps_it ON event_bus.inbox TO trading_event_bus USING (true);
 
 ALTER TABLE event_bus.outbox ENABLE ROW LEVEL SECURITY;
 
--- Under its own name, and only what the catalogue says that it publishes: consumers act on the type.
+-- A service publishes under its own name, and only the types that the catalogue gives it: consumers act on the type.
 CREATE POLICY publish_as_itself ON event_bus.outbox FOR INSERT WITH CHECK (
   current_user = 'trading_' || service
   AND EXISTS (SELECT FROM event_bus.event_types t WHERE t.type = event_type AND t.publisher = service));
@@ -2838,8 +3203,9 @@ CREATE POLICY bus_keeps_it ON event_bus.parked_events TO trading_event_bus USING
 
 -- prisma/sql/execution/functions/position_payload.sql
 
--- What `position_updated` says of a position that a fill, a bust or a mark changed: the only place where it is written.
--- Inlined.
+-- The data of the event `position_updated`, for a position that a fill, a bust or a mark changed. This is the only
+-- place where it is written.
+-- Called by: publish_trade, mark_positions and forget_bars. Inlined.
 CREATE OR REPLACE FUNCTION execution.position_payload(p execution.positions, p_as_of timestamptz, p_cause text)
 RETURNS jsonb LANGUAGE sql STABLE AS $$
   SELECT jsonb_object(ARRAY[
@@ -2848,9 +3214,13 @@ RETURNS jsonb LANGUAGE sql STABLE AS $$
     'markPrice', p.mark_price::text, 'asOf', execution.utc_text(p_as_of), 'cause', p_cause])
 $$;
 
+COMMENT ON FUNCTION execution.position_payload IS 'The data of the event position_updated for a position.';
+
 -- prisma/sql/execution/functions/trade_payload.sql
 
--- What `trade_executed` says of a booked trade, a fill or a bust: the only place where it is written. Inlined.
+-- The data of the event `trade_executed`, for a booked trade, a fill or a bust. This is the only place where it is
+-- written.
+-- Called by: publish_trade. Inlined.
 CREATE OR REPLACE FUNCTION execution.trade_payload(t execution.trades) RETURNS jsonb LANGUAGE sql STABLE AS $$
   SELECT jsonb_object(ARRAY[
     'tradeId', t.trade_id, 'executionId', t.execution_id, 'orderId', t.order_id, 'accountId', t.account_id,
@@ -2859,12 +3229,15 @@ CREATE OR REPLACE FUNCTION execution.trade_payload(t execution.trades) RETURNS j
     'realizedPnl', t.realized_pnl::text, 'executedAt', execution.utc_text(t.executed_at), 'strategyId', t.strategy])
 $$;
 
+COMMENT ON FUNCTION execution.trade_payload IS 'The data of the event trade_executed for a trade.';
+
 -- prisma/sql/risk_management/functions/exposure.sql
 
--- How an account stands: what it holds of a symbol, what its working orders may still buy and sell of it, the price that it
--- counts at, the worst value of all other symbols, and the account's P&L. One statement, so one snapshot: a fill moves
--- shares from an order to a position between two of them. A symbol's worst value is that of its position once all its
--- buys, or all its sells, are filled. Asked by reserve_order. Inlined.
+-- What the risk checks need to know of an account: the position in a symbol, how much of it the working orders may
+-- still buy and sell, the price that it is valued at, the worst value of all other symbols, and the P&L of the account.
+-- The worst value of a symbol is that of its position after all its buys, or all its sells, have filled.
+-- One statement and so one snapshot: between two statements, a fill could move shares from an order to a position.
+-- Called by: reserve_order. Inlined into its statements.
 CREATE OR REPLACE FUNCTION risk_management.exposure(p_account_id text, p_symbol text)
 RETURNS TABLE (held numeric, buys numeric, sells numeric, price numeric, others numeric, pnl numeric)
 LANGUAGE sql STABLE AS $$
@@ -2888,10 +3261,14 @@ LANGUAGE sql STABLE AS $$
            GROUP BY e.symbol) AS s
 $$;
 
+COMMENT ON FUNCTION risk_management.exposure IS
+  'An account''s exposure for the check of an order: position and working orders of a symbol, worst value of all other symbols, P&L.';
+
 -- prisma/sql/risk_management/functions/last_price.sql
 
--- The last close of a series at or before a moment, and the start of its bar; no row where there is none within a year.
--- Asked by reserve_order. Inlined into the statement that uses it.
+-- The last close of a series at or before a time, and the start of that bar. No row where there is none within 366
+-- days.
+-- Called by: reserve_order. Inlined into its statements.
 CREATE OR REPLACE FUNCTION risk_management.last_price(p_symbol text, p_data_source text, p_at timestamptz)
 RETURNS TABLE (close numeric, at timestamptz) LANGUAGE sql STABLE AS $$
   SELECT b.close, b."timestamp" FROM data_ingestion.bars AS b
@@ -2900,10 +3277,14 @@ RETURNS TABLE (close numeric, at timestamptz) LANGUAGE sql STABLE AS $$
    ORDER BY b."timestamp" DESC LIMIT 1
 $$;
 
+COMMENT ON FUNCTION risk_management.last_price IS
+  'The last close of a series at or before a time, and the start of that bar; no row where there is none within 366 days.';
+
 -- prisma/sql/risk_management/functions/orders_in_minute.sql
 
--- How many orders an account makes in the minute before a decision, this one counted; not more than a few beyond `p_most`
--- are looked at. Asked by reserve_order. Inlined.
+-- How many orders an account makes in the minute before a decision, this one included. It stops counting above
+-- `p_most`.
+-- Called by: reserve_order. Inlined into its statements.
 CREATE OR REPLACE FUNCTION risk_management.orders_in_minute(p_account_id text, p_decided_at timestamptz, p_most numeric)
 RETURNS TABLE (orders bigint) LANGUAGE sql STABLE AS $$
   SELECT count(*) + 1
@@ -2912,10 +3293,14 @@ RETURNS TABLE (orders bigint) LANGUAGE sql STABLE AS $$
              AND x.decided_at <= p_decided_at LIMIT p_most::bigint + 1) AS recent
 $$;
 
+COMMENT ON FUNCTION risk_management.orders_in_minute IS
+  'How many orders an account makes in the minute before a decision, this one included; counts to a little above p_most.';
+
 -- prisma/sql/risk_management/functions/same_order.sql
 
--- An order that asks for the same and was decided less than a window, in seconds, before or after; no row where there is
--- none. Asked by reserve_order. Inlined.
+-- An order with the same content that was decided less than `p_window` seconds before or after; no row where there is
+-- none.
+-- Called by: reserve_order. Inlined into its statements.
 CREATE OR REPLACE FUNCTION risk_management.same_order(
   p_account_id text, p_symbol text, p_side text, p_order_type text, p_quantity numeric, p_price numeric, p_stop_price numeric,
   p_decided_at timestamptz, p_window numeric)
@@ -2929,6 +3314,9 @@ RETURNS TABLE (order_id text, seconds_away numeric) LANGUAGE sql STABLE AS $$
      AND x.decided_at < p_decided_at + make_interval(secs => p_window::float8)
    LIMIT 1
 $$;
+
+COMMENT ON FUNCTION risk_management.same_order IS
+  'An equal order that was decided within a window of seconds before or after; no row where there is none.';
 
 -- prisma/sql/_after/event_types.sql
 
@@ -2947,7 +3335,7 @@ ON CONFLICT (type, publisher) DO UPDATE SET version = excluded.version WHERE eve
 
 -- prisma/sql/_after/first_partitions.sql
 
--- The last partition of the log is open-ended, so that publishing always finds a partition.
+-- The last outbox partition has no upper bound, so that publishing always finds a partition.
 CREATE TABLE event_bus_partitions.outbox_0 PARTITION OF event_bus.outbox FOR VALUES FROM (0) TO (MAXVALUE);
 
 SELECT data_ingestion.ensure_market_data_partitions('2000-01-01Z', '2030-12-31Z');

@@ -7,7 +7,7 @@ export function isolationDocument(): string {
     '# Who may touch what',
     '',
     'Written by `npm run docs` from `packages/database/src/isolation/matrix.ts`; a test compares the two, and another',
-    'tries every cell on a live database: what is allowed works, all else fails with SQLSTATE 42501.',
+    'tries every cell on a live database: what is allowed works, everything else fails with SQLSTATE 42501.',
     '',
     'Each service connects as its own login role. **S**elect, **I**nsert, **U**pdate, **D**elete; `·` is nothing.',
     '',
@@ -21,14 +21,15 @@ export function isolationDocument(): string {
       ],
       ...TABLES.map((rule) => [
         `\`${rule.name}\`${rule.kind === 'view' ? ' (view)' : ''}`,
-        ...SERVICE_NAMES.map((service) => letters(rule, service)),
+        ...SERVICE_NAMES.map((service) => initials(rule, service)),
         rule.rows ?? '',
       ]),
     ]),
     '',
     '## Functions',
     '',
-    'All that a service may call. One that runs as the owner is a door: for what one transaction must do across two services.',
+    'All that a service may call. One that runs as the owner is `SECURITY DEFINER`: it does what the role itself may not, in',
+    'the transaction of the caller.',
     'The text of each is `prisma/sql/<schema>/functions/<name>.sql`.',
     '',
     table([
@@ -44,7 +45,7 @@ export function isolationDocument(): string {
   ].join('\n');
 }
 
-function letters(rule: TableRule, service: (typeof SERVICE_NAMES)[number]): string {
+function initials(rule: TableRule, service: (typeof SERVICE_NAMES)[number]): string {
   const verbs = rule.access[service] ?? [];
   const text = VERBS.filter((verb) => verbs.includes(verb)).map((verb) => verb.charAt(0).toUpperCase());
   return text.join('') || '·';

@@ -36,7 +36,7 @@ ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
 
 /**
  * The SQL that gives each role what the matrix says and takes everything else from it: what prisma/sql/_after/grants.sql
- * holds. It may run as often as one likes.
+ * holds. It may run any number of times.
  */
 export function grantsSql(): string {
   return [

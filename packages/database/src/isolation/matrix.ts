@@ -4,7 +4,7 @@ import type { ServiceName } from '../services';
 export const VERBS = ['select', 'insert', 'update', 'delete'] as const;
 export type Verb = (typeof VERBS)[number];
 
-/** The verbs of each service that has any. Who is not named has none. */
+/** The verbs of each service that has any. A service that is not named has none. */
 export type Access = Partial<Record<ServiceName, readonly Verb[]>>;
 
 /** A table or a view, by its qualified name. */
@@ -12,7 +12,7 @@ export interface TableRule {
   readonly name: `${string}.${string}`;
   readonly kind: 'table' | 'view';
   readonly access: Access;
-  /** Row security narrows the access further; says how. */
+  /** How row security narrows the access further. */
   readonly rows?: string;
   /** Rights that no code of this repository needs, each with the reason for which it is given all the same. */
   readonly given?: Partial<Record<Verb, string>>;
@@ -33,7 +33,7 @@ export interface FunctionRule {
   /** With its argument types: `schema.name(type, type)`. */
   readonly signature: string;
   readonly callers: readonly ServiceName[];
-  /** `owner`: a door, SECURITY DEFINER, with a fixed search_path and its arguments checked. `caller`: needs the caller's rights. */
+  /** `owner`: SECURITY DEFINER, with a fixed search_path and checked arguments. `caller`: needs the caller's rights. */
   readonly runsAs: 'owner' | 'caller';
   readonly why: string;
 }
@@ -82,7 +82,7 @@ function bus(
   };
 }
 
-/** What a publisher says of an event. */
+/** The columns that a publisher sets. */
 const EVENT_COLUMNS = [
   'event_id',
   'event_type',
@@ -95,7 +95,7 @@ const EVENT_COLUMNS = [
   'occurred_at',
 ];
 
-/** The services that publish events: logging only writes down those of others. */
+/** The services that publish events: logging only records those of others. */
 const PUBLISHERS = SEVEN.filter((service) => service !== 'logging');
 
 function allowed(services: readonly ServiceName[], verbs: readonly Verb[]): Access {
@@ -153,7 +153,7 @@ export const TABLES: readonly TableRule[] = [
   // Read by the functions of risk alone, which run as the owner.
   published('execution.working_orders', []),
   published('execution.placed_orders', []),
-  published('execution.holdings', ['risk'], { select: "risk's typed client reads what is held" }),
+  published('execution.holdings', ['risk'], { select: "risk's typed client reads positions" }),
 
   own('risk', 'risk_management.risk_limits', ALL, {
     delete: 'a limit that was set by mistake may be removed',
@@ -179,13 +179,13 @@ export const TABLES: readonly TableRule[] = [
     ...bus(
       'event_bus.outbox',
       APPEND,
-      'appends what the catalogue says it publishes, under its own name; reads all',
+      'appends the event types that the catalogue gives it, under its own name; reads all',
       {
         sequence: 'event_bus.outbox_id_seq',
         // Not xid, id and published_at: readers and retention go by them.
         given: {
-          update: 'the bus keeps the log: what was published by mistake is mended by hand',
-          delete: 'the bus keeps the log: what was published by mistake is removed by hand',
+          update: 'what was published by mistake is corrected by hand',
+          delete: 'what was published by mistake is removed by hand',
         },
         columns: Object.fromEntries(PUBLISHERS.map((service) => [service, { insert: EVENT_COLUMNS }])),
       },
@@ -196,7 +196,7 @@ export const TABLES: readonly TableRule[] = [
   bus('event_bus.inbox', APPEND, "its own consumer groups' rows"),
   bus('event_bus.consumer_groups', UPSERT, "its own consumer groups' rows", {
     columns: GROUP_COLUMNS,
-    given: { delete: 'a group that nobody runs any more is removed by hand' },
+    given: { delete: 'a group that is not run any more is removed by hand' },
   }),
   bus('event_bus.parked_events', ALL, "its own consumer groups' rows"),
   bus('event_bus.dead_letters', ALL, "its own consumer groups' rows", {
@@ -204,19 +204,19 @@ export const TABLES: readonly TableRule[] = [
   }),
 ];
 
-/** Every function that any service may call; a test finds those that are not listed. Doors between services are few. */
+/** Every function that any service may call; a test finds those that are not listed. Published functions are few. */
 export const FUNCTIONS: readonly FunctionRule[] = [
   {
     signature: 'event_bus.current_service()',
     callers: [...SEVEN, 'event_bus'],
     runsAs: 'caller',
-    why: 'row security of inbox, groups, parked events and dead letters asks it whose rows are meant',
+    why: 'row security of inbox, groups, parked events and dead letters compares the group with it',
   },
   {
     signature: 'event_bus.new_event_id()',
     callers: ['execution', 'risk'],
     runsAs: 'caller',
-    why: 'functions that publish give their events the ids that publishers in TypeScript do',
+    why: 'functions that publish make event ids as publishers in TypeScript do',
   },
   {
     signature: 'event_bus.event_version(text)',
@@ -228,13 +228,13 @@ export const FUNCTIONS: readonly FunctionRule[] = [
     signature: 'event_bus.rotate_outbox()',
     callers: ['event_bus'],
     runsAs: 'owner',
-    why: 'the open partition of the log is closed where it stands, and partitions belong to the owner',
+    why: 'closes the open partition of the outbox; partitions belong to the owner',
   },
   {
     signature: 'event_bus.old_outbox_partitions(timestamptz)',
     callers: ['event_bus'],
     runsAs: 'owner',
-    why: 'a dry run of retention says what would go, and which group keeps the rest',
+    why: 'a dry run of retention lists what would be dropped, and which group needs the rest',
   },
   {
     signature: 'event_bus.drop_outbox_partitions(timestamptz)',
@@ -246,7 +246,7 @@ export const FUNCTIONS: readonly FunctionRule[] = [
     signature: 'data_ingestion.ensure_market_data_partitions(timestamptz, timestamptz)',
     callers: ['ingestion'],
     runsAs: 'owner',
-    why: 'partitions are made before they are needed by whoever ingests, and belong to the owner',
+    why: 'ingestion makes partitions before it stores bars; they belong to the owner',
   },
   {
     signature: 'data_ingestion.drop_market_data_partitions_before(timestamptz)',
@@ -258,19 +258,19 @@ export const FUNCTIONS: readonly FunctionRule[] = [
     signature: 'execution.apply_fill(numeric, numeric, numeric, numeric, numeric, numeric)',
     callers: ['execution'],
     runsAs: 'caller',
-    why: 'the rule of what a fill makes of a position: booking and verification both ask it',
+    why: 'what a fill makes of a position, for booking, the constraint triggers and verification',
   },
   {
     signature: 'execution.average_price(numeric, numeric)',
     callers: ['execution'],
     runsAs: 'caller',
-    why: 'one rounding of an average price, for booking, the judges and verification',
+    why: 'one rounding of an average price, for booking, the constraint triggers and verification',
   },
   {
     signature: 'execution.filled(text)',
     callers: ['execution'],
     runsAs: 'caller',
-    why: "what an order's trades come to: booking, the judges and verification ask it",
+    why: "the totals of an order's trades, for booking, the constraint triggers and verification",
   },
   {
     signature: 'execution.place_orders(jsonb)',
@@ -282,61 +282,61 @@ export const FUNCTIONS: readonly FunctionRule[] = [
     signature: 'execution.book_reports(jsonb)',
     callers: ['execution'],
     runsAs: 'owner',
-    why: 'what brokers report of orders, fills and moves, is booked with all that follows; the role may not write the books',
+    why: 'books the fills and status changes that brokers report; the role may not write orders, trades or positions itself',
   },
   {
     signature: 'execution.bust_fill(text, text, timestamptz, date, text, text)',
     callers: ['execution'],
     runsAs: 'owner',
-    why: 'a fill is taken back in one statement, by a correcting entry',
+    why: 'takes a fill back with a correcting trade, in one statement',
   },
   {
     signature: 'execution.mark_positions(jsonb)',
     callers: ['execution'],
     runsAs: 'owner',
-    why: 'positions are marked, and published, at the closes of a set of series',
+    why: 'marks positions at the last closes of a set of series and publishes them',
   },
   {
     signature: 'execution.forget_bars(text, text, timestamptz, timestamptz, text)',
     callers: ['execution'],
     runsAs: 'owner',
-    why: 'marks that stand at bars which were taken back go back to the last bar that is left',
+    why: 'sets marks that came from removed bars back to the last bar that is left',
   },
   {
     signature: 'execution.remember_match(jsonb)',
     callers: ['execution'],
     runsAs: 'owner',
-    why: 'no bar meets an order twice',
+    why: 'stores up to which bar an order was matched, so that no bar is matched twice',
   },
   {
     signature: 'execution.lock_order(text)',
     callers: ['execution'],
     runsAs: 'owner',
-    why: 'a row lock needs the right to change the row, which the role has not',
+    why: 'a row lock needs the right to change the row, which the role does not have',
   },
   {
     signature: 'execution.lock_working_orders(jsonb)',
     callers: ['execution'],
     runsAs: 'owner',
-    why: 'the orders that bars are to meet are locked, which needs the right to change them',
+    why: 'locks the orders that bars are matched against, which needs the right to change them',
   },
   {
     signature: 'execution.adopt_broker_id(text, text, text)',
     callers: ['execution'],
     runsAs: 'owner',
-    why: "the broker's id of an order may be heard of after the order has moved on",
+    why: "the broker's id of an order may arrive after the order has moved on",
   },
   {
     signature: 'execution.deny_submission(text, text, text)',
     callers: ['execution'],
     runsAs: 'owner',
-    why: 'an order that waited too long for its broker is rejected, and that is raised',
+    why: 'rejects an order that waited too long for its broker, and raises that as a denial',
   },
   {
     signature: 'execution.series_of(text)',
     callers: ['execution'],
     runsAs: 'caller',
-    why: 'a signal that names no series is sized at the one that its order will fill at',
+    why: 'a signal that names no series is sized at the prices at which its order will fill',
   },
   {
     signature: 'execution.verify(text, text)',
@@ -348,18 +348,18 @@ export const FUNCTIONS: readonly FunctionRule[] = [
     signature: 'risk_management.refuse_submission(text)',
     callers: ['execution'],
     runsAs: 'owner',
-    why: 'a kill switch, or its age, stops what was allowed before and is not at the broker yet',
+    why: 'a kill switch, or its age, stops an order that was allowed before and is not at the broker yet',
   },
   {
     signature: 'risk_management.refuse_cancel(text, text, text)',
     callers: ['execution'],
     runsAs: 'owner',
-    why: 'a halt stops cancels too, and holds from the moment it is set',
+    why: 'a halt stops cancels too, from the moment when it is set',
   },
   {
     signature: 'risk_management.raise_event(text, text, text, text, text, jsonb, timestamptz, text, text)',
     callers: ['execution', 'risk'],
     runsAs: 'owner',
-    why: 'what execution sees and may not judge alone is recorded in the transaction that saw it',
+    why: 'records what execution found but must not decide on, in the transaction that found it',
   },
 ];

@@ -1,8 +1,13 @@
--- Retention: whole partitions of market_data that lie before a moment are detached and dropped, and with them what
--- their bars said before they were corrected. A door, because partitions belong to the owner.
+-- Retention: detaches and drops the yearly partitions of market_data that end at or before `cutoff`, and deletes the
+-- revisions of their bars. Returns the names of the dropped partitions. SECURITY DEFINER, because partitions belong to
+-- the owner.
+-- Called by: ingestion, src/sql/dropPartitions.ts.
+-- Locks: the advisory lock market_data_partitions, then market_data and each dropped partition exclusively. It waits 5
+-- s for each lock, then fails.
+-- Raises: invalid_parameter_value where `cutoff` is null or in the future; lock_not_available.
 CREATE OR REPLACE FUNCTION data_ingestion.drop_market_data_partitions_before(cutoff timestamptz)
 RETURNS text[] LANGUAGE plpgsql SECURITY DEFINER
--- A reader that holds the parent for long must not make every other one queue up behind this.
+-- All readers queue behind this lock request while one long reader blocks it, so it gives up soon.
 SET search_path = pg_catalog, pg_temp SET lock_timeout = '5s' AS $$
 DECLARE
   child text;
@@ -12,7 +17,7 @@ BEGIN
   IF cutoff IS NULL OR cutoff > now() THEN
     RAISE EXCEPTION 'cutoff (%) must be a moment that has passed', cutoff USING ERRCODE = 'invalid_parameter_value';
   END IF;
-  -- Nobody makes one while they are dropped.
+  -- No partition is made while others are dropped.
   PERFORM pg_advisory_xact_lock(hashtextextended('market_data_partitions', 0));
   FOR child, child_year IN
     SELECT c.relname, substr(c.relname, 13)::int
@@ -30,3 +35,6 @@ BEGIN
   RETURN dropped;
 END
 $$;
+
+COMMENT ON FUNCTION data_ingestion.drop_market_data_partitions_before IS
+  'Retention: drops the yearly partitions of market_data that end at or before the cutoff; returns their names.';

@@ -1,6 +1,15 @@
--- Two writers that want a partition at the same time. to_regclass answers from a cache that a wait on an advisory lock
--- does not refresh, so the one that waited would make it again; a query sees what has been committed. And one lock for
--- all years: with one for each, a writer that waits for a year and one that waits for the parent can wait for each other.
+-- Makes the yearly partitions of market_data that bars from `first_bar` to `last_bar` need and that are missing.
+-- Returns the names of the new ones. SECURITY DEFINER, because partitions belong to the owner.
+-- Two writers may want the same partition at once. The second waits for the advisory lock and then reads pg_class
+-- again: to_regclass would answer from a cache that waiting for a lock does not refresh. One lock serves all years.
+-- With a lock for each year, a writer that waits for a year and one that waits for the parent could wait for each
+-- other.
+-- Called by: ingestion, src/sql/ensurePartitions.ts, and prisma/sql/_after/first_partitions.sql.
+-- Locks: nothing where all partitions exist. Otherwise the advisory lock market_data_partitions, and market_data in
+-- SHARE UPDATE EXCLUSIVE mode, which lets readers and writers pass.
+-- Isolation: READ COMMITTED.
+-- Raises: invalid_parameter_value where a bound is null or they are in the wrong order; datetime_field_overflow outside
+-- the years 1900 to 2200.
 CREATE OR REPLACE FUNCTION data_ingestion.ensure_market_data_partitions(first_bar timestamptz, last_bar timestamptz)
 RETURNS text[] LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -19,7 +28,7 @@ BEGIN
     RAISE EXCEPTION 'bars from % to % are outside the years 1900 to 2200', first_bar, last_bar
       USING ERRCODE = 'datetime_field_overflow';
   END IF;
-  -- Once without the lock, which is the usual case, and if something is missing once more with it.
+  -- First without the lock: usually nothing is missing. Otherwise once more with it.
   FOR attempt IN 1..2 LOOP
     missing := ARRAY(
       SELECT wanted FROM generate_series(first_year, last_year) AS wanted
@@ -36,7 +45,7 @@ BEGIN
   END LOOP;
   FOREACH y IN ARRAY missing LOOP
     child := format('market_data_%s', y);
-    -- Attached rather than made as a child: attaching does not lock out readers and writers of the parent.
+    -- CREATE TABLE ... PARTITION OF would lock out readers and writers of the parent; ATTACH does not.
     EXECUTE format('CREATE TABLE market_data_partitions.%I (LIKE data_ingestion.market_data INCLUDING DEFAULTS INCLUDING CONSTRAINTS)', child);
     EXECUTE format('ALTER TABLE data_ingestion.market_data ATTACH PARTITION market_data_partitions.%I FOR VALUES FROM (%L) TO (%L)',
       child, make_timestamptz(y, 1, 1, 0, 0, 0, 'UTC'), make_timestamptz(y + 1, 1, 1, 0, 0, 0, 'UTC'));
@@ -45,3 +54,6 @@ BEGIN
   RETURN created;
 END
 $$;
+
+COMMENT ON FUNCTION data_ingestion.ensure_market_data_partitions IS
+  'Makes the missing yearly partitions of market_data for a range of bars; returns the names of the new ones.';

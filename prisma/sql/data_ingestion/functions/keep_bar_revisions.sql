@@ -1,6 +1,7 @@
--- A trigger, so that no writer can forget it; one a statement, because a correction of a whole series is one. The values
--- of a bar are a version from when it was stored, or last corrected, until now; two corrections in one instant still
--- follow one another.
+-- Trigger function: when bars are corrected, stores their former values in bar_revisions. A trigger, so that no writer
+-- can forget it; FOR EACH STATEMENT, because one statement corrects a whole series. A version is valid from the time
+-- when it was stored, or last corrected, until now. Two corrections within one transaction still get different times.
+-- Called by: the trigger keep_bar_revisions of data_ingestion.market_data.
 CREATE OR REPLACE FUNCTION data_ingestion.keep_bar_revisions() RETURNS trigger LANGUAGE plpgsql SET enable_seqscan = off AS $$
 BEGIN
   INSERT INTO data_ingestion.bar_revisions (symbol, "timestamp", data_source, open, high, low, close, volume, known_from, known_until)
@@ -15,3 +16,6 @@ BEGIN
   RETURN NULL;
 END
 $$;
+
+COMMENT ON FUNCTION data_ingestion.keep_bar_revisions IS
+  'Trigger: stores the former values of corrected bars in bar_revisions.';

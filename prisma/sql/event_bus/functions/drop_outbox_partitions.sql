@@ -1,6 +1,12 @@
--- Drops those partitions that are old and that no group needs. Replays, which set a group back, and retention wait for one
--- another; consumers, which only go on, and other replays don't. A group that is made meanwhile begins with what is left: it is
--- looked again once nobody can be reading.
+-- Retention: drops the outbox partitions whose events are all older than `before` and that every consumer group has
+-- read. Returns their names. SECURITY DEFINER, because partitions belong to the owner.
+-- It checks again once it has the lock on the outbox: a group may have been made in between, and starts with the
+-- partitions that are left.
+-- Called by: event-bus, src/operations/retention.ts.
+-- Locks: the advisory lock event_bus.retention, which a replay takes too, shared, before it sets a group back;
+-- consumers do not need it. Then event_bus.outbox, exclusively. It waits 3 s for each lock, then fails.
+-- Isolation: READ COMMITTED.
+-- Raises: invalid_parameter_value where `before` is null or in the future; lock_not_available.
 CREATE OR REPLACE FUNCTION event_bus.drop_outbox_partitions(before timestamptz) RETURNS text[]
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET lock_timeout = '3s' AS $$
 DECLARE
@@ -20,3 +26,6 @@ BEGIN
   RETURN dropped;
 END
 $$;
+
+COMMENT ON FUNCTION event_bus.drop_outbox_partitions IS
+  'Retention: drops outbox partitions that are older than a time and that no consumer group needs; returns their names.';

@@ -1,4 +1,9 @@
--- Whether a closed partition is old is asked of the index by time, not of every event in it.
+-- The closed outbox partitions whose events are all older than `before`, oldest first, each with the consumer group
+-- that still needs it: the one that is furthest behind. `needed_by` is null where no group needs the partition, and
+-- empty where there is no group at all, so that nothing is dropped then. Whether a partition is old is read from the
+-- index on time, not from each event. SECURITY DEFINER, because partitions belong to the owner.
+-- Called by: drop_outbox_partitions, and event-bus, src/operations/retention.ts, for a dry run.
+-- Raises: invalid_parameter_value where `before` is null or in the future.
 CREATE OR REPLACE FUNCTION event_bus.old_outbox_partitions(before timestamptz) RETURNS TABLE (name text, needed_by text)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -16,7 +21,7 @@ BEGIN
     WHERE i.inhparent = 'event_bus.outbox'::regclass AND pg_get_expr(c.relpartbound, c.oid) NOT LIKE '%MAXVALUE%'
     ORDER BY 2
   LOOP
-    -- The last event tells at once, as a rule. A transaction that was open for long may have published before it, yet later.
+    -- Usually the last event decides. A long transaction has a lower xid but may have published later: so then ask the index.
     EXECUTE format('SELECT published_at >= $1 FROM event_bus_partitions.%I ORDER BY xid DESC, id DESC LIMIT 1', child.relname)
       INTO younger USING before;
     EXIT WHEN younger;
@@ -29,3 +34,6 @@ BEGIN
   END LOOP;
 END
 $$;
+
+COMMENT ON FUNCTION event_bus.old_outbox_partitions IS
+  'The closed outbox partitions that are older than a time, and the consumer group that still needs each one.';

@@ -1,4 +1,8 @@
--- Closes the open partition and opens the next. Publishers wait for it; it waits for them 3 s at most, and fails then.
+-- Closes the open outbox partition and opens the next one. Returns the name of the new one. SECURITY DEFINER, because
+-- partitions belong to the owner.
+-- Called by: event-bus, src/operations/retention.ts.
+-- Locks: event_bus.outbox, exclusively. Publishers wait for it. It waits for them for 3 s, then fails.
+-- Raises: lock_not_available.
 CREATE OR REPLACE FUNCTION event_bus.rotate_outbox() RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET lock_timeout = '3s' AS $$
 DECLARE
@@ -7,7 +11,7 @@ DECLARE
   cut bigint;
   next_child text;
 BEGIN
-  -- With the lock, no transaction that published is still running; whatever gets its number after this one is beyond the cut.
+  -- Under the lock, no transaction that has published is still running. Transactions that begin later have a number above the cut.
   LOCK TABLE event_bus.outbox IN ACCESS EXCLUSIVE MODE;
   cut := pg_current_xact_id()::text::bigint + 1;
   SELECT c.relname, (regexp_match(pg_get_expr(c.relpartbound, c.oid), 'FROM \(''?(\d+)''?\)'))[1]::bigint
@@ -21,3 +25,6 @@ BEGIN
   RETURN next_child;
 END
 $$;
+
+COMMENT ON FUNCTION event_bus.rotate_outbox IS
+  'Closes the open outbox partition and opens the next one; returns the name of the new one.';

@@ -1,3 +1,2 @@
--- A replay finds its start by the time of publishing. BRIN costs publishing next to nothing, because the log grows in the order of
--- that time.
+-- A replay finds its start by publishing time. BRIN costs almost nothing when publishing, because the log grows in that order.
 CREATE INDEX outbox_published_at_idx ON event_bus.outbox USING brin (published_at) WITH (autosummarize = on);

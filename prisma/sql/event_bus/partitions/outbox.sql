@@ -1,3 +1,3 @@
--- By the number of the publishing transaction, which grows with time: reading in commit order walks from one partition into the
--- next, and retention drops whole partitions.
+-- By the number of the publishing transaction, which grows with time: readers go through one partition after the other, and
+-- retention drops whole partitions.
 PARTITION BY RANGE (xid);

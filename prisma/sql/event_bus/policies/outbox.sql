@@ -1,6 +1,6 @@
 ALTER TABLE event_bus.outbox ENABLE ROW LEVEL SECURITY;
 
--- Under its own name, and only what the catalogue says that it publishes: consumers act on the type.
+-- A service publishes under its own name, and only the types that the catalogue gives it: consumers act on the type.
 CREATE POLICY publish_as_itself ON event_bus.outbox FOR INSERT WITH CHECK (
   current_user = 'trading_' || service
   AND EXISTS (SELECT FROM event_bus.event_types t WHERE t.type = event_type AND t.publisher = service));

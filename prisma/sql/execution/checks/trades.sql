@@ -4,6 +4,6 @@ ALTER TABLE execution.trades ADD CONSTRAINT valid_price CHECK (price > 0 AND pri
 
 ALTER TABLE execution.trades ADD CONSTRAINT valid_commission CHECK (commission < 'NaN');
 
--- As it was, without turning the text into an array first.
+-- Also limits `kind` to fill and bust. An IN list would build an array first.
 ALTER TABLE execution.trades ADD CONSTRAINT valid_kind CHECK (
   kind = CASE WHEN corrects_trade_id IS NULL THEN 'fill' ELSE 'bust' END);

@@ -1,6 +1,7 @@
--- Average cost, exact. `cost` is what the held quantity cost, signed; a partial close keeps its share of it, cut toward
--- zero at the eighth decimal, and what is cut goes to realised P&L: nothing is lost between the two.
--- The same rules as packages/execution/src/position.ts: a test compares the two.
+-- What one fill makes of a position, at average cost and exactly. `cost` is the signed cost of the open quantity. A
+-- partial close keeps its share of the cost, cut toward zero at the eighth decimal; the cut part goes to realised P&L,
+-- so nothing is lost. packages/execution/src/positions/position.ts has the same rules; a test compares the two.
+-- Called by: book_trade, judge_trade and verify.
 CREATE OR REPLACE FUNCTION execution.apply_fill(
   quantity numeric, cost numeric, avg_price numeric, fill numeric, price numeric, commission numeric,
   OUT new_quantity numeric, OUT new_cost numeric, OUT new_avg_price numeric, OUT realized numeric)
@@ -24,3 +25,6 @@ BEGIN
   realized := (new_cost - cost) - fill * price - commission;
 END
 $$;
+
+COMMENT ON FUNCTION execution.apply_fill IS
+  'What one fill makes of a position: quantity, cost, average price and realised P&L, at average cost.';

@@ -1,4 +1,5 @@
--- An order as it was before its first step: pending, with no reason. Asked by place_order.
+-- An order as it was before its first step: pending, without a reason.
+-- Called by: place_order.
 CREATE OR REPLACE FUNCTION execution.as_created(o execution.orders) RETURNS execution.orders LANGUAGE plpgsql IMMUTABLE AS $$
 BEGIN
   o.status := 'pending';
@@ -6,3 +7,5 @@ BEGIN
   RETURN o;
 END
 $$;
+
+COMMENT ON FUNCTION execution.as_created IS 'An order as it was before its first step: pending, without a reason.';

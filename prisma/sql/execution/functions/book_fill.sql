@@ -1,14 +1,16 @@
--- Books one execution, once: the trade, the order's filled quantity, average and status, the position, its P&L, the log, and
--- what follows is published. The one body: book_reports calls it for each fill. What can't be booked, or should not have
--- come, becomes a critical risk event in the same transaction. Answers with what was done:
---   booked          as usual
+-- Books one fill, once: the trade, the order's filled quantity, average price and status, the position, its P&L and the
+-- log, and publishes what changed. book_reports calls it for each fill, for one as for many. A fill that can't be
+-- booked, or that was not expected, becomes a critical risk event in the same transaction. Returns
+--   booked          the usual case
 --   late            booked, though the order was already cancelled or rejected
---   duplicate       nothing: this execution is booked, with the same values
---   conflicting     nothing: this execution id is booked with other values
---   over_fill       nothing but a log row: the order would be filled beyond its quantity
---   unknown_order   nothing: there is no such order
--- Locks the order's row, then the position's, so fills at once wait for each other and none is lost. Raises
--- invalid_parameter_value where quantity or price is not above 0, or a number has more than 4 decimals. No role may call it.
+--   duplicate       nothing was done: this execution is booked already, with the same values
+--   conflicting     nothing was done: this execution id is booked with other values
+--   over_fill       only logged: the order would be filled beyond its quantity
+--   unknown_order   nothing was done: there is no such order
+-- Called by: book_reports. No role may call it.
+-- Locks: the order's row, then the position's. Concurrent fills wait for each other, so none is lost.
+-- Isolation: READ COMMITTED.
+-- Raises: invalid_parameter_value where quantity or price is not above 0, or a number has more than 4 decimals.
 CREATE OR REPLACE FUNCTION execution.book_fill(
   p_order_id text, p_account_id text, p_execution_id text, p_quantity numeric, p_price numeric, p_commission numeric,
   p_executed_at timestamptz, p_settlement_date date, p_correlation_id text, p_causation_id text)
@@ -54,7 +56,7 @@ BEGIN
   END IF;
 
   IF o.status = 'pending' THEN
-    -- The broker has it, then: it was submitted on the way.
+    -- A fill shows that the broker has the order, so it was submitted in between.
     UPDATE execution.orders AS x SET status = 'submitted' WHERE x.id = o.id;
     o.status := 'submitted';
     PERFORM execution.record_step(o, 'pending', 'acknowledged_by_fill', NULL, p_executed_at, p_correlation_id,
@@ -76,3 +78,6 @@ BEGIN
   RETURN outcome;
 END
 $$;
+
+COMMENT ON FUNCTION execution.book_fill IS
+  'Books one fill, once: trade, order, position, P&L, log and events; returns what was done.';

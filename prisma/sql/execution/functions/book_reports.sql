@@ -1,11 +1,14 @@
--- Published to execution: books what became of orders, one report or many, in the caller's transaction and each in its turn:
--- fills with all that follows from them (book_fill), and moves (move_order). Orders are locked first, by id, then positions
--- by account and symbol, so that two batches can't wait for each other. Gives an outcome for each report, numbered from 1
--- as they were given.
---
+-- Published function: books broker reports, one or many, in the caller's transaction and in their order. A report is a
+-- fill (see book_fill) or a move, a change of status (see move_order). Returns an outcome for each report; `number`
+-- counts from 1 in the order given.
 -- Each element of `p_reports` is a fill (kind `fill`: orderId, accountId, executionId, quantity, price, commission,
--- executedAt, settlementDate) or a move (kind `move`: orderId, from, to, event, reason, brokerOrderId, details, occurredAt),
--- with correlationId and causationId.
+-- executedAt, settlementDate) or a move (kind `move`: orderId, from, to, event, reason, brokerOrderId, details,
+-- occurredAt), with correlationId and causationId.
+-- Called by: execution, src/sql/fills/bookReports.ts.
+-- Locks: the orders by id, then the positions by account and symbol, so that two batches can't deadlock.
+-- Isolation: READ COMMITTED.
+-- Raises: invalid_parameter_value for another kind and for what book_fill rejects; check_violation for a move that no
+-- order may make.
 CREATE OR REPLACE FUNCTION execution.book_reports(p_reports jsonb)
 RETURNS TABLE (number bigint, outcome text) LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
@@ -42,3 +45,6 @@ BEGIN
   END LOOP;
 END
 $$;
+
+COMMENT ON FUNCTION execution.book_reports IS
+  'Published function: books broker reports, fills and status changes, one or many; returns an outcome for each.';

@@ -1,6 +1,9 @@
--- Books one link of a position's chain, a fill or a bust, and publishes the trade and the position: the trade with its
--- number and the position as it left it, the position, and what the order's trades come to. Locks the position's row; the
--- caller holds the order's. No role may call it.
+-- Books one trade of a position, a fill or a bust: inserts the trade with its number and the position after it, updates
+-- the position, and returns the trade and the totals of the order's trades.
+-- Called by: book_fill and bust_fill, which have locked the order. No role may call it.
+-- Locks: the position's row.
+-- Isolation: READ COMMITTED.
+-- Raises: unique_violation where the execution is booked already.
 CREATE OR REPLACE FUNCTION execution.book_trade(
   o execution.orders, p_kind text, p_corrects text, p_execution_id text, p_side execution.order_side, p_quantity numeric,
   p_price numeric, p_commission numeric, p_executed_at timestamptz, p_settlement_date date, p_correlation_id text,
@@ -9,7 +12,7 @@ LANGUAGE plpgsql AS $$
 DECLARE
   p execution.positions;
   after record;
-  -- A fill after the last mark is the newest price there is. marked_at stays: the bar's own mark is still to come.
+  -- A fill after the last mark is the newest price. marked_at stays, because the mark by the bar itself is still to come.
   mark numeric;
 BEGIN
   SELECT * INTO p FROM execution.positions AS t WHERE t.account_id = o.account_id AND t.symbol = o.symbol FOR UPDATE;
@@ -18,7 +21,7 @@ BEGIN
       ON CONFLICT (account_id, symbol) DO NOTHING;
     SELECT * INTO p FROM execution.positions AS t WHERE t.account_id = o.account_id AND t.symbol = o.symbol FOR UPDATE;
   END IF;
-  -- One series marks a position: that of the order which opened it, until it is flat again.
+  -- One series marks a position until it is flat again: that of the order which opened it.
   IF p.quantity = 0 AND p.mark_source IS DISTINCT FROM o.trading_source THEN
     p.mark_source := o.trading_source;
     p.marked_at := NULL;
@@ -41,8 +44,11 @@ BEGIN
          mark_source = p.mark_source, marked_at = p.marked_at, mark_price = mark,
          market_value = after.new_quantity * mark, unrealized_pnl = after.new_quantity * mark - after.new_cost
    WHERE t.id = p.id;
-  -- From the fills themselves: an average of averages would drift.
+  -- Computed from all fills: an average of averages would drift.
   SELECT f.quantity, execution.average_price(f.paid, f.quantity) INTO net_filled, net_average
     FROM execution.filled(o.order_id) AS f;
 END
 $$;
+
+COMMENT ON FUNCTION execution.book_trade IS
+  'Books one trade of a position, a fill or a bust: stores it, updates the position and returns the order''s new totals.';

@@ -1,6 +1,11 @@
--- Published to execution: takes a booked execution back, once: the correcting trade, the order's net fill, the position, the
--- log; publishes all three, and raises it as a risk event. A bust of what is not booked is raised, never dropped. Answers
--- `busted`, `duplicate` (it was busted before) or `unknown_trade`. Locks the order's row, then the position's.
+-- Published function: takes a booked fill back, once. It books a correcting trade, corrects the filled quantity of the
+-- order and the position, logs and publishes all three, and raises a risk event. Returns
+--   busted          the usual case
+--   duplicate       nothing was done: the fill was busted before
+--   unknown_trade   the fill is not booked; that is raised as a critical risk event
+-- Called by: execution, src/sql/fills/bustFill.ts.
+-- Locks: the order's row, then the position's.
+-- Isolation: READ COMMITTED.
 CREATE OR REPLACE FUNCTION execution.bust_fill(
   p_account_id text, p_execution_id text, p_busted_at timestamptz, p_settlement_date date, p_correlation_id text,
   p_causation_id text)
@@ -11,7 +16,7 @@ DECLARE
   t execution.trades;
   o execution.orders;
   b record;
-  -- One name a bust, however often it is reported.
+  -- The same id for the same bust, however often it is reported.
   key text := left(encode(sha256(convert_to(p_account_id || chr(10) || p_execution_id, 'UTF8')), 'hex'), 40);
 BEGIN
   SELECT * INTO t FROM execution.trades AS x
@@ -46,3 +51,6 @@ BEGIN
   RETURN 'busted';
 END
 $$;
+
+COMMENT ON FUNCTION execution.bust_fill IS
+  'Published function: takes a booked fill back with a correcting trade, once; returns what was done.';

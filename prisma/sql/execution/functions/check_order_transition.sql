@@ -1,4 +1,7 @@
--- The order of states, the same table as in packages/execution: a test compares the two.
+-- Trigger function: rejects a change of status that the life cycle of an order does not have.
+-- packages/execution/src/orders/transitions.ts has the same table; a test compares the two.
+-- Called by: the trigger check_order_transition of execution.orders.
+-- Raises: check_violation with the constraint name valid_transition.
 CREATE OR REPLACE FUNCTION execution.check_order_transition() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF NOT (CASE OLD.status
@@ -13,3 +16,6 @@ BEGIN
   RETURN NEW;
 END
 $$;
+
+COMMENT ON FUNCTION execution.check_order_transition IS
+  'Trigger: rejects a change of status that the life cycle of an order does not have.';

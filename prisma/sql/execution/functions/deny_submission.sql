@@ -1,6 +1,9 @@
--- Published to execution: rejects an order that risk allowed but no longer lets go to its broker, because it was decided too
--- long ago, and raises that. Nothing where risk would let it go, or where it isn't pending any more. The caller has asked
--- the broker that it doesn't have the order. Locks the order's row.
+-- Published function: rejects an order that risk allowed before but that is now too old to go to its broker, and raises
+-- that as a denial. Returns false, and does nothing, where risk would still let it go or where it is not pending any
+-- more. The caller has made sure that the broker does not have the order.
+-- Called by: execution, src/sql/broker/submission.ts.
+-- Locks: the order's row.
+-- Isolation: READ COMMITTED.
 CREATE OR REPLACE FUNCTION execution.deny_submission(p_order_id text, p_correlation_id text, p_causation_id text)
 RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -24,3 +27,6 @@ BEGIN
   RETURN true;
 END
 $$;
+
+COMMENT ON FUNCTION execution.deny_submission IS
+  'Published function: rejects a pending order whose decision is too old for its broker; false where it is not.';

@@ -1,5 +1,7 @@
--- A CHECK is read, parsed and planned again by each statement that writes; a function is compiled once a session. The rules
--- are those from before.
+-- Whether the filled quantity, busted quantity and average price of an order fit its status. A function rather than a
+-- plain CHECK: PostgreSQL parses and plans a CHECK again for each statement that writes, and compiles a function once
+-- for each session.
+-- Called by: the check valid_fill_state of execution.orders.
 CREATE OR REPLACE FUNCTION execution.filled_fits(
   p_status execution.order_status, p_quantity numeric, p_filled numeric, p_busted numeric, p_average numeric)
 RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS $$
@@ -14,3 +16,6 @@ BEGIN
                        ELSE p_filled = 0 END;
 END
 $$;
+
+COMMENT ON FUNCTION execution.filled_fits IS
+  'Check: whether the filled quantities and the average price of an order fit its status.';

@@ -1,5 +1,9 @@
--- Published to execution: bars of a series were taken back. Marks and the series' clock that stand at them go back to the last bar
--- that is left, or to none, and each position that changed is published. The only way in which a mark goes back in time.
+-- Published function: bars of a series were removed. Marks, and the market clock of the series, that were taken from
+-- them are set back to the last bar that is left, or to null. Publishes each position that changed and returns their
+-- number. A mark goes back in time only here.
+-- Called by: execution, src/sql/positions/forgetBars.ts.
+-- Locks: the market clock of the series, then the positions by account.
+-- Isolation: READ COMMITTED.
 CREATE OR REPLACE FUNCTION execution.forget_bars(p_symbol text, p_data_source text, p_from timestamptz, p_to timestamptz, p_correlation_id text)
 RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -35,3 +39,6 @@ BEGIN
   RETURN changed;
 END
 $$;
+
+COMMENT ON FUNCTION execution.forget_bars IS
+  'Published function: sets marks back that were taken from bars which no longer exist; returns how many positions changed.';

@@ -1,4 +1,7 @@
--- The judges. Deferred: they look at what a transaction leaves behind, and raise before it commits.
+-- Constraint trigger function: the filled quantity, busted quantity and average price of an order must equal the totals
+-- of its trades. Deferred: it checks what the transaction leaves behind, before the commit.
+-- Called by: the triggers order_equals_its_trades and new_order_equals_its_trades of execution.orders.
+-- Raises: check_violation with the constraint name order_equals_its_trades.
 CREATE OR REPLACE FUNCTION execution.judge_order() RETURNS trigger LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_bitmapscan = off AS $$
 DECLARE
@@ -18,3 +21,6 @@ BEGIN
   RETURN NULL;
 END
 $$;
+
+COMMENT ON FUNCTION execution.judge_order IS
+  'Constraint trigger: an order''s filled quantities and average price must equal the totals of its trades.';

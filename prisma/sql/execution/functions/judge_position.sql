@@ -1,3 +1,7 @@
+-- Constraint trigger function: a position must equal what its last trade left, and be flat where it has no trades.
+-- Deferred: it checks what the transaction leaves behind, before the commit.
+-- Called by: the trigger position_equals_its_trades of execution.positions.
+-- Raises: check_violation with the constraint name position_equals_its_trades.
 CREATE OR REPLACE FUNCTION execution.judge_position() RETURNS trigger LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_bitmapscan = off AS $$
 DECLARE
@@ -24,3 +28,5 @@ BEGIN
   RETURN NULL;
 END
 $$;
+
+COMMENT ON FUNCTION execution.judge_position IS 'Constraint trigger: a position must equal what its last trade left.';

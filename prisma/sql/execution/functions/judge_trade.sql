@@ -1,3 +1,9 @@
+-- Constraint trigger function: a trade must have the account, symbol and side of its order, the position after it must
+-- follow from the trade before it, and the order must equal the totals of its trades. Deferred: it checks what the
+-- transaction leaves behind, before the commit.
+-- Called by: the trigger trade_follows_its_chain of execution.trades.
+-- Raises: check_violation with the constraint name trade_fits_its_order, trade_follows_its_chain or
+-- order_equals_its_trades.
 CREATE OR REPLACE FUNCTION execution.judge_trade() RETURNS trigger LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
 SET enable_seqscan = off SET enable_bitmapscan = off AS $$
@@ -38,3 +44,6 @@ BEGIN
   RETURN NULL;
 END
 $$;
+
+COMMENT ON FUNCTION execution.judge_trade IS
+  'Constraint trigger: a trade must fit its order and follow from the trade before it.';

@@ -1,4 +1,5 @@
--- Keeps in an order's log, once an execution, that a fill beyond its quantity was not booked. Asked by book_fill.
+-- Logs that a fill beyond the quantity of an order was not booked, once for each execution.
+-- Called by: book_fill.
 CREATE OR REPLACE FUNCTION execution.log_over_fill(
   o execution.orders, p_execution_id text, p_quantity numeric, p_price numeric, p_correlation_id text)
 RETURNS void LANGUAGE plpgsql AS $$
@@ -11,3 +12,6 @@ BEGIN
                           AND l.event = 'over_fill_refused' AND l.details ->> 'executionId' = p_execution_id);
 END
 $$;
+
+COMMENT ON FUNCTION execution.log_over_fill IS
+  'Logs that a fill beyond the quantity of an order was not booked, once for each execution.';

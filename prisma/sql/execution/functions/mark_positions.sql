@@ -1,9 +1,11 @@
--- Published to execution: marks every position, flat ones too, at the last close of ranges of bars, and publishes those that
--- changed. A position is marked by one series, its mark_source. The series' clock moves too, whoever holds the symbol: an
--- order that comes later knows by it how far the market is. A mark never goes back in time, and an unchanged one is not
--- written again. Positions are locked by account and symbol, as a batch of fills locks them.
---
--- Each element of `p_ranges`: symbol, dataSource, from, to, correlationId, causationId. Gives how many positions changed.
+-- Published function: marks every position, flat ones too, at the last close of ranges of bars, publishes those that
+-- changed and returns their number. Only one series marks a position: its mark_source. A mark never goes back in time,
+-- and an unchanged one is not written again. The market clock of each series is moved too, whether there is a position
+-- or not: a later order reads there how far the market is.
+-- Each element of `p_ranges`: symbol, dataSource, from, to, correlationId, causationId.
+-- Called by: execution, src/sql/matching/matchRows.ts.
+-- Locks: the market clocks of the series, and the positions by account and symbol, as book_reports locks them.
+-- Isolation: READ COMMITTED.
 CREATE OR REPLACE FUNCTION execution.mark_positions(p_ranges jsonb)
 RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
@@ -44,3 +46,6 @@ BEGIN
   RETURN changed;
 END
 $$;
+
+COMMENT ON FUNCTION execution.mark_positions IS
+  'Published function: marks positions at the last close of each range of bars; returns how many changed.';

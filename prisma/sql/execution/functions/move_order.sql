@@ -1,7 +1,9 @@
--- Moves an order from one status to another because its broker says so, or somebody wishes it; logs and publishes it.
--- Answers `moved`, or `elsewhere` where the order is not in the status that it was thought to be in, and then changes
--- nothing. An order that moves to rejected took nobody's place. Moves that the life of an order doesn't have are refused by
--- the trigger check_order_transition. Locks the order's row. No role may call it: see book_reports.
+-- Moves an order from one status to another, logs and publishes it. Returns `moved`, or `elsewhere` where the order has
+-- another status than `p_from`; then nothing is changed. An order that moves to rejected no longer replaces another
+-- one.
+-- Called by: book_reports and deny_submission. No role may call it.
+-- Locks: the order's row.
+-- Raises: check_violation, from the trigger check_order_transition, where no order may make that move.
 CREATE OR REPLACE FUNCTION execution.move_order(
   p_order_id text, p_from execution.order_status, p_to execution.order_status, p_event text, p_reason text,
   p_broker_order_id text, p_details jsonb, p_occurred_at timestamptz, p_correlation_id text, p_causation_id text)
@@ -21,3 +23,6 @@ BEGIN
   RETURN 'moved';
 END
 $$;
+
+COMMENT ON FUNCTION execution.move_order IS
+  'Moves an order from one status to another, logs and publishes it; returns moved, or elsewhere where it has another status.';

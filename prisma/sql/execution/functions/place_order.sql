@@ -1,11 +1,14 @@
--- Places one order: risk decides, and it is stored, logged and published. The one body: place_orders calls it for each of
--- its orders, one or many. An id that is there already gives the order that is there, untouched.
---
--- `p_on_paper` says that a paper broker works the account: what is allowed is submitted at once, or rejected where that
--- broker refuses it (`p_refusal`). What is submitted at once is written once, as submitted; log and events tell both steps.
--- An account at a remote broker (execution.broker_accounts) waits, pending, for its broker session, whatever is asked.
--- Small statements that touch a row each, planned once a session (docs/decisions/0013-small-statements.md). Locks: see
--- risk_management.reserve_order. No role may call it.
+-- Places one order: risk decides, then the order is stored, logged and published. place_orders calls it for each order,
+-- for one as for many. Where the id exists already, the stored order is returned unchanged.
+-- `p_on_paper` means that a paper broker works the account: an allowed order is submitted at once, or rejected where
+-- that broker refuses it (`p_refusal`). It is stored once, as submitted; the log and the events show both steps. An
+-- order of an account at a remote broker (execution.broker_accounts) stays pending until the broker session submits it,
+-- whatever `p_on_paper` is. The statements are small and touch one row each, and are planned once for each session
+-- (docs/decisions/0013-small-statements.md).
+-- Called by: place_orders. No role may call it.
+-- Locks: see risk_management.reserve_order.
+-- Isolation: READ COMMITTED.
+-- Raises: what reserve_order raises, and the constraints of execution.orders.
 CREATE OR REPLACE FUNCTION execution.place_order(
   p_order_id text, p_account_id text, p_symbol text, p_side execution.order_side, p_order_type execution.order_type,
   p_time_in_force execution.time_in_force, p_quantity numeric, p_price numeric, p_stop_price numeric, p_strategy_id text,
@@ -36,7 +39,7 @@ BEGIN
       CASE WHEN d.decision = 'denied' THEN 'denied: ' || d.reason
            WHEN NOT at_broker THEN 'rejected: ' || p_refusal END,
       d.reference_price, p_correlation_id,
-      -- A denied replacement took nobody's place.
+      -- A denied order replaces none.
       CASE d.decision WHEN 'allowed' THEN p_replaces_order_id END, p_trading_source)
     RETURNING * INTO o;
   IF d.decision = 'denied' THEN
@@ -52,3 +55,6 @@ BEGIN
   RETURN o;
 END
 $$;
+
+COMMENT ON FUNCTION execution.place_order IS
+  'Places one order: risk decides, then the order is stored, logged and published; returns the order as stored.';

@@ -1,12 +1,16 @@
--- Published to execution, and its only way to an order: places orders, one or many, in the caller's transaction, each
--- decided by risk with all before it in view. Accounts are taken in their order, so that two batches can't wait for each
--- other. Gives every order as it stands, those that were there already too.
---
+-- Published function, and the only way for execution to create an order: places orders, one or many, in the caller's
+-- transaction. Risk decides on each with all earlier ones in view. Returns every order as stored, those that existed
+-- already too.
 -- Each element of `p_orders`: orderId, accountId, symbol, side, orderType, timeInForce, quantity, price, stopPrice,
--- strategyId, signalId, replacesOrderId, decidedAt, tradingSource (the account's where it is missing), sessionOpen and
+-- strategyId, signalId, replacesOrderId, decidedAt, tradingSource (default: that of the account), sessionOpen and
 -- sessionClose (of the decision's date, where there is a session), onPaper, refusal, correlationId, causationId; see
--- place_order. Numbers are as they are stored, so that nothing else is decided on or published. READ COMMITTED only. Raises
--- invalid_parameter_value for what can't be judged, and what the constraints of execution.orders say.
+-- place_order. Numbers are cast to the types of the columns first, so that risk decides on, and events contain, the
+-- stored values.
+-- Called by: execution, src/sql/orders/placeOrders.ts.
+-- Locks: see risk_management.reserve_order. Accounts are taken in the order of their ids, so that two batches can't
+-- deadlock.
+-- Isolation: READ COMMITTED.
+-- Raises: invalid_parameter_value for an order that cannot be checked, and the constraints of execution.orders.
 CREATE OR REPLACE FUNCTION execution.place_orders(p_orders jsonb)
 RETURNS SETOF execution.orders LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
@@ -29,3 +33,6 @@ BEGIN
   END LOOP;
 END
 $$;
+
+COMMENT ON FUNCTION execution.place_orders IS
+  'Published function: places orders, one or many, each decided by risk; returns every order as stored.';

@@ -1,3 +1,6 @@
+-- Whether the limit price and the stop price of an order fit its type: each is above 0 where the type needs it, and
+-- null where it does not. A function for the same reason as filled_fits.
+-- Called by: the check valid_order_prices of execution.orders.
 CREATE OR REPLACE FUNCTION execution.prices_fit(p_type execution.order_type, p_price numeric, p_stop_price numeric)
 RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS $$
 BEGIN
@@ -6,3 +9,5 @@ BEGIN
               ELSE p_stop_price IS NULL END;
 END
 $$;
+
+COMMENT ON FUNCTION execution.prices_fit IS 'Check: whether the limit price and stop price of an order fit its type.';

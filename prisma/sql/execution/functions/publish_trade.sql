@@ -1,5 +1,5 @@
--- Publishes a booked trade and the position that it left. The caller has published what it made of the order. No role may
--- call it.
+-- Publishes a booked trade and the position after it. The caller has published the change of the order.
+-- Called by: book_fill and bust_fill. No role may call it.
 CREATE OR REPLACE FUNCTION execution.publish_trade(t execution.trades, p_causation_id text)
 RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
@@ -14,3 +14,5 @@ BEGIN
        p_causation_id, execution.position_payload(p, t.executed_at, t.kind), t.executed_at);
 END
 $$;
+
+COMMENT ON FUNCTION execution.publish_trade IS 'Publishes a booked trade and the position after it.';

@@ -1,5 +1,6 @@
--- Raises a fill that should not have come as a critical risk event, once: another report of the same execution with yet
--- other values is another event. Asked by book_fill.
+-- Raises a fill that was not expected as a critical risk event, once for its values: a report of the same execution
+-- with other values is another event.
+-- Called by: book_fill.
 CREATE OR REPLACE FUNCTION execution.raise_fill_problem(
   p_problem text, p_order_id text, p_account_id text, p_execution_id text, p_quantity numeric, p_price numeric,
   p_commission numeric, p_executed_at timestamptz, p_correlation_id text, p_causation_id text)
@@ -24,3 +25,6 @@ BEGIN
     p_executed_at, p_correlation_id, p_causation_id);
 END
 $$;
+
+COMMENT ON FUNCTION execution.raise_fill_problem IS
+  'Raises a fill that was not expected as a critical risk event, once for its values.';

@@ -1,6 +1,7 @@
--- Logs and publishes that an order was created or moved: each step of each order, by whatever way it came, goes through
--- here. `o` is the order as the step left it. What is published belongs to the chain of the signal that led to the order,
+-- Logs and publishes one step of an order, its creation or a change of status. Every step of every order goes through
+-- here. `o` is the order after the step. The event belongs to the correlation id of the signal that led to the order,
 -- whichever bar filled it.
+-- Called by: place_order, move_order, book_fill and bust_fill.
 CREATE OR REPLACE FUNCTION execution.record_step(
   o execution.orders, p_previous execution.order_status, p_event text, p_details jsonb, p_occurred_at timestamptz,
   p_correlation_id text, p_causation_id text)
@@ -13,3 +14,6 @@ BEGIN
       coalesce(o.correlation_id, p_correlation_id), p_causation_id, execution.order_payload(o, p_previous), p_occurred_at);
 END
 $$;
+
+COMMENT ON FUNCTION execution.record_step IS
+  'Logs and publishes one step of an order: its creation or a change of status.';

@@ -1,6 +1,8 @@
--- Derives everything again from the trades and tells every difference: nothing where all is well. Each link of a chain is
--- derived from the one before it, the first from nothing; orders from their trades; and, apart from all average cost, the
--- money: what was realised and what is tied up must be what was paid and received.
+-- Derives orders, positions and P&L again from the trades and returns every difference; no row where there is none.
+-- Each trade of a position is derived from the one before it, orders from their trades. Independent of average cost, it
+-- also compares the money: realised P&L less cost basis must equal what was received less what was paid. Null arguments
+-- mean all accounts, all symbols.
+-- Called by: execution, src/sql/positions/verifyLedger.ts.
 CREATE OR REPLACE FUNCTION execution.verify(p_account_id text, p_symbol text)
 RETURNS TABLE (what text, account_id text, symbol text, id text, field text, stored text, derived text)
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
@@ -49,7 +51,7 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
        ('avg_fill_price', o.avg_fill_price, execution.average_price(t.paid, t.quantity))) AS f(field, stored, derived)
      WHERE (p_account_id IS NULL OR o.account_id = p_account_id) AND (p_symbol IS NULL OR o.symbol = p_symbol)
        AND f.stored IS DISTINCT FROM f.derived),
-  -- The log is a path: each row begins where the one before it ended, and the last one is where the order stands.
+  -- Each log row begins with the status that the one before it ended with, and the last one ends with the order's status.
   steps AS (
     SELECT o.account_id, o.symbol, o.order_id, o.status, l.from_status, l.to_status,
            lag(l.to_status) OVER path AS before, l.id = max(l.id) OVER (PARTITION BY l.order_id) AS last, l.id
@@ -67,3 +69,6 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
   SELECT 'log', account_id, symbol, order_id, 'status', status::text, to_status::text FROM steps WHERE last AND status <> to_status
   ORDER BY 2, 3, 1, 4
 $$;
+
+COMMENT ON FUNCTION execution.verify IS
+  'Derives orders, positions and P&L again from the trades; returns every difference, no row where there is none.';

@@ -1,4 +1,8 @@
--- Booked fills: all that a position, its P&L and its commissions can be derived from.
+-- Published view of the booked trades, busts included. Positions, P&L and commissions can be derived from it.
+-- Read by: analytics, src/sql/selectFills.ts and src/sql/selectFillTotals.ts, and strategy_engine.measured_strategies.
 CREATE OR REPLACE VIEW execution.fills AS
   SELECT trade_id, order_id, account_id, symbol, side, quantity, price, commission, realized_pnl, executed_at, strategy
     FROM execution.trades;
+
+COMMENT ON VIEW execution.fills IS
+  'Published view of the booked trades, busts included: all that positions, P&L and commissions derive from.';

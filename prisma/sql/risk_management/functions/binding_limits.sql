@@ -1,6 +1,7 @@
--- The limits that bind an order of a strategy in an account, null where there is none. A strategy's own limit binds beside
--- its account's: the tighter of the two holds. `account_types` are the account's own: those of a strategy don't make up for
--- what an account must have. Asked by reserve_order. Inlined.
+-- The active limits that apply to an order of a strategy in an account, null for a limit that is not set. Where a
+-- strategy has a limit of its own, the tighter one of the strategy's and the account's applies. `account_types` lists
+-- the types that the account itself has: a strategy's limits do not replace those that every account must have.
+-- Called by: reserve_order. Inlined into its statements.
 CREATE OR REPLACE FUNCTION risk_management.binding_limits(p_account_id text, p_strategy_id text)
 RETURNS TABLE (
   account_types text[], max_order_quantity numeric, max_order_notional numeric, price_collar numeric,
@@ -21,3 +22,6 @@ LANGUAGE sql STABLE AS $$
     FROM risk_management.risk_limits AS l
    WHERE l.account_id = p_account_id AND l.strategy IN ('', coalesce(p_strategy_id, '')) AND l.active
 $$;
+
+COMMENT ON FUNCTION risk_management.binding_limits IS
+  'The active limits that apply to an order of a strategy in an account; null for a limit that is not set.';

@@ -1,5 +1,5 @@
--- A denial in words: the limit, its value, and what the order or the account makes of it. Asked by reserve_order and
--- refuse_submission.
+-- The reason of a denial as a sentence: the limit, its value, and the value that was measured.
+-- Called by: reserve_order and refuse_submission.
 CREATE OR REPLACE FUNCTION risk_management.denial_reason(p_limit_type text, p_limit_value numeric, p_observed numeric)
 RETURNS text LANGUAGE sql STABLE AS $$
   SELECT format(CASE p_limit_type
@@ -11,3 +11,6 @@ RETURNS text LANGUAGE sql STABLE AS $$
       WHEN 'max_drawdown' THEN '%s is %s, the account stands %s below its peak'
       ELSE '%s is %s, the order would make it %s' END, p_limit_type, p_limit_value, p_observed)
 $$;
+
+COMMENT ON FUNCTION risk_management.denial_reason IS
+  'The reason of a denial as a sentence: the limit, its value and the measured value.';

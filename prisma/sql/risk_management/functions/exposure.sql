@@ -1,7 +1,8 @@
--- How an account stands: what it holds of a symbol, what its working orders may still buy and sell of it, the price that it
--- counts at, the worst value of all other symbols, and the account's P&L. One statement, so one snapshot: a fill moves
--- shares from an order to a position between two of them. A symbol's worst value is that of its position once all its
--- buys, or all its sells, are filled. Asked by reserve_order. Inlined.
+-- What the risk checks need to know of an account: the position in a symbol, how much of it the working orders may
+-- still buy and sell, the price that it is valued at, the worst value of all other symbols, and the P&L of the account.
+-- The worst value of a symbol is that of its position after all its buys, or all its sells, have filled.
+-- One statement and so one snapshot: between two statements, a fill could move shares from an order to a position.
+-- Called by: reserve_order. Inlined into its statements.
 CREATE OR REPLACE FUNCTION risk_management.exposure(p_account_id text, p_symbol text)
 RETURNS TABLE (held numeric, buys numeric, sells numeric, price numeric, others numeric, pnl numeric)
 LANGUAGE sql STABLE AS $$
@@ -24,3 +25,6 @@ LANGUAGE sql STABLE AS $$
                     FROM execution.working_orders AS w WHERE w.account_id = p_account_id) AS e
            GROUP BY e.symbol) AS s
 $$;
+
+COMMENT ON FUNCTION risk_management.exposure IS
+  'An account''s exposure for the check of an order: position and working orders of a symbol, worst value of all other symbols, P&L.';

@@ -1,5 +1,6 @@
--- What a kill switch says of an order that it stops; null where none stops it. A halt stops every order, reduce_only those
--- that do more than reduce. Asked by reserve_order and refuse_submission.
+-- Why a kill switch stops an order, as a sentence; null where none does. `halt` stops every order, `reduce_only` every
+-- order that does more than reduce a position.
+-- Called by: reserve_order and refuse_submission.
 CREATE OR REPLACE FUNCTION risk_management.kill_reason(
   p_account_id text, p_strategy_id text, p_symbol text, p_reduces boolean)
 RETURNS text LANGUAGE plpgsql STABLE AS $$
@@ -15,3 +16,5 @@ BEGIN
     kill.set_by, kill.reason);
 END
 $$;
+
+COMMENT ON FUNCTION risk_management.kill_reason IS 'Why a kill switch stops an order; null where none does.';

@@ -1,4 +1,6 @@
--- Writes and publishes that an order was denied, once an order. Asked by reserve_order and execution.deny_submission.
+-- Records and publishes that an order was denied, once for each order.
+-- Called by: reserve_order and execution.deny_submission.
+-- Raises: what record_event raises.
 CREATE OR REPLACE FUNCTION risk_management.raise_denial(
   p_order_id text, p_account_id text, p_symbol text, p_side text, p_quantity numeric, p_strategy_id text, p_limit_type text,
   p_limit_value numeric, p_observed numeric, p_reason text, p_reference_price numeric, p_occurred_at timestamptz,
@@ -16,3 +18,6 @@ BEGIN
     p_occurred_at, p_correlation_id, p_causation_id);
 END
 $$;
+
+COMMENT ON FUNCTION risk_management.raise_denial IS
+  'Records and publishes that an order was denied, once for each order.';

@@ -1,6 +1,10 @@
--- Published: records a risk event and publishes it, once for an id. Execution records through it what it saw and may not
--- judge alone: an over-fill, a late fill, an unknown order. Risk's own checks use it too. The id of any caller but risk
--- carries the caller, so that nobody can take an id beforehand that risk is going to use.
+-- Published function: records a risk event and publishes it, once for its id; false where it was there already.
+-- Execution records with it what it found but must not decide on: an over-fill, a late fill, an unknown order. The
+-- checks of risk use it too. The id that any caller but risk gives is prefixed with the caller's name, so that no other
+-- service can take an id that risk is going to use.
+-- Called by: execution.raise_fill_problem, execution.bust_fill, execution, src/sql/raiseRiskEvent.ts, and risk,
+-- src/sql/raiseEvent.ts.
+-- Raises: what record_event raises.
 CREATE OR REPLACE FUNCTION risk_management.raise_event(
   p_event_id text, p_account_id text, p_event_type text, p_severity text, p_message text, p_data jsonb,
   p_occurred_at timestamptz, p_correlation_id text, p_causation_id text)
@@ -15,3 +19,6 @@ BEGIN
     p_account_id, p_event_type, p_severity, p_message, p_data, p_occurred_at, p_correlation_id, p_causation_id);
 END
 $$;
+
+COMMENT ON FUNCTION risk_management.raise_event IS
+  'Published function: records a risk event and publishes it, once for its id; false where it was there already.';

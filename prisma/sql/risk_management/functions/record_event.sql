@@ -1,5 +1,8 @@
--- Records a risk event and publishes it, once for an id. For risk's own functions, whose ids nobody else can make: raise_event
--- is what others call.
+-- Records a risk event and publishes it, once for its id; false where it was there already. For risk's own functions,
+-- whose ids no other service can make. Others call raise_event.
+-- Called by: raise_event and raise_denial.
+-- Raises: invalid_parameter_value where something is missing; unique_violation where the id is taken by an event with
+-- other content.
 CREATE OR REPLACE FUNCTION risk_management.record_event(
   p_event_id text, p_account_id text, p_event_type text, p_severity text, p_message text, p_data jsonb,
   p_occurred_at timestamptz, p_correlation_id text, p_causation_id text)
@@ -32,3 +35,6 @@ BEGIN
   RETURN true;
 END
 $$;
+
+COMMENT ON FUNCTION risk_management.record_event IS
+  'Records a risk event and publishes it, once for its id; false where it was there already.';

@@ -1,7 +1,10 @@
--- Published to execution: may this order, allowed before, be handed to the broker now? `verdict` is null where it may;
--- `held` where it waits, because a kill switch was set since it was allowed (a halt in any case, reduce_only where it would
--- do more than reduce what is held); `denied` where it was decided too long ago by the wall clock, with the limit and the
--- age. Reads only; raises nothing.
+-- Published function: may an order that was allowed before go to its broker now? `verdict` is
+--   null      it may
+--   held      it must wait: a kill switch was set since it was allowed (a halt, or reduce_only where it would do more than
+--             reduce the position), or it is no working order any more
+--   denied    it was decided too long ago by the wall clock; the limit and the age are returned too
+-- Only reads. SECURITY DEFINER, because execution may not read kill switches and limits.
+-- Called by: execution.deny_submission, and execution, src/sql/broker/submission.ts.
 CREATE OR REPLACE FUNCTION risk_management.refuse_submission(
   p_order_id text, OUT verdict text, OUT reason text, OUT limit_value numeric, OUT observed numeric)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -31,3 +34,6 @@ BEGIN
   END IF;
 END
 $$;
+
+COMMENT ON FUNCTION risk_management.refuse_submission IS
+  'Published function: whether an order that was allowed before may go to its broker now.';

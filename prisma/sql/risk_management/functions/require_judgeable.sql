@@ -1,6 +1,8 @@
--- Refuses what can't be judged: an order with something missing or no number, or a transaction that would not see what the
--- others did while it waited for the account's lock. Asked by reserve_order. Raises invalid_parameter_value and
--- invalid_transaction_state; takes no lock.
+-- Rejects an order that cannot be checked because something is missing or is no number. Also rejects any isolation
+-- level but READ COMMITTED: a transaction with an older snapshot would not see the orders that were placed while it
+-- waited for the lock of the account.
+-- Called by: reserve_order.
+-- Raises: invalid_parameter_value, invalid_transaction_state.
 CREATE OR REPLACE FUNCTION risk_management.require_judgeable(
   p_order_id text, p_account_id text, p_symbol text, p_side text, p_order_type text, p_quantity numeric,
   p_price numeric, p_stop_price numeric, p_decided_at timestamptz, p_data_source text)
@@ -24,3 +26,6 @@ BEGIN
   END IF;
 END
 $$;
+
+COMMENT ON FUNCTION risk_management.require_judgeable IS
+  'Rejects an order that cannot be checked: something is missing or no number, or the isolation level is wrong.';

@@ -1,12 +1,14 @@
--- Decides on an order inside the transaction that creates it. From here to that transaction's end no other order of the
--- account is decided, and whoever is decided next sees this one among the working orders: what is checked stays true,
--- however many orders come at once. The order's own row is its reservation; fills and cancels release it because they
--- change that row. A denial is written and published here, so it exists if, and only if, the rejected order does.
---
--- Called by execution.place_order, with that function's rights and settings; no role may call it. Locks the account. Who
--- reserves for several accounts takes them in their order, so that two that only reserve can't wait for each other here.
--- A replacement holds the old order before it comes here, and an order's id is held from the insert to the commit: there
--- two still can, PostgreSQL ends one of them, and execution does that one again.
+-- Decides on an order inside the transaction that creates it. Until that transaction ends, no other order of the
+-- account is decided; the next one sees this order among the working orders. So the checks stay true, however many
+-- orders come at once. The row of the order is its reservation: fills and cancels release it, because they change that
+-- row. A denial is recorded and published here, so it exists if, and only if, the rejected order does.
+-- Called by: execution.place_order, with its rights and settings. No role may call it.
+-- Locks: an advisory lock on the account, until the transaction ends. A caller that reserves for several accounts takes
+-- them in the order of their ids, so that two callers can't deadlock here. A deadlock is still possible: a replacement
+-- has locked the old order before, and a new order id is locked from its insert to the commit. PostgreSQL then ends one
+-- of the transactions, and execution repeats it.
+-- Isolation: READ COMMITTED.
+-- Raises: what require_judgeable and record_event raise. A denied order is no error.
 CREATE OR REPLACE FUNCTION risk_management.reserve_order(
   p_order_id text, p_account_id text, p_symbol text, p_side text, p_order_type text, p_quantity numeric, p_price numeric,
   p_stop_price numeric, p_strategy_id text, p_decided_at timestamptz, p_data_source text, p_correlation_id text,
@@ -27,7 +29,7 @@ DECLARE
   price_age numeric;
   outside numeric;
   outside_limit numeric;
-  -- What a share may cost at most: the worst of the last price and the prices that the order itself names.
+  -- The most that a share may cost: the highest of the last price and the order's own prices.
   worst_price numeric;
   position_price numeric;
   held_after numeric;
@@ -52,14 +54,14 @@ BEGIN
   reference_price := bar.close;
   reduces := risk_management.only_reduces(p_side, p_quantity, book.held, book.buys, book.sells);
 
-  <<judged>>
+  <<decided>>
   BEGIN
     reason := risk_management.kill_reason(p_account_id, p_strategy_id, p_symbol, reduces);
     IF reason IS NOT NULL THEN
       limit_type := 'kill_switch';
-      EXIT judged;
+      EXIT decided;
     END IF;
-    -- What goes to a broker goes there now, at today's prices: also what only reduces must have been decided lately.
+    -- An order at a remote broker executes now, at today's prices. So the decision must be recent, even if the order only reduces.
     IF p_at_broker THEN
       decision_age := extract(epoch FROM clock_timestamp() - p_decided_at);
       decision_age_limit := risk_management.max_decision_age(p_account_id, p_strategy_id);
@@ -67,21 +69,21 @@ BEGIN
         limit_type := 'max_decision_age';
         limit_value := decision_age_limit;
         observed := round(decision_age);
-        EXIT judged;
+        EXIT decided;
       END IF;
     END IF;
-    EXIT judged WHEN reduces;
+    EXIT decided WHEN reduces;
 
     SELECT * INTO limits FROM risk_management.binding_limits(p_account_id, p_strategy_id);
     reason := risk_management.missing_limits(p_account_id, limits.account_types);
     IF reason IS NOT NULL THEN
       limit_type := 'limits_missing';
-      EXIT judged;
+      EXIT decided;
     END IF;
     IF reference_price IS NULL THEN
       limit_type := 'reference_price';
       reason := format('no price of %s in series %s in the year before %s', p_symbol, p_data_source, p_decided_at);
-      EXIT judged;
+      EXIT decided;
     END IF;
     SELECT * INTO cap FROM risk_management.position_cap(p_account_id, p_symbol);
     SELECT s.capital, s.trading_day, s.day_open_pnl, s.last_pnl, s.peak_pnl INTO state
@@ -99,7 +101,7 @@ BEGIN
     day_loss := risk_management.loss_today(state.trading_day, state.day_open_pnl, state.last_pnl, book.pnl, p_decided_at);
     drawdown := risk_management.below_peak(state.capital, state.peak_pnl, book.pnl);
 
-    -- The rules, in the order in which they are asked. A limit that is not set is null and stops nothing.
+    -- The rules in the order in which they are checked. A limit that is not set is null and stops nothing.
     limit_type := CASE
       WHEN price_age > limits.max_price_age THEN 'max_price_age'
       WHEN outside_limit IS NOT NULL AND coalesce(outside > outside_limit, true) THEN 'max_outside_session'
@@ -125,13 +127,13 @@ BEGIN
         WHEN 'price_collar' THEN collar WHEN 'max_position_quantity' THEN held_after
         WHEN 'max_position_notional' THEN held_after * position_price WHEN 'max_gross_exposure' THEN gross_after
         WHEN 'max_daily_loss' THEN day_loss WHEN 'max_drawdown' THEN drawdown END;
-      -- Fail closed: what is bound and can't be measured is denied, and says why it can't.
+      -- Fail closed: where a limit is set and its value can't be measured, the order is denied with the cause.
       reason := CASE WHEN observed IS NOT NULL THEN NULL
         WHEN limit_type = 'max_drawdown'
           THEN format('max_drawdown can''t be measured: account %s has no capital on record', p_account_id)
         ELSE format('max_outside_session is %s, there is no session of XNYS on that date, or none is known',
                trim_scale(limit_value)) END;
-      EXIT judged;
+      EXIT decided;
     END IF;
 
     IF limits.duplicate_window IS NOT NULL THEN
@@ -143,7 +145,7 @@ BEGIN
         observed := twin.seconds_away;
         reason := format('the same order, %s, was placed %s s away, within the window of %s s', twin.order_id,
           trim_scale(observed), trim_scale(limit_value));
-        EXIT judged;
+        EXIT decided;
       END IF;
     END IF;
     IF limits.max_orders_per_minute IS NOT NULL THEN
@@ -189,3 +191,6 @@ BEGIN
     limit_value, observed, reason, reference_price, p_decided_at, p_correlation_id, p_causation_id);
 END
 $$;
+
+COMMENT ON FUNCTION risk_management.reserve_order IS
+  'Decides on an order inside the transaction that creates it: allowed, denied with the limit and reason, or known already.';

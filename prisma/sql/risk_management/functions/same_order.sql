@@ -1,5 +1,6 @@
--- An order that asks for the same and was decided less than a window, in seconds, before or after; no row where there is
--- none. Asked by reserve_order. Inlined.
+-- An order with the same content that was decided less than `p_window` seconds before or after; no row where there is
+-- none.
+-- Called by: reserve_order. Inlined into its statements.
 CREATE OR REPLACE FUNCTION risk_management.same_order(
   p_account_id text, p_symbol text, p_side text, p_order_type text, p_quantity numeric, p_price numeric, p_stop_price numeric,
   p_decided_at timestamptz, p_window numeric)
@@ -13,3 +14,6 @@ RETURNS TABLE (order_id text, seconds_away numeric) LANGUAGE sql STABLE AS $$
      AND x.decided_at < p_decided_at + make_interval(secs => p_window::float8)
    LIMIT 1
 $$;
+
+COMMENT ON FUNCTION risk_management.same_order IS
+  'An equal order that was decided within a window of seconds before or after; no row where there is none.';

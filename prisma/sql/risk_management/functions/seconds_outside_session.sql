@@ -1,5 +1,6 @@
--- How many seconds before the open or after the close a decision was made, 0 within the session; null where the session
--- that the caller names is not of the decision's date in New York, or there is none. Asked by reserve_order. Inlined.
+-- How many seconds before the open or after the close a decision was made; 0 within the session. Null where there is no
+-- session on the decision's New York date, or the caller names the session of another date.
+-- Called by: reserve_order. Inlined into its statements.
 CREATE OR REPLACE FUNCTION risk_management.seconds_outside_session(
   p_decided_at timestamptz, p_open timestamptz, p_close timestamptz)
 RETURNS numeric LANGUAGE sql STABLE AS $$
@@ -7,3 +8,6 @@ RETURNS numeric LANGUAGE sql STABLE AS $$
                AND p_close > p_open
               THEN greatest(0, extract(epoch FROM p_open - p_decided_at), extract(epoch FROM p_decided_at - p_close)) END
 $$;
+
+COMMENT ON FUNCTION risk_management.seconds_outside_session IS
+  'How many seconds before the open or after the close a decision was made; 0 within the session, null without one.';

@@ -1,6 +1,9 @@
--- Trigger of strategy_engine.strategies: an account's position in a symbol is one strategy's. A second active strategy on it
--- would trade against the first, each for the difference between its own target and a position that is not its own. Whoever
--- activates for an account waits for the others who do. Raises exclusion_violation, constraint one_strategy_a_market.
+-- Trigger function: only one active strategy may trade a symbol in an account. A second one would trade against the
+-- first, because each trades the difference between its own target and the position of the whole account.
+-- Called by: the trigger one_strategy_a_market of strategy_engine.strategies.
+-- Locks: an advisory lock on the account, so that two strategies that are activated at once see each other.
+-- Isolation: READ COMMITTED.
+-- Raises: exclusion_violation with the constraint name one_strategy_a_market.
 CREATE OR REPLACE FUNCTION strategy_engine.refuse_second_strategy() RETURNS trigger LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -25,3 +28,6 @@ BEGIN
   RETURN NEW;
 END
 $$;
+
+COMMENT ON FUNCTION strategy_engine.refuse_second_strategy IS
+  'Trigger: rejects a second active strategy on a symbol of an account.';
