@@ -61,7 +61,10 @@ describe('a scoped client', () => {
 
   it('says in the same way what is not there, and what is no query', async () => {
     const client = createExecutionClient({ url: database.serviceUrl('execution') });
-    const absent = client.brokerAccount.delete({ where: { accountId: 'nowhere' } });
+    const absent = client.accountSeries.update({
+      where: { accountId: 'nowhere' },
+      data: { tradingSource: 'polygon' },
+    });
     await expect(absent).rejects.toMatchObject({ code: 'DATABASE.NOT_FOUND', kind: 'expected' });
     // @ts-expect-error: the compiler refuses it; a program without types gets the error.
     const wrong = client.order.findMany({ where: { nonsense: 1 } });

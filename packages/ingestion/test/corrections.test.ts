@@ -27,7 +27,8 @@ const load = (bars: readonly TestBar[]) =>
 const series = (symbol: string, price: (day: number) => number, volume?: bigint): TestBar[] =>
   Array.from({ length: 6_500 }, (_, day) => ({
     symbol,
-    day,
+    // All of them in the past: bars of the future are refused.
+    day: day - 6_500,
     price: price(day),
     ...(volume === undefined ? {} : { volume }),
   }));

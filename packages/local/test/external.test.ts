@@ -111,6 +111,7 @@ describe('a server given by URL', () => {
       passwordsReset: [],
       createdDatabases: [],
       passwordsUnknown: [],
+      settingsReset: [],
     });
   });
 });

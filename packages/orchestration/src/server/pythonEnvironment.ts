@@ -60,7 +60,7 @@ async function make(tool: PythonTool, folder: string, python: string, env: NodeJ
     await run(program, ['venv', '--python', '>=3.9,<3.14', folder], env, 'making a Python environment');
     await run(
       program,
-      ['pip', 'install', '--python', python, '--require-hashes', '--requirement', REQUIREMENTS],
+      ['pip', 'install', '--python', python, '--no-deps', '--require-hashes', '--requirement', REQUIREMENTS],
       env,
       'installing Prefect with uv',
     );
@@ -73,7 +73,9 @@ async function make(tool: PythonTool, folder: string, python: string, env: NodeJ
     'install',
     '--disable-pip-version-check',
     '--no-input',
-    // A file that isn't the one of the release is not installed, whatever the index answers.
+    // A file that isn't the one of the release is not installed, whatever the index answers. The list is whole, and pip
+    // would ask for a hash of its own for a dependency with extras, such as python-socks[asyncio].
+    '--no-deps',
     '--require-hashes',
     '--requirement',
     REQUIREMENTS,
