@@ -237,7 +237,7 @@ describe('retention', () => {
     const batch = await harness.pool('strategy').connect();
     await batch.query('BEGIN');
     await batch.query(
-      "UPDATE event_bus.consumer_groups SET updated_at = updated_at WHERE consumer_group = 'strategy'",
+      "UPDATE event_bus.consumer_groups SET last_id = last_id WHERE consumer_group = 'strategy'",
     );
 
     const retention = applyRetention(bus, new Date());
