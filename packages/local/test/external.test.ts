@@ -37,7 +37,7 @@ describe('a server given by URL', () => {
       postgres: { port: server.port, initialised: false, started: false },
       redis: { state: 'none' },
       createdDatabases: ['trading_system', 'prefect'],
-      migrationsApplied: expect.arrayContaining([expect.stringMatching(/_tables$/)]),
+      migrationsApplied: expect.arrayContaining([expect.stringMatching(/_baseline$/)]),
       warnings: [expect.stringMatching(/raise max_connections/)],
     });
     const connection = await checkout.runtime.connection();
