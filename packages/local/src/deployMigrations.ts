@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { OWNER_ROLE, TRADING_DATABASE } from '@trading/database';
 import { withConnection } from './adminConnection';
-import { type MigrationStatus, readMigrationStatus } from './migrations';
+import { type MigrationStatus, readMigrationStatus, requireKnownMigrations } from './migrations';
 import type { Progress } from './progress';
 import { TRADING_CONNECTORS } from './provision';
 import { runPrisma } from './runPrisma';
@@ -30,10 +30,12 @@ const MIGRATOR_TIMEOUT_MS = 120_000;
  * A migration that was cut off (power, kill -9) leaves a row that Prisma stops at. Each migration is one transaction, so
  * it is marked as rolled back and tried again.
  *
- * @throws TradingError `DATABASE.MIGRATION_FAILED` with Prisma's own message
+ * @throws TradingError `DATABASE.MIGRATION_FAILED` with Prisma's own message, `DATABASE.MIGRATIONS_UNKNOWN` before anything is
+ *   applied
  */
 export async function deployMigrations(options: DeployOptions): Promise<string[]> {
   const before = await settledStatus(options);
+  requireKnownMigrations(before);
   if (before.pending.length === 0 && before.failed.length === 0) return [];
   if (before.interrupted.length > 0) await clearInterrupted(options, before);
   options.progress({ step: 'migrations.deploy', message: `Applying ${before.pending.length} migrations` });

@@ -16,7 +16,12 @@ export type { Doctor } from './doctor';
 export { type Layout, layoutOf } from './layout';
 export { openCluster } from './localCluster';
 export { acquireLock, type Lock, withLock } from './lock';
-export { type MigrationStatus, readMigrationFiles } from './migrations';
+export {
+  type MigrationStatus,
+  readMigrationFiles,
+  readMigrationStatus,
+  requireKnownMigrations,
+} from './migrations';
 export type { DownResult, RuntimeOptions, UpOptions, UpResult } from './options';
 export { findFreePort, isPortFree, LOOPBACK } from './ports';
 export { findProcess } from './processIdentity';

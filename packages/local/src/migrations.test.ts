@@ -46,10 +46,10 @@ describe('a database compared with the files', () => {
       { ...nothing, current: true, applied: ['1'] },
     ],
     [
-      'one of a newer version of the project',
+      'two of another version of the project, one of them unfinished',
       [file('1')],
-      [row('1'), row('2')],
-      { ...nothing, current: false, applied: ['1', '2'], unknown: ['2'] },
+      [row('1'), row('2'), row('3', { isFinished: false, logs: 'syntax error' })],
+      { ...nothing, current: false, applied: ['1', '2'], failed: ['3'], unknown: ['2', '3'] },
     ],
   ])('%s', (_name, files, rows, status) => {
     expect(compareMigrations(files, rows)).toEqual(status);

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { TRADING_DATABASE } from '@trading/database';
 import { TradingError } from '@trading/model';
 import { withConnection } from './adminConnection';
 import { type MigrationRow, readMigrations } from './sql/readMigrations';
@@ -18,7 +19,7 @@ export interface MigrationStatus {
   readonly interrupted: string[];
   /** Applied with another text than the file has now. */
   readonly edited: string[];
-  /** Applied, but with no file here: the database belongs to a newer version of the project. */
+  /** Recorded, finished or not, but with no file here: the database belongs to another version of the project. */
   readonly unknown: string[];
 }
 
@@ -39,6 +40,35 @@ export async function readMigrationStatus(databaseUrl: string, folder: string): 
   return compareMigrations(files, rows);
 }
 
+/** What to do about a database with the history of another checkout. Renamed, it can still be read, under the same logins. */
+export const UNKNOWN_HISTORY_FIX = `Go on with the checkout that has these migrations, or stop what is connected, rename the database (ALTER DATABASE ${TRADING_DATABASE} RENAME TO ${TRADING_DATABASE}_old) and run \`trading up\`, which makes a new one beside it`;
+
+/** So many migrations are named in the message; the details have them all. */
+const NAMED_MIGRATIONS = 3;
+
+/**
+ * Why nothing may be applied to a database that records migrations which this checkout doesn't have; undefined where it has
+ * them all. Prisma would apply the others on top of whatever those have made, fail in the middle and leave a failed row behind.
+ *
+ * @returns `DATABASE.MIGRATIONS_UNKNOWN`, with all their names in `details.migrations`
+ */
+export function unknownHistory({ unknown }: MigrationStatus): TradingError | undefined {
+  if (unknown.length === 0) return undefined;
+  const more = unknown.length - NAMED_MIGRATIONS;
+  const names = `${unknown.slice(0, NAMED_MIGRATIONS).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+  return new TradingError(
+    'DATABASE.MIGRATIONS_UNKNOWN',
+    `The database records migrations that this checkout doesn't have (${names}), so it can't be upgraded from here and was left as it is. ${UNKNOWN_HISTORY_FIX}`,
+    { details: { migrations: unknown } },
+  );
+}
+
+/** @throws TradingError that of {@link unknownHistory} */
+export function requireKnownMigrations(status: MigrationStatus): void {
+  const refusal = unknownHistory(status);
+  if (refusal !== undefined) throw refusal;
+}
+
 /** The comparison alone, on values. */
 export function compareMigrations(
   files: readonly MigrationFile[],
@@ -53,7 +83,7 @@ export function compareMigrations(
     .filter(({ name, checksum }) => (finished.get(name)?.checksum ?? checksum) !== checksum)
     .map(({ name }) => name);
   const failedNames = [...new Set(failed.map(({ name }) => name))];
-  const unknown = [...finished.keys()].filter((name) => !names.has(name));
+  const unknown = [...new Set(standing.map(({ name }) => name))].filter((name) => !names.has(name));
   return {
     current: [pending, failedNames, edited, unknown].every(({ length }) => length === 0),
     applied: [...finished.keys()],

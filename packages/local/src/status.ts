@@ -12,7 +12,7 @@ import { type Connection, readConnection, type ServerMode } from './connection';
 import { redactUrl, redisServers, serverOf } from './connectionUrl';
 import type { Context } from './context';
 import { requirePostmaster } from './localCluster';
-import { type MigrationStatus, readMigrationStatus } from './migrations';
+import { type MigrationStatus, readMigrationStatus, unknownHistory } from './migrations';
 import { readRedisFacts } from './redisClient';
 import { redisProblem } from './redisServer';
 import { findDatabases } from './sql/findDatabases';
@@ -72,9 +72,9 @@ export interface RuntimeStatus {
   readonly roles: readonly RoleStatus[];
   /** Users of a Redis of ours: the one to give to programs outside first. None where Redis is somebody else's. */
   readonly redisUsers: readonly RedisUserStatus[];
-  /** Undefined while the server is down, and where there is a problem. */
+  /** Undefined while the server is down, and where they can't be read. */
   readonly migrations?: MigrationStatus;
-  /** Why the migrations can't be read although the server answers. */
+  /** Why the migrations can't be read although the server answers, or can't be gone on with from this checkout. */
   readonly migrationsProblem?: string;
 }
 
@@ -134,7 +134,9 @@ async function migrationStatus(
   folder: string,
 ): Promise<Pick<RuntimeStatus, 'migrations' | 'migrationsProblem'>> {
   try {
-    return { migrations: await readMigrationStatus(connection.ownerUrl, folder) };
+    const migrations = await readMigrationStatus(connection.ownerUrl, folder);
+    const refusal = unknownHistory(migrations);
+    return { migrations, ...(refusal === undefined ? {} : { migrationsProblem: refusal.message }) };
   } catch (error) {
     return { migrationsProblem: messageOf(error) };
   }

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { TRADING_DATABASE } from '@trading/database';
 import { eventTypesSql, isTradingError, TradingError } from '@trading/model';
 import { withConnection } from './adminConnection';
 import { type Connection, credentialsOf, readConnection, redisOf, writeConnection } from './connection';
@@ -8,7 +9,7 @@ import type { Context } from './context';
 import { deployMigrations } from './deployMigrations';
 import { ensureFolder } from './layout';
 import { withLock } from './lock';
-import { readMigrationFiles, readMigrationStatus } from './migrations';
+import { readMigrationFiles, readMigrationStatus, requireKnownMigrations } from './migrations';
 import type { UpOptions, UpResult } from './options';
 import { LOOPBACK } from './ports';
 import { provision } from './provision';
@@ -55,6 +56,7 @@ async function bringUp(context: Context, options: UpOptions): Promise<UpResult> 
   const local = databaseUrl === undefined ? await startLocal(context) : undefined;
   const connection =
     local?.connection ?? (await useExternal(context, databaseUrl ?? '', options.prefectPassword));
+  await refuseUnknownHistory(connection.adminUrl, layout.migrations);
 
   progress({ step: 'provision', message: 'Checking roles and databases' });
   const provisioned = await provision(connection.adminUrl, credentialsOf(connection), {
@@ -106,11 +108,6 @@ async function bringUp(context: Context, options: UpOptions): Promise<UpResult> 
       'The login prefect has a password of its own, which is left as it is because a Prefect server may be using it: set PREFECT_DB_PASSWORD to it to have it in `trading status`',
     );
   }
-  if (migrations.unknown.length > 0) {
-    warnings.push(
-      `The database has migrations that have no file here: ${migrations.unknown.join(', ')}; check out the version of the project that it was migrated with`,
-    );
-  }
   if (migrations.edited.length > 0) {
     warnings.push(
       `These migrations were edited after they were applied: ${migrations.edited.join(', ')}; restore their text, and put the change into a new one`,
@@ -134,6 +131,17 @@ async function bringUp(context: Context, options: UpOptions): Promise<UpResult> 
     migrationsCurrent: migrations.current,
     warnings,
   };
+}
+
+/**
+ * Before roles, passwords or databases are touched, as far as the administrator may look: where there is no database yet,
+ * or it is not the administrator's to read, the owner looks again before it migrates.
+ */
+async function refuseUnknownHistory(adminUrl: string, folder: string): Promise<void> {
+  const url = new URL(adminUrl);
+  url.pathname = `/${TRADING_DATABASE}`;
+  const status = await readMigrationStatus(url.href, folder).catch(() => undefined);
+  if (status !== undefined) requireKnownMigrations(status);
 }
 
 /** The server to use if not the embedded one. Without a URL, `up` stays with the server that it was last pointed at. */

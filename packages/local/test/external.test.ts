@@ -65,8 +65,14 @@ describe('a server given by URL', () => {
     expect(checks.filter(({ ok }) => !ok).map(({ name }) => name)).toEqual(['connections']);
   });
 
-  test('gets new passwords from a repository that doesn’t know its own, and says so', async () => {
-    const other = makeCheckout();
+  test('gets new passwords from a repository that doesn’t know its own, and says so, but none from one without its migrations', async () => {
+    const before = await checkout.runtime.connection();
+    await expect(makeCheckout().runtime.up({ databaseUrl, noRedis: true })).rejects.toMatchObject({
+      code: 'DATABASE.MIGRATIONS_UNKNOWN',
+    });
+    await expect(ask(before?.services.risk ?? '', 'SELECT 1')).resolves.toHaveLength(1);
+
+    const other = makeCheckout({ migrations: 'real' });
     const { passwordsReset, warnings } = await other.runtime.up({ databaseUrl, noRedis: true });
     expect(passwordsReset).toHaveLength(9);
     // A Prefect server may be running on its own.

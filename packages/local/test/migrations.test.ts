@@ -48,20 +48,49 @@ test('a migration that can’t be read is named, not passed over', async () => {
   });
 });
 
-test('a database of a newer version of the project is not current, and up, status and doctor say so', async () => {
-  await using older = makeCheckout({ migrations: { '1_first': FIRST, '2_later': 'SELECT 1' } });
-  expect(await older.runtime.up({ noRedis: true })).toMatchObject({ migrationsCurrent: true, warnings: [] });
-  rmSync(join(older.root, 'prisma', 'migrations', '2_later'), { recursive: true });
+test('a database with migrations that are not here is refused by up, status and doctor, and left as it is', async () => {
+  await using other = makeCheckout({ migrations: { '1_old': FIRST, '2_own': 'SELECT 1' } });
+  await other.runtime.up({ noRedis: true });
+  const { adminUrl = '', ownerUrl = '' } = (await other.runtime.connection()) ?? {};
+  const look = (url: string, sql: string) =>
+    withConnection(url, async (client) => (await client.query(sql)).rows);
+  const ledger = () => look(ownerUrl, 'SELECT * FROM _prisma_migrations ORDER BY migration_name');
+  const before = await ledger();
+  // Folded: a baseline that makes the same table stands before the user's own migration.
+  rmSync(join(other.root, 'prisma', 'migrations', '1_old'), { recursive: true });
+  addMigration(other.root, '0_baseline', FIRST);
+  await look(adminUrl, "ALTER ROLE trading_risk PASSWORD 'of another checkout'");
 
-  expect(await older.runtime.up({ noRedis: true })).toMatchObject({
-    migrationsApplied: [],
-    migrationsCurrent: false,
-    warnings: [expect.stringMatching(/no file here: 2_later;/)],
+  const refusal = {
+    code: 'DATABASE.MIGRATIONS_UNKNOWN',
+    message: expect.stringMatching(/\(1_old\).*RENAME TO trading_system_old/),
+    details: { migrations: ['1_old'] },
+  };
+  await expect(other.runtime.up({ noRedis: true })).rejects.toMatchObject(refusal);
+  expect(await ledger()).toEqual(before);
+  expect(await other.runtime.status()).toMatchObject({
+    migrations: { current: false, unknown: ['1_old'] },
+    migrationsProblem: refusal.message,
   });
-  expect((await older.runtime.status()).migrations).toMatchObject({ current: false, unknown: ['2_later'] });
-  expect((await older.runtime.doctor()).checks).toContainEqual(
-    expect.objectContaining({ name: 'migrations', ok: false, detail: 'unknown: 2_later' }),
+  expect((await other.runtime.doctor()).checks).toEqual(
+    expect.arrayContaining([
+      expect.objectContaining({ name: 'roles', detail: "can't log in: trading_risk" }),
+      expect.objectContaining({
+        name: 'migrations',
+        ok: false,
+        detail: 'pending: 0_baseline; unknown: 1_old',
+        fix: expect.stringContaining('RENAME TO trading_system_old'),
+      }),
+    ]),
   );
+
+  // What the message says to do.
+  await look(adminUrl, 'ALTER DATABASE trading_system RENAME TO trading_system_old');
+  expect(await other.runtime.up({ noRedis: true })).toMatchObject({
+    createdDatabases: ['trading_system'],
+    migrationsApplied: ['0_baseline', '2_own'],
+    migrationsCurrent: true,
+  });
 });
 
 test('a database that was dropped is reported as missing', async () => {

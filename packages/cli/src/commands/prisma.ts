@@ -1,8 +1,9 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { prismaEnvironment } from '@trading/local';
+import { layoutOf, prismaEnvironment, readMigrationStatus, requireKnownMigrations } from '@trading/local';
 import type { Command } from 'commander';
 import { onAction } from '../command';
+import type { CommandContext } from '../context';
 import { runNode } from './runNode';
 
 /** `trading migrate`: Prisma's own command on this checkout's database. */
@@ -15,9 +16,28 @@ export function registerMigrate(program: Command): void {
     )
     .argument('[arguments...]')
     .allowUnknownOption();
-  onAction(migrate, ({ root }, _options, args) =>
-    runPrisma(root, ['migrate', ...(args.length === 0 ? ['deploy'] : args)]),
-  );
+  onAction(migrate, async (context, _options, args) => {
+    const [command = 'deploy', ...rest] = args;
+    if (command === 'deploy') await refuseUnknownHistory(context);
+    return runPrisma(context.root, ['migrate', command, ...rest]);
+  });
+}
+
+/** As `up` does. A database that can't be reached or read is Prisma's to report. */
+async function refuseUnknownHistory({ root, environment, runtime }: CommandContext): Promise<void> {
+  const connection = await runtime.connection();
+  const given = environment.DATABASE_URL;
+  // The same choice as in prisma.config.ts: the administrator's login stands for what `up` made of it.
+  const url = given === undefined || isSameLogin(given, connection?.adminUrl) ? connection?.ownerUrl : given;
+  if (url === undefined) return;
+  const status = await readMigrationStatus(url, layoutOf(root).migrations).catch(() => undefined);
+  if (status !== undefined) requireKnownMigrations(status);
+}
+
+function isSameLogin(url: string, other: string | undefined): boolean {
+  if (other === undefined) return false;
+  const [one, two] = [new URL(url), new URL(other)];
+  return one.host === two.host && one.username === two.username;
 }
 
 /** `trading studio`: the same for Prisma's browser. */

@@ -11,12 +11,13 @@ export function registerStatus(program: Command): void {
     .summary('show servers, databases, roles with their URLs, and migrations')
     .description(
       'Looks at everything and changes nothing. Exits 3 where a server is down, a database is missing,\n' +
-        'the migrations can not be read, or nothing was started yet.',
+        'the migrations can not be read, or nothing was started yet; 1 where the database has migrations of another checkout.',
     )
     .option('--secrets', 'show passwords in URLs');
   onAction<{ secrets?: boolean }>(withJson(command), async ({ runtime, output }, options) => {
     const status = await runtime.status({ secrets: options.secrets === true });
     output.result(status, () => statusText(status));
+    if (status.migrations !== undefined && status.migrationsProblem !== undefined) return EXIT.problem;
     return isUsable(status) ? EXIT.ok : EXIT.unavailable;
   });
 }
@@ -61,7 +62,8 @@ function statusText(status: RuntimeStatus): string {
 }
 
 function migrationsText({ migrations, migrationsProblem }: RuntimeStatus): string {
-  if (migrationsProblem !== undefined) return `unknown, ${migrationsProblem}`;
+  if (migrationsProblem !== undefined)
+    return migrations === undefined ? `unknown, ${migrationsProblem}` : migrationsProblem;
   if (migrations === undefined) return 'unknown, the server does not answer';
   if (migrations.current) return 'current';
   return (['pending', 'failed', 'edited', 'unknown'] as const)

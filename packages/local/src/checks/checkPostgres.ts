@@ -11,7 +11,7 @@ import type { Connection } from '../connection';
 import { connectionBudget } from '../connectionBudget';
 import { serverOf } from '../connectionUrl';
 import { requirePostmaster } from '../localCluster';
-import { readMigrationStatus } from '../migrations';
+import { readMigrationStatus, UNKNOWN_HISTORY_FIX } from '../migrations';
 import { hasAttributes, settingsProblems, systemRoles } from '../roles';
 import { findDatabases } from '../sql/findDatabases';
 import { findRoles } from '../sql/findRoles';
@@ -155,11 +155,13 @@ async function checkMigrations(connection: Connection, folder: string): Promise<
       .filter((kind) => status[kind].length > 0)
       .map((kind) => `${kind}: ${status[kind].join(', ')}`);
     const fix =
-      status.failed.length > 0
-        ? 'Look at the error with `npx prisma migrate status`, then mark it with `npx prisma migrate resolve`'
-        : status.pending.length > 0
-          ? 'Run `trading up`, or `npx prisma migrate deploy`'
-          : 'Check out the version of the project that this database was migrated with';
+      status.unknown.length > 0
+        ? UNKNOWN_HISTORY_FIX
+        : status.failed.length > 0
+          ? 'Look at the error with `npx prisma migrate status`, then mark it with `npx prisma migrate resolve`'
+          : status.pending.length > 0
+            ? 'Run `trading up`, or `npx prisma migrate deploy`'
+            : 'Restore the text that they were applied with, and put the change into a new one';
     const detail = problems.length === 0 ? `all ${status.applied.length} are applied` : problems.join('; ');
     return check('migrations', problems.length === 0, detail, fix);
   } catch (error) {
