@@ -1495,8 +1495,8 @@ BEGIN
       FROM due AS d WHERE p.id = d.id
     RETURNING p AS position)
   INSERT INTO event_bus.outbox (event_id, event_type, version, service, key, correlation_id, data, occurred_at)
-  SELECT gen_random_uuid(), 'position_updated', 1, 'execution', (m.position).account_id || ':' || (m.position).symbol,
-         p_correlation_id, execution.position_payload(m.position, coalesce(last_at, clock_timestamp()), 'mark'),
+  SELECT event_bus.new_event_id(), 'position_updated', event_bus.event_version('position_updated'), 'execution',
+         (m.position).account_id || ':' || (m.position).symbol, p_correlation_id, execution.position_payload(m.position, coalesce(last_at, clock_timestamp()), 'mark'),
          coalesce(last_at, clock_timestamp())
     FROM marked AS m;
   GET DIAGNOSTICS changed = ROW_COUNT;

@@ -1,6 +1,7 @@
 import type { Transaction } from '@trading/database';
 import { copyStoredBars } from '../sql/copyStoredBars';
 import { findStoredSeries } from '../sql/findStoredSeries';
+import { planOnce } from '../sql/planOnce';
 import { selectStoredKeys } from '../sql/selectStoredKeys';
 import { halvesOf } from './barColumns';
 import type { Chunk, ChunkSeries } from './chunk';
@@ -11,6 +12,9 @@ import { rowsOfSeries } from './rowsOfSeries';
 /** Reading a stretch whole is quicker than looking up its bars one by one, until it holds this many times more. */
 const WORTH_READING = 4;
 const ALWAYS_WORTH_READING = 10_000;
+
+/** So few bars are looked up at once: planning a read of every partition would take longer than the look. */
+const FEW_BARS = 64;
 
 const EMPTY = new ColumnsBuilder(1);
 const NOTHING: PickedRows = {
@@ -23,7 +27,7 @@ const NOTHING: PickedRows = {
 /**
  * What is stored of each series of a chunk where the chunk lies, in the order of the chunk's series. Chosen by what is
  * there: a series with nothing stored costs one look into the index; one with about as much stored as given is read by
- * COPY; a few bars out of a long stretch are looked up one by one.
+ * COPY; a few bars out of a long range are looked up one by one, and so is a small chunk.
  */
 export async function readStored(
   tx: Transaction,
@@ -32,6 +36,20 @@ export async function readStored(
   rowsBySeries: readonly Uint32Array[],
 ): Promise<PickedRows[]> {
   const stored = series.map(() => NOTHING);
+  const lookUp = async (key: ChunkSeries, index: number): Promise<PickedRows> => {
+    const starts = Array.from(rowsBySeries[index] ?? [], (row) => chunk.columns.timestamp[row] as number);
+    const keyed = await selectStoredKeys(
+      tx,
+      key,
+      [...new Set(starts)].sort((a, b) => a - b),
+    );
+    const rows = Uint32Array.from({ length: keyed.rows }, (_, row) => row);
+    return { columns: keyed, volumes: halvesOf(keyed.volume), rows, ascending: isAscending(keyed, rows) };
+  };
+  if (chunk.columns.rows <= FEW_BARS) {
+    await planOnce(tx);
+    return Promise.all(series.map(lookUp));
+  }
   const found = (await findStoredSeries(tx, series)).sort((a, b) => a - b);
   if (found.length === 0) return stored;
   const ranges = found.flatMap((index) => {
@@ -50,19 +68,7 @@ export async function readStored(
       stored[index] = { columns: read, volumes, rows, ascending: isAscending(read, rows) };
       continue;
     }
-    const starts = Array.from(rowsBySeries[index] ?? [], (row) => chunk.columns.timestamp[row] as number);
-    const keyed = await selectStoredKeys(
-      tx,
-      range,
-      [...new Set(starts)].sort((a, b) => a - b),
-    );
-    const all = Uint32Array.from({ length: keyed.rows }, (_, row) => row);
-    stored[index] = {
-      columns: keyed,
-      volumes: halvesOf(keyed.volume),
-      rows: all,
-      ascending: isAscending(keyed, all),
-    };
+    stored[index] = await lookUp(range, index);
   }
   return stored;
 }

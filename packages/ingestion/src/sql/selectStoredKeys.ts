@@ -25,12 +25,12 @@ export async function selectStoredKeys(
   series: SeriesKey,
   starts: readonly number[],
 ): Promise<ColumnsBuilder> {
-  const rows = await tx.query<Row>(SELECT_STORED_KEYS, [
-    series.symbol,
-    series.dataSource,
-    starts.map((start) => new Date(start)),
-  ]);
-  const columns = new ColumnsBuilder(rows.length);
+  const rows = await tx.query<Row>(
+    SELECT_STORED_KEYS,
+    [series.symbol, series.dataSource, starts.map((start) => new Date(start))],
+    'ingestion.select_stored_keys',
+  );
+  const columns = new ColumnsBuilder(Math.max(1, rows.length));
   const index = columns.seriesIndex(series);
   for (const row of rows) {
     columns.append(index, {
