@@ -98,7 +98,7 @@ describe('PgBouncer before the server', () => {
 
   test('in session mode serves `up`, the doctor and the services', async () => {
     await using bouncer = await startPgBouncer(server, 'session');
-    await using checkout = makeCheckout();
+    await using checkout = makeCheckout({ migrations: 'real' });
 
     const { mode } = await checkout.runtime.up({ databaseUrl: bouncer.url, noRedis: true });
     const { checks } = await checkout.runtime.doctor();
