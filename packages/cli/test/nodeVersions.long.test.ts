@@ -29,14 +29,17 @@ function run(
   });
 }
 
-/** The program of a version, which npm's package `node` brings; kept for the next run. */
+/** npm's package `node` brings its program by a package for each platform, which needs no script of its own. */
+const PACKAGE = `node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`;
+
+/** The program of a version; kept for the next run. */
 async function install(version: string): Promise<string> {
   const folder = join(repositoryRoot(), 'node_modules/.cache/node-versions', version);
-  const program = join(folder, 'node_modules/node/bin/node');
+  const program = join(folder, 'node_modules', PACKAGE, 'bin/node');
   if (!existsSync(program)) {
     mkdirSync(folder, { recursive: true });
-    const flags = ['--no-save', '--no-audit', '--no-fund', '--allow-scripts=node'];
-    const installed = await run('npm', ['install', '--prefix', folder, ...flags, `node@${version}`]);
+    const flags = ['--no-save', '--no-audit', '--no-fund', '--ignore-scripts'];
+    const installed = await run('npm', ['install', '--prefix', folder, ...flags, `${PACKAGE}@${version}`]);
     expect({ ...installed, code: installed.code }).toMatchObject({ code: 0 });
   }
   return program;
