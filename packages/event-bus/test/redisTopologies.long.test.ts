@@ -53,8 +53,19 @@ test('a Redis Cluster of three nodes carries all streams on one of them, announc
   await ready(redis);
   const listener = new Redis(ports[2] ?? 0, '127.0.0.1');
   const heard: string[] = [];
-  listener.on('message', (_channel, json) => heard.push(JSON.parse(json).key));
-  await listener.subscribe('data_sync:market_data_updated');
+  const linked = new Set<string>();
+  listener.on('message', (channel, text) => {
+    if (channel === 'linked') linked.add(text);
+    else heard.push(JSON.parse(text).key);
+  });
+  await listener.subscribe('data_sync:market_data_updated', 'linked');
+  // An announcement is sent once: what a node publishes before it is linked to the listener's is never heard.
+  const nodes = ports.map((port) => new Redis(port, '127.0.0.1'));
+  await until('each node reaches the listener', async () => {
+    await Promise.all(nodes.map((node, index) => node.publish('linked', String(index))));
+    return linked.size === nodes.length;
+  });
+  for (const node of nodes) node.disconnect();
 
   relay.start();
   await harness.publishBars('A', 'B');
