@@ -52,7 +52,7 @@ module.exports = {
         path: '^packages/([^/]+)/src/',
         pathNot: [
           '^packages/$1/',
-          '^packages/[^/]+/src/index\\.ts$',
+          '^packages/[^/]+/src/index\\.(ts|cjs)$',
           '^packages/testing/src/(faults|fuzz)/index\\.ts$',
         ],
       },

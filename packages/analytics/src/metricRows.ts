@@ -103,7 +103,7 @@ const storedMethods = z.object({
 });
 
 /** The metrics whose methods hold the state. */
-export const STATE_METRICS = Object.keys(storedMethods.shape) as (keyof typeof storedMethods.shape)[];
+export const STATE_METRICS: readonly Metric[] = storedMethods.keyof().options;
 
 /**
  * Reads the state at the end of a date back from its rows.

@@ -1,16 +1,11 @@
-import { resolve } from 'node:path';
 import { type Connection, createLocalRuntime, type LocalRuntime } from '@trading/local';
 import { TradingError } from '@trading/model';
 import type { Environment } from './environment';
+import { type Folders, findFolders } from './folders';
 import { createOutput, type Output } from './output';
 
-/** The repository that this program belongs to. */
-const OWN_ROOT = resolve(__dirname, '../../..');
-
 /** What every command works with. */
-export interface CommandContext {
-  /** The repository to work on. */
-  readonly root: string;
+export interface CommandContext extends Folders {
   readonly environment: Environment;
   readonly output: Output;
   readonly runtime: LocalRuntime;
@@ -28,15 +23,15 @@ export function createContext(
     json: options.json === true,
     debug: environment.TRADING_DEBUG !== undefined,
   });
-  const root = environment.TRADING_ROOT ?? OWN_ROOT;
-  const runtime = createLocalRuntime({ root, progress: ({ message }) => output.say(message) });
-  return { root, environment, output, runtime, signal };
+  const folders = findFolders(environment.TRADING_ROOT);
+  const runtime = createLocalRuntime({ ...folders, progress: ({ message }) => output.say(message) });
+  return { ...folders, environment, output, runtime, signal };
 }
 
 /**
- * How to reach the servers of this checkout.
+ * How to reach the servers of this folder.
  *
- * @throws TradingError `CLI.NOT_UP` before the first `trading up`
+ * @throws TradingError `LOCAL.NOT_UP` before the first `trading up`
  */
 export async function requireConnection(context: CommandContext): Promise<Connection> {
   const connection = await context.runtime.connection();

@@ -44,7 +44,7 @@ const schema = z.object({
   POLYGON_BASE_URL: url(['https:', 'http:']).optional(),
   YAHOO_BASE_URL: url(['https:', 'http:']).optional(),
   ALPACA_DATA_BASE_URL: url(['https:', 'http:']).optional(),
-  /** Another checkout to work on than the one that this program lies in. */
+  /** The folder of the system, where it is not the one that the command finds: see `findFolders`. */
   TRADING_ROOT: z.string().optional(),
   /** Prints stack traces with errors. */
   TRADING_DEBUG: z.string().optional(),

@@ -49,7 +49,14 @@ export function makeCheckout(environment: NodeJS.ProcessEnv = {}, node = process
   const root = mkdtempSync(join(runFolder(), 'cli-'));
   chmodSync(root, 0o755);
   mkdirSync(join(root, 'prisma'));
-  for (const path of ['node_modules', 'packages', 'package.json', 'prisma/schema', 'prisma/migrations']) {
+  for (const path of [
+    'node_modules',
+    'packages',
+    'scripts',
+    'package.json',
+    'prisma/schema',
+    'prisma/migrations',
+  ]) {
     symlinkSync(join(repositoryRoot(), path), join(root, path));
   }
   copyFileSync(join(repositoryRoot(), 'prisma.config.ts'), join(root, 'prisma.config.ts'));

@@ -13,7 +13,7 @@ export interface Context {
 /** Fills in the defaults. */
 export function contextOf(options: RuntimeOptions): Context {
   return {
-    layout: layoutOf(options.root),
+    layout: layoutOf(options.root, options.project),
     env: options.env ?? process.env,
     progress: options.progress ?? silent,
     sharedFolder: options.sharedFolder,

@@ -12,6 +12,8 @@ import { isMigrating } from './sql/findMigrator';
 /** Where to migrate and with what. */
 export interface DeployOptions {
   readonly root: string;
+  /** See `Layout.project`. */
+  readonly project: string;
   readonly migrations: string;
   readonly ownerUrl: string;
   readonly adminUrl: string;

@@ -1,3 +1,4 @@
+export { databaseUrlOf } from '@trading/schema-engine';
 export { withConnection } from './adminConnection';
 export { writeFileAtomic } from './atomicFile';
 export type { Check } from './checks/check';
@@ -13,7 +14,7 @@ export { passwordOf, redactUrl, serverOf, withLogin } from './connectionUrl';
 export { type Credentials, generateCredentials, generatePassword } from './credentials';
 export { deployMigrations } from './deployMigrations';
 export type { Doctor } from './doctor';
-export { type Layout, layoutOf } from './layout';
+export { type Layout, layoutOf, PACKAGED_PROJECT } from './layout';
 export { openCluster } from './localCluster';
 export { acquireLock, type Lock, withLock } from './lock';
 export {
@@ -29,7 +30,7 @@ export type { Progress, ProgressEvent } from './progress';
 export { provision, TRADING_CONNECTORS } from './provision';
 export { findRedisProgram, type RedisServer, startRedis, stopRedis } from './redisServer';
 export type { RedisUrls } from './redisUsers';
-export { prismaEnvironment, runPrisma } from './runPrisma';
+export { prismaEnvironment, prismaProgram, runPrisma } from './runPrisma';
 export { createLocalRuntime, type LocalRuntime } from './runtime';
 export { alterDatabaseTimezone, restrictConnect } from './sql/alterDatabase';
 export { createDatabase, dropDatabase } from './sql/createDatabase';

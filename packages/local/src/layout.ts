@@ -5,6 +5,8 @@ import { giveToFolderOwner } from './ownership';
 /** Where a system keeps what it must remember, all below `<root>/.trading`. */
 export interface Layout {
   readonly root: string;
+  /** Where `prisma/` and Prisma's configuration lie: in a checkout `root`, in an installation {@link PACKAGED_PROJECT}. */
+  readonly project: string;
   readonly folder: string;
   readonly connectionFile: string;
   readonly lock: string;
@@ -14,17 +16,21 @@ export interface Layout {
   readonly migrations: string;
 }
 
-/** The paths of the system in the repository at `root`. */
-export function layoutOf(root: string): Layout {
+/** The schema, SQL files and migrations that come with this package. The build copies them from the repository's `prisma/`. */
+export const PACKAGED_PROJECT = join(__dirname, '..', 'dist', 'project');
+
+/** The paths of the system in the folder `root`, with the migrations of `project`. */
+export function layoutOf(root: string, project = root): Layout {
   const folder = join(root, '.trading');
   return {
     root,
+    project,
     folder,
     connectionFile: join(folder, 'connection.json'),
     lock: join(folder, 'lock'),
     postgres: join(folder, 'postgres'),
     redis: join(folder, 'redis'),
-    migrations: join(root, 'prisma', 'migrations'),
+    migrations: join(project, 'prisma', 'migrations'),
   };
 }
 

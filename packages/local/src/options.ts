@@ -2,8 +2,10 @@ import type { Progress } from './progress';
 
 /** What the runtime is told once, by the program that parsed the environment. */
 export interface RuntimeOptions {
-  /** The repository: `.trading`, `prisma` and `node_modules` lie in it. */
+  /** The folder of this system: `.trading` lies in it. */
   readonly root: string;
+  /** The folder with `prisma/` and Prisma's configuration; `root` by default. */
+  readonly project?: string;
   /** Handed to the programs that are started, and its PATH is where `redis-server` or `valkey-server` is looked for. This process's unless told. */
   readonly env?: NodeJS.ProcessEnv;
   readonly progress?: Progress;

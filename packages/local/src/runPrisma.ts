@@ -1,26 +1,32 @@
 import { spawn } from 'node:child_process';
 import { mkdtemp, open, readFile, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { TradingError } from '@trading/model';
 import { childEnvironment, NETWORK } from './childEnvironment';
 
+/** Where Prisma works and on which database. */
+interface PrismaOptions {
+  /** The folder of the system: see `Layout.root`. */
+  readonly root: string;
+  /** The folder with Prisma's configuration: see `Layout.project`. */
+  readonly project: string;
+  /** Reaches Prisma as DATABASE_URL. */
+  readonly databaseUrl: string;
+  readonly env: NodeJS.ProcessEnv;
+}
+
 /**
- * Runs the project's own `prisma` to its end and returns what it printed.
+ * Runs the `prisma` of this package to its end and returns what it printed.
  *
  * It runs in a session of its own and writes to a file, so that neither Ctrl-C nor the end of this process cuts a
  * migration off in the middle.
  *
- * @param options.databaseUrl  reaches Prisma as DATABASE_URL
  * @throws TradingError `DATABASE.MIGRATION_FAILED` with Prisma's own words, without the password
  */
-export async function runPrisma(
-  args: readonly string[],
-  options: { root: string; databaseUrl: string; env: NodeJS.ProcessEnv },
-): Promise<string> {
-  const program = findPrisma(options.root);
+export async function runPrisma(args: readonly string[], options: PrismaOptions): Promise<string> {
+  const program = prismaProgram();
   const folder = await mkdtemp(join(tmpdir(), 'trading-prisma-'));
   const log = join(folder, 'output');
   try {
@@ -41,15 +47,16 @@ async function runDetached(
   program: string,
   args: readonly string[],
   log: string,
-  options: { root: string; databaseUrl: string; env: NodeJS.ProcessEnv },
+  options: PrismaOptions,
 ): Promise<number | null> {
   const file = await open(log, 'w', 0o600);
   try {
     return await new Promise((resolve, reject) => {
       const child = spawn(process.execPath, [program, ...args], {
-        cwd: options.root,
+        cwd: options.project,
         env: {
           ...prismaEnvironment(options.env),
+          TRADING_ROOT: options.root,
           DATABASE_URL: patiently(options.databaseUrl),
           NO_COLOR: '1',
         },
@@ -81,20 +88,9 @@ function patiently(databaseUrl: string): string {
   return url.href;
 }
 
-function findPrisma(root: string): string {
-  try {
-    const manifest = createRequire(join(root, 'package.json')).resolve('prisma/package.json');
-    return join(dirname(manifest), 'build', 'index.js');
-  } catch (error) {
-    throw new TradingError(
-      'LOCAL.NO_PRISMA',
-      `prisma is not installed in ${root}; run \`npm install\` there`,
-      {
-        kind: 'operational',
-        cause: error,
-      },
-    );
-  }
+/** The program of the Prisma that this package was built for, whatever other release the user's folder has. */
+export function prismaProgram(): string {
+  return join(dirname(require.resolve('prisma/package.json')), 'build', 'index.js');
 }
 
 function withoutPassword(text: string, url: string): string {

@@ -66,6 +66,7 @@ async function bringUp(context: Context, options: UpOptions): Promise<UpResult> 
   if (connection.mode === 'external') await writeConnection(layout, connection);
   const migrationsApplied = await deployMigrations({
     root: layout.root,
+    project: layout.project,
     migrations: layout.migrations,
     ownerUrl: connection.ownerUrl,
     adminUrl: connection.adminUrl,

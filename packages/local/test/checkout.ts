@@ -22,7 +22,7 @@ export function makeCheckout(
   chmodSync(root, 0o755);
   mkdirSync(join(root, 'prisma'));
   const borrow = (path: string) => symlinkSync(join(repositoryRoot(), path), join(root, path));
-  for (const path of ['node_modules', 'packages', 'package.json', 'prisma/schema']) borrow(path);
+  for (const path of ['node_modules', 'packages', 'scripts', 'package.json', 'prisma/schema']) borrow(path);
   // A copy, because Prisma looks for the migrations beside the file that a link leads to.
   copyFileSync(join(repositoryRoot(), 'prisma.config.ts'), join(root, 'prisma.config.ts'));
   if (options.migrations === 'real') borrow('prisma/migrations');

@@ -1,5 +1,6 @@
 // @ts-check
 const { join } = require('node:path');
+const { databaseUrlOf } = require('./databaseUrl.cjs');
 const { showEverythingInStudio } = require('./studio.cjs');
 const { launchThroughNode, startsByItself } = require('./launchThroughNode.cjs');
 
@@ -20,4 +21,10 @@ function unconfiguredDatabaseUrl(reason) {
   return `postgresql://unconfigured.invalid/unconfigured?reason=${encodeURIComponent(reason)}`;
 }
 
-module.exports = { usePortableSchemaEngine, showEverythingInStudio, unconfiguredDatabaseUrl, enginePath };
+module.exports = {
+  databaseUrlOf,
+  enginePath,
+  showEverythingInStudio,
+  unconfiguredDatabaseUrl,
+  usePortableSchemaEngine,
+};

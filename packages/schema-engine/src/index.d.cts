@@ -15,6 +15,16 @@ export interface PortableSchemaEngineOptions {
 export declare function usePortableSchemaEngine(options?: PortableSchemaEngineOptions): void;
 
 /**
+ * The database that Prisma's commands work on in `folder`: the one that DATABASE_URL names, otherwise the one that `trading up`
+ * wrote to `.trading/connection.json`. Where DATABASE_URL is the administrator's login that `up` was given, `trading_system`
+ * as its owner is returned, which is what `up` made there.
+ *
+ * @returns undefined where there is neither
+ * @throws SyntaxError where the file is not JSON
+ */
+export declare function databaseUrlOf(folder: string, environment?: NodeJS.ProcessEnv): string | undefined;
+
+/**
  * A URL for `datasource.url` when there is no database yet: `generate` and `validate` work with it,
  * and whatever needs a database fails with the given reason.
  *

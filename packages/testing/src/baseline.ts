@@ -91,6 +91,7 @@ async function makeBaseline(target: string, isStillCurrent: () => boolean): Prom
     await provision(adminUrl, credentials);
     await deployMigrations({
       root,
+      project: root,
       migrations: layoutOf(root).migrations,
       ownerUrl,
       adminUrl,

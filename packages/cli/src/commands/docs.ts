@@ -4,6 +4,7 @@ import { isolationDocument } from '@trading/database';
 import { eventsDocument } from '@trading/model';
 import type { Command } from 'commander';
 import { onAction, withJson } from '../command';
+import { requireCheckout } from '../folders';
 
 /** Pages that are derived from data in the code, by their path in the repository. */
 const PAGES = {
@@ -17,7 +18,9 @@ export function registerDocs(program: Command): void {
     .command('docs')
     .summary('write the pages of docs/ that are derived from code')
     .description(`Writes ${Object.keys(PAGES).join(' and ')}. A test fails where they are not current.`);
-  onAction(withJson(command), async ({ root, output }) => {
+  onAction(withJson(command), async (context) => {
+    const { root, output } = context;
+    requireCheckout(context, 'trading docs');
     const written = Object.entries(PAGES);
     for (const [path, render] of written) await writeFile(join(root, path), render());
     output.result(

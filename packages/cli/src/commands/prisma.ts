@@ -1,16 +1,25 @@
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
-import { layoutOf, prismaEnvironment, readMigrationStatus, requireKnownMigrations } from '@trading/local';
+import {
+  databaseUrlOf,
+  layoutOf,
+  prismaEnvironment,
+  prismaProgram,
+  readMigrationStatus,
+  requireKnownMigrations,
+} from '@trading/local';
 import type { Command } from 'commander';
 import { onAction } from '../command';
 import type { CommandContext } from '../context';
+import { requireCheckout } from '../folders';
 import { runNode } from './runNode';
+
+/** What leaves schema and migrations as they are, and so works on those of installed packages too. */
+const READS_FILES_ONLY = ['status', 'resolve', 'diff', '--help', '-h'];
 
 /** `trading migrate`: Prisma's own command on this checkout's database. */
 export function registerMigrate(program: Command): void {
   const migrate = program
     .command('migrate')
-    .summary('prisma migrate: deploy unless told otherwise (dev, status, reset, diff, resolve)')
+    .summary('prisma migrate: deploy by default (dev, status, reset, diff, resolve)')
     .description(
       'Runs `prisma migrate` with these arguments on the database of this checkout; `deploy` without any.',
     )
@@ -19,25 +28,18 @@ export function registerMigrate(program: Command): void {
   onAction(migrate, async (context, _options, args) => {
     const [command = 'deploy', ...rest] = args;
     if (command === 'deploy') await refuseUnknownHistory(context);
-    return runPrisma(context.root, ['migrate', command, ...rest]);
+    else if (!READS_FILES_ONLY.includes(command)) requireCheckout(context, `trading migrate ${command}`);
+    return runPrisma(context, ['migrate', command, ...rest]);
   });
 }
 
 /** As `up` does. A database that can't be reached or read is Prisma's to report. */
-async function refuseUnknownHistory({ root, environment, runtime }: CommandContext): Promise<void> {
-  const connection = await runtime.connection();
-  const given = environment.DATABASE_URL;
-  // The same choice as in prisma.config.ts: the administrator's login stands for what `up` made of it.
-  const url = given === undefined || isSameLogin(given, connection?.adminUrl) ? connection?.ownerUrl : given;
+async function refuseUnknownHistory({ root, project }: CommandContext): Promise<void> {
+  const url = databaseUrlOf(root);
   if (url === undefined) return;
-  const status = await readMigrationStatus(url, layoutOf(root).migrations).catch(() => undefined);
+  const { migrations } = layoutOf(root, project);
+  const status = await readMigrationStatus(url, migrations).catch(() => undefined);
   if (status !== undefined) requireKnownMigrations(status);
-}
-
-function isSameLogin(url: string, other: string | undefined): boolean {
-  if (other === undefined) return false;
-  const [one, two] = [new URL(url), new URL(other)];
-  return one.host === two.host && one.username === two.username;
 }
 
 /** `trading studio`: the same for Prisma's browser. */
@@ -48,10 +50,10 @@ export function registerStudio(program: Command): void {
     .description('Runs `prisma studio` with these arguments on the database of this checkout.')
     .argument('[arguments...]')
     .allowUnknownOption();
-  onAction(studio, ({ root }, _options, args) => runPrisma(root, ['studio', ...args]));
+  onAction(studio, (context, _options, args) => runPrisma(context, ['studio', ...args]));
 }
 
-function runPrisma(root: string, args: readonly string[]): Promise<number> {
-  const prisma = createRequire(join(root, 'package.json')).resolve('prisma/build/index.js');
-  return runNode([prisma, ...args], root, prismaEnvironment(process.env));
+function runPrisma({ root, project }: CommandContext, args: readonly string[]): Promise<number> {
+  const env = { ...prismaEnvironment(process.env), TRADING_ROOT: root };
+  return runNode([prismaProgram(), ...args], project, env);
 }

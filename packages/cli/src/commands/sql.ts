@@ -13,6 +13,7 @@ import { createTwoFilesPatch } from 'diff';
 import { onAction, withJson } from '../command';
 import { requireConnection } from '../context';
 import { EXIT } from '../exitCode';
+import { requireCheckout } from '../folders';
 
 /** Sorts before every migration that was made since the tables exist, a user's own among them. */
 const BASELINE = '20261122000000_baseline';
@@ -57,7 +58,7 @@ function registerDiff(sql: Command): void {
     );
   onAction(withJson(diff), async (context) => {
     const { ownerUrl } = await requireConnection(context);
-    const differences = await diffDatabase(schemaProject(context.root), ownerUrl);
+    const differences = await diffDatabase(schemaProject(context.project), ownerUrl);
     context.output.result(
       {
         differences: differences.map(({ kind, name, before, after }) => ({
@@ -95,7 +96,9 @@ function registerMigration(sql: Command): void {
       "Writes one Prisma migration that brings the end of the migrations to the files: Prisma's changes of tables, then objects,\n" +
         'in an order that works, with what must be dropped and made again. It is tried first. Tells where data is touched.',
     );
-  onAction(withJson(migration), async ({ root, output }, _options, [name = '']) => {
+  onAction(withJson(migration), async (context, _options, [name = '']) => {
+    const { root, output } = context;
+    requireCheckout(context, 'trading sql migration');
     const result = await withThrowawayServer({ env: process.env }, (url) =>
       writeMigration(schemaProject(root), url, { name, now: new Date() }),
     );
@@ -116,7 +119,9 @@ function registerBaseline(sql: Command): void {
       'Writes the grants and roles from the isolation matrix, the baseline migration from prisma/schema and prisma/sql, and\n' +
         'prisma/schema.snapshot.sql. Only while the baseline is the only migration.',
     );
-  onAction(withJson(baseline), async ({ root, output }) => {
+  onAction(withJson(baseline), async (context) => {
+    const { root, output } = context;
+    requireCheckout(context, 'trading sql baseline');
     const written = await withThrowawayServer({ env: process.env }, (url) =>
       writeBaseline(schemaProject(root), url, { name: BASELINE }),
     );

@@ -58,7 +58,7 @@ export function upText(result: UpResult): string {
       ? `migrations: ${result.migrationsCurrent ? 'current' : 'none applied, see the warnings'}`
       : `migrations: applied ${result.migrationsApplied.join(', ')}`,
     ...result.warnings.map((warning) => `warning: ${warning}`),
-    '`npx trading status` shows how to reach everything; `npx prisma studio` browses it.',
+    '`npx trading status` shows how to reach everything; `npx trading studio` browses it.',
   ];
   return lines.join('\n');
 }

@@ -41,9 +41,9 @@ export function demoText({
     ...lines.map(([name, value]) => `  ${style.dim(name.padEnd(width))}  ${value}`),
     '',
     'Look further:',
-    '  npx prisma studio        every table of it',
+    '  npx trading studio       every table of it',
     '  npx trading status       servers, databases, roles',
-    '  npm run down             stop the servers; the data stays',
+    '  npx trading down         stop the servers; the data stays',
   ].join('\n');
 }
 

@@ -158,9 +158,9 @@ async function checkMigrations(connection: Connection, folder: string): Promise<
       status.unknown.length > 0
         ? UNKNOWN_HISTORY_FIX
         : status.failed.length > 0
-          ? 'Look at the error with `npx prisma migrate status`, then mark it with `npx prisma migrate resolve`'
+          ? 'Look at the error with `npx trading migrate status`, then mark it with `npx trading migrate resolve`'
           : status.pending.length > 0
-            ? 'Run `trading up`, or `npx prisma migrate deploy`'
+            ? 'Run `npx trading up`, or `npx trading migrate deploy`'
             : 'Restore the text that they were applied with, and put the change into a new one';
     const detail = problems.length === 0 ? `all ${status.applied.length} are applied` : problems.join('; ');
     return check('migrations', problems.length === 0, detail, fix);
