@@ -1,10 +1,4 @@
 import { Decimal, type StrategyParameters, strategyParameters, TradingError } from '@trading/model';
-import { z } from 'zod';
-
-const parametersWithStart = strategyParameters.extend({
-  /** The first trading date that counts; the first bar of the trading series unless given. */
-  startDate: z.iso.date().optional(),
-});
 
 /**
  * What a strategy's figures are figures of. Stored with them: when it changes, they are computed anew from the start.
@@ -55,11 +49,8 @@ export function describeBasis(basis: PerformanceBasis): Record<string, unknown> 
   };
 }
 
-function parseParameters(
-  strategyId: string,
-  parameters: unknown,
-): StrategyParameters & { startDate?: string | undefined } {
-  const parsed = parametersWithStart.safeParse(parameters);
+function parseParameters(strategyId: string, parameters: unknown): StrategyParameters {
+  const parsed = strategyParameters.safeParse(parameters);
   const problems = parsed.success
     ? []
     : parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);

@@ -7,13 +7,13 @@ import {
   type RiskService,
   starterLimits,
 } from '@trading/risk';
-import { prepareRule, type ReadyRule, type StrategyService } from '@trading/strategy';
+import type { ReadyStrategy, StrategyService } from '@trading/strategy';
 import type { BacktestRequest } from './backtestRequest';
 
 /** A backtest, complete: what is traded, when, and by which limits. */
 export interface BacktestPlan {
   readonly strategyId: string;
-  readonly rule: ReadyRule;
+  readonly ready: ReadyStrategy;
   /** Trading dates, both included. */
   readonly from: string;
   readonly to: string;
@@ -50,16 +50,19 @@ export async function planBacktest(
       details: { from, to },
     });
   }
-  const rule = prepareRule({ ...(await basis(services.strategy, request)), ...overrides(request) });
-  const { accountId, startingCapital } = rule.parameters;
-  requireOneTimeframe(rule);
-  for (const symbol of rule.parameters.symbols) parseSymbol(symbol);
+  const ready = services.strategy.prepare({
+    ...(await basis(services.strategy, request)),
+    ...overrides(request),
+  });
+  const { accountId, startingCapital } = ready.parameters;
+  requireOneTimeframe(ready);
+  for (const symbol of ready.parameters.symbols) parseSymbol(symbol);
   const capital = new Decimal(startingCapital);
   const own = request.strategy !== undefined && request.capital === undefined;
   const limits = own ? await services.risk.limits.list(accountId) : [];
   return {
     strategyId: request.strategy ?? UNNAMED,
-    rule,
+    ready,
     from,
     to,
     capital,
@@ -100,7 +103,7 @@ function overrides({ parameters, symbols, source, capital }: BacktestRequest): o
 }
 
 /** A bar is known by its start: of two timeframes, a signal of the longer would be traded on before it was known. */
-function requireOneTimeframe({ parameters: { signalSource, tradingSource } }: ReadyRule): void {
+function requireOneTimeframe({ parameters: { signalSource, tradingSource } }: ReadyStrategy): void {
   const signals = parseDataSource(signalSource).timeframe;
   const trading = parseDataSource(tradingSource).timeframe;
   if (signals === trading) return;

@@ -10,16 +10,16 @@ import {
 } from '@trading/execution';
 import { type Decimal, parseDataSource, tradingDate } from '@trading/model';
 import { judgeMarketOrder, type MarketOrder, observePnl, openState } from '@trading/risk';
-import { signalId, targetNotional, type Verdict } from '@trading/strategy';
+import { signalId, type Wanted } from '@trading/strategy';
 import type { BacktestPlan } from './backtestPlan';
 
-/** An account in memory that trades what a rule asks for, as far as the plan's limits allow. */
+/** An account in memory that trades what a strategy asks for, as far as the plan's limits allow. */
 export interface JudgedAccount {
   orders(): readonly Order[];
   /** A symbol's next bar: fills what works, marks what is held. */
   meet(symbol: string, bar: PriceBar): SimulatedFill[];
-  /** Places the order that a verdict leads to, if it leads to one. @param last  the symbol's last bar of the trading series */
-  decide(symbol: string, verdict: Verdict, decidedAt: Date, last: PriceBar | null): void;
+  /** Places the order that a target leads to, if it leads to one. @param last  the symbol's last bar of the trading series */
+  aim(wanted: Wanted, decidedAt: Date, last: PriceBar | null): void;
 }
 
 /** An older price sizes no order, as in the service. */
@@ -27,8 +27,8 @@ const YEAR_MS = 366 * 86_400_000;
 
 /** Opens the account of a plan. */
 export function openJudgedAccount(plan: BacktestPlan): JudgedAccount {
-  const { rule, strategyId, limits, positionLimits } = plan;
-  const { accountId, tradingSource } = rule.parameters;
+  const { ready, strategyId, limits, positionLimits } = plan;
+  const { accountId, tradingSource } = ready.parameters;
   let state = openState(plan.capital);
   const account = createSimulatedAccount({
     broker: createPaperBroker(plan.fillModel),
@@ -57,11 +57,13 @@ export function openJudgedAccount(plan: BacktestPlan): JudgedAccount {
   return {
     orders: account.orders,
     meet: account.meet,
-    decide: (symbol, verdict, decidedAt, last) => {
+    aim: ({ symbol, targetNotional }, decidedAt, last) => {
       if (last === null || last.timestamp.getTime() <= decidedAt.getTime() - YEAR_MS) return;
       const referencePrice = last.close;
-      const wanted = targetNotional(rule.parameters, verdict).toString();
-      const missing = missingShares(wanted, { referencePrice, ...account.exposure(symbol) });
+      const missing = missingShares(targetNotional.toString(), {
+        referencePrice,
+        ...account.exposure(symbol),
+      });
       if (missing.isZero()) return;
       const id = signalId(strategyId, symbol, decidedAt);
       const order = {

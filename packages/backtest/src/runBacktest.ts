@@ -72,7 +72,7 @@ function resultOf(
   const refusals = new Set(
     orders.flatMap(({ status, reason }) => (status === 'rejected' ? (reason ?? []) : [])),
   );
-  const { symbols, signalSource, tradingSource } = plan.rule.parameters;
+  const { symbols, signalSource, tradingSource } = plan.ready.parameters;
   return {
     figures: {
       strategyId: plan.strategyId,

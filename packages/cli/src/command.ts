@@ -13,11 +13,15 @@ export type Action<Options> = (
 
 /**
  * Attaches an action: errors are reported and become exit codes, the first Ctrl-C stops at the next safe point and
- * the second at once.
+ * the second at once. A config with a mistake in it stops a command, unless it says that it needs none.
  */
-export function onAction<Options extends object>(command: Command, action: Action<Options>): Command {
+export function onAction<Options extends object>(
+  command: Command,
+  action: Action<Options>,
+  { needsConfig = true }: { readonly needsConfig?: boolean } = {},
+): Command {
   return command.action(async (...parameters: unknown[]) => {
-    const options = command.opts<Options & { json?: boolean }>();
+    const options = command.optsWithGlobals<Options & { json?: boolean; config?: string }>();
     const interruption = new AbortController();
     const interrupt = () => {
       if (interruption.signal.aborted) process.exit(EXIT.interrupted);
@@ -28,6 +32,7 @@ export function onAction<Options extends object>(command: Command, action: Actio
     process.on('SIGTERM', interrupt);
     try {
       const context = createContext(parseEnvironment(process.env), options, interruption.signal);
+      if (needsConfig && context.configPath !== undefined) await context.installation();
       // commander hands over the arguments, then the options and the command itself.
       const args = parameters.slice(0, -2).flat() as string[];
       process.exitCode = (await action(context, options, args)) ?? EXIT.ok;

@@ -1,6 +1,8 @@
 import { type Connection, createLocalRuntime, type LocalRuntime } from '@trading/local';
 import { TradingError } from '@trading/model';
+import type { Installation } from './config';
 import type { Environment } from './environment';
+import { findConfig } from './findConfig';
 import { type Folders, findFolders } from './folders';
 import { createOutput, type Output } from './output';
 
@@ -9,6 +11,10 @@ export interface CommandContext extends Folders {
   readonly environment: Environment;
   readonly output: Output;
   readonly runtime: LocalRuntime;
+  /** The config of this installation; undefined where there is none. */
+  readonly configPath: string | undefined;
+  /** What comes with the system and what the config adds, read at the first call. @throws TradingError `CONFIG.*` */
+  readonly installation: () => Promise<Installation>;
   /** Aborted by Ctrl-C: work stops at the next safe point. */
   readonly signal: AbortSignal;
 }
@@ -16,7 +22,7 @@ export interface CommandContext extends Folders {
 /** Makes a command's context from its options. */
 export function createContext(
   environment: Environment,
-  options: { json?: boolean | undefined },
+  options: { json?: boolean | undefined; config?: string | undefined },
   signal: AbortSignal,
 ): CommandContext {
   const output = createOutput({
@@ -25,7 +31,23 @@ export function createContext(
   });
   const folders = findFolders(environment.TRADING_ROOT);
   const runtime = createLocalRuntime({ ...folders, progress: ({ message }) => output.say(message) });
-  return { ...folders, environment, output, runtime, signal };
+  const configPath = findConfig(folders.root, options.config);
+  let installation: Promise<Installation> | undefined;
+  return {
+    ...folders,
+    environment,
+    output,
+    runtime,
+    signal,
+    configPath,
+    installation: () => {
+      // Most commands need nothing of it, and it knows every service.
+      installation ??= import('./config').then(({ loadInstallation }) =>
+        loadInstallation(environment, configPath),
+      );
+      return installation;
+    },
+  };
 }
 
 /**

@@ -50,6 +50,10 @@ export async function createProgram(called?: string): Promise<Command> {
       writeOut: (text) => process.stdout.write(forTerminal(text)),
       writeErr: (text) => process.stderr.write(forTerminal(text)),
     })
+    .option(
+      '--config <path>',
+      'what this installation adds; trading.config.ts in this folder or above, unless given',
+    )
     .showHelpAfterError('(--help shows what there is)')
     .configureHelp({ showGlobalOptions: true })
     .addHelpText(

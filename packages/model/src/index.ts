@@ -66,6 +66,6 @@ export type {
   Cause,
   RiskObservation,
 } from './riskDecision';
-export { type StrategyParameters, strategyParameters } from './strategyParameters';
+export { fractionText, type StrategyParameters, strategyParameters } from './strategyParameters';
 export { parseSymbol } from './symbol';
 export { dailyBarStart, endOfDate, nextDate, tradingDate } from './tradingDate';

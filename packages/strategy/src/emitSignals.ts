@@ -1,20 +1,20 @@
 import type { BatchContext, BatchHandler } from '@trading/event-bus';
-import type { EventData, TradingEvent } from '@trading/model';
-import type { PreparedRules } from './preparedRules';
-import type { ReadyRule } from './rules/catalogue';
-import type { Close, Verdict } from './rules/signalRule';
+import { Decimal, type EventData, type TradingEvent } from '@trading/model';
+import { BarWindow, TICKS_PER_UNIT } from './define/bars';
+import type { Wanted } from './define/decision';
+import type { ReadyStrategy } from './define/defineStrategy';
+import type { PreparedStrategies } from './preparedStrategies';
 import { signalId } from './signalId';
 import { insertSignals, type NewSignal } from './sql/insertSignals';
 import { selectActiveStrategies } from './sql/selectActiveStrategies';
-import { selectCloses } from './sql/selectCloses';
-import { targetNotional } from './targetNotional';
+import { type ReadBars, selectBars } from './sql/selectBars';
 
 type MarketDataUpdated = TradingEvent<'market_data_updated'>;
 
 /** A strategy that reads a series. */
 interface Reader {
   readonly strategyId: string;
-  readonly rule: ReadyRule;
+  readonly strategy: ReadyStrategy;
 }
 
 /** What a strategy says on account of an event. */
@@ -25,21 +25,21 @@ interface Candidate {
 }
 
 /**
- * Evaluates every active strategy that reads the series, on the last bar of each event only and on nothing after it: a
+ * Lets every active strategy that reads the series decide, on the last bar of each event only and on nothing after it: a
  * backfill gives no orders for the past, and a replay over a full database sees what live trading saw. Three statements,
  * however many events.
  */
-export function emitSignals(rules: PreparedRules): BatchHandler<'market_data_updated'> {
+export function emitSignals(strategies: PreparedStrategies): BatchHandler<'market_data_updated'> {
   return async (events, { tx, publish }) => {
-    const readersOf = await findReaders(tx, rules, events);
+    const readersOf = await findReaders(tx, strategies, events);
     const read = events.flatMap((event) => {
       const readers = readersOf(event);
       if (readers.length === 0) return [];
-      const count = Math.max(...readers.map(({ rule }) => rule.closesNeeded));
+      const count = Math.max(...readers.map(({ strategy }) => strategy.history));
       return [{ event, readers, until: new Date(event.data.to), count }];
     });
     if (read.length === 0) return;
-    const closes = await selectCloses(
+    const bars = await selectBars(
       tx,
       read.map(({ event: { data }, until, count }) => ({
         symbol: data.symbol,
@@ -47,12 +47,13 @@ export function emitSignals(rules: PreparedRules): BatchHandler<'market_data_upd
         until,
         count,
       })),
+      new Set(read.flatMap(({ readers }) => readers.flatMap(({ strategy }) => strategy.fields))),
     );
     const candidates = read.flatMap(({ event, readers, until }, index) => {
-      const known = closes[index] ?? [];
+      const known = bars[index];
       // Bars may have been taken back since the event was published.
-      if (known.at(-1)?.timestamp.getTime() !== until.getTime()) return [];
-      return readers.flatMap((reader) => evaluate(event, reader, known));
+      if (known === undefined || known.columns.time[known.length - 1] !== until.getTime()) return [];
+      return readers.flatMap((reader) => decide(event, reader, known));
     });
     const wanted = onlyNew(candidates);
     if (wanted.length === 0) return;
@@ -68,7 +69,7 @@ export function emitSignals(rules: PreparedRules): BatchHandler<'market_data_upd
 /** The strategies that read the series of each event, by id. */
 async function findReaders(
   tx: BatchContext['tx'],
-  rules: PreparedRules,
+  strategies: PreparedStrategies,
   events: readonly MarketDataUpdated[],
 ): Promise<(event: MarketDataUpdated) => readonly Reader[]> {
   const rows = await selectActiveStrategies(tx, {
@@ -76,45 +77,47 @@ async function findReaders(
     symbols: [...new Set(events.map(({ data }) => data.symbol))],
   });
   const readers = rows.flatMap((row) => {
-    const rule = rules.ruleOf(row);
-    if (rule === null) return [];
-    const { signalSource, symbols } = rule.parameters;
-    return [{ strategyId: row.strategy_id, rule, signalSource, symbols: new Set(symbols) }];
+    const strategy = strategies.strategyOf(row);
+    if (strategy === null) return [];
+    const { signalSource, symbols } = strategy.parameters;
+    return [{ strategyId: row.strategy_id, strategy, signalSource, symbols: new Set(symbols) }];
   });
   return ({ data: { symbol, dataSource } }) =>
     readers.filter((reader) => reader.signalSource === dataSource && reader.symbols.has(symbol));
 }
 
-function evaluate(
+function decide(
   event: MarketDataUpdated,
-  { strategyId, rule }: Reader,
-  closes: readonly Close[],
+  { strategyId, strategy }: Reader,
+  { columns, length }: ReadBars,
 ): Candidate[] {
-  const bar = closes.at(-1);
-  const verdict = rule.evaluate(closes.slice(-rule.closesNeeded));
-  if (bar === undefined || verdict.signal === 'hold') return [];
-  return [candidateOf(event, strategyId, rule, bar, verdict)];
+  const window = new BarWindow(event.data, columns, strategy.history).show(length);
+  return strategy
+    .decide(event.data.symbol, window)
+    .map((wanted) => candidateOf(event, strategyId, strategy, window, wanted));
 }
 
 function candidateOf(
   event: MarketDataUpdated,
   strategyId: string,
-  { parameters }: ReadyRule,
-  bar: Close,
-  verdict: Verdict,
+  { parameters }: ReadyStrategy,
+  bars: BarWindow,
+  { symbol, signal, strength, targetNotional }: Wanted,
 ): Candidate {
-  const { symbol, dataSource } = event.data;
-  const id = signalId(strategyId, symbol, bar.timestamp);
+  const { dataSource } = event.data;
+  const barTimestamp = new Date(bars.time());
+  const price = new Decimal(bars.ticks('close')).div(TICKS_PER_UNIT);
+  const id = signalId(strategyId, symbol, barTimestamp);
   return {
     event,
     row: {
       signalId: id,
       strategyId,
       symbol,
-      signal: verdict.signal,
-      strength: verdict.strength,
-      barTimestamp: bar.timestamp,
-      price: bar.close,
+      signal,
+      strength,
+      barTimestamp,
+      price,
       dataSource,
       correlationId: event.correlationId,
     },
@@ -123,11 +126,11 @@ function candidateOf(
       strategyId,
       accountId: parameters.accountId,
       symbol,
-      signal: verdict.signal,
-      strength: verdict.strength.toFixed(2),
-      targetNotional: targetNotional(parameters, verdict).toString(),
-      price: bar.close.toString(),
-      barTimestamp: bar.timestamp.toISOString(),
+      signal,
+      strength: strength.toFixed(2),
+      targetNotional: targetNotional.toString(),
+      price: price.toString(),
+      barTimestamp: barTimestamp.toISOString(),
       dataSource,
       tradingSource: parameters.tradingSource,
     },

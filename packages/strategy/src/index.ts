@@ -1,12 +1,19 @@
 export { createStrategyClient, type StrategyClient } from './client';
-export type { UnreadableStrategyListener } from './preparedRules';
+export { type BarColumns, type BarField, type Bars, BarWindow } from './define/bars';
+export type { Decision, Target, Wanted } from './define/decision';
+export {
+  defineStrategy,
+  type Moment,
+  type ParametersOf,
+  type ReadyStrategy,
+  type StrategyDefinition as StrategyKindDefinition,
+  type StrategyKind,
+} from './define/defineStrategy';
+export { BUILT_IN_STRATEGIES } from './kinds/strategyKinds';
+export type { UnreadableStrategyListener } from './preparedStrategies';
 export type { RegisteredStrategy, Registration, StrategyDefinition } from './register';
-export { prepareRule, type ReadyRule, RULE_KINDS } from './rules/catalogue';
-export type { MovingAverageCrossoverParameters } from './rules/movingAverageCrossover';
-export type { Close, RuleParameters, Verdict } from './rules/signalRule';
 export { createStrategyService, type StrategyService, type StrategyServiceOptions } from './service';
 export { signalId } from './signalId';
 export type { StoredSignal } from './sql/selectRecentSignals';
 export type { StrategyVersion } from './sql/selectVersions';
 export type { StrategyStatus } from './strategyStatus';
-export { targetNotional } from './targetNotional';

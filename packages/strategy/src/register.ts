@@ -1,7 +1,7 @@
 import { inTransaction, type ServicePool } from '@trading/database';
 import { TradingError } from '@trading/model';
+import type { StrategyKinds } from './kinds/strategyKinds';
 import { marketTaken } from './oneStrategyAMarket';
-import { prepareRule } from './rules/catalogue';
 import { addStrategyConfig } from './sql/addStrategyConfig';
 import { lockStrategy } from './sql/lockStrategy';
 import { updateStrategy } from './sql/updateStrategy';
@@ -13,7 +13,7 @@ export interface StrategyDefinition {
   readonly strategyId: string;
   /** For people, at most 100 characters. */
   readonly name: string;
-  /** `kind` chooses the rule, which reads the rest; see `prepareRule`. */
+  /** `kind` chooses who reads the rest; see `StrategyKinds`. */
   readonly parameters: Readonly<Record<string, unknown>>;
 }
 
@@ -46,9 +46,10 @@ export interface Registration {
  */
 export async function registerStrategy(
   pool: ServicePool,
+  kinds: StrategyKinds,
   definition: StrategyDefinition,
 ): Promise<Registration> {
-  checkDefinition(definition);
+  checkDefinition(kinds, definition);
   const { strategyId, name } = definition;
   const parameters = JSON.stringify(definition.parameters);
   return await inTransaction(pool, async (tx) => {
@@ -67,10 +68,13 @@ export async function registerStrategy(
  *
  * @throws TradingError as `registerStrategy`
  */
-export function checkDefinition({ strategyId, name, parameters }: StrategyDefinition): void {
+export function checkDefinition(
+  kinds: StrategyKinds,
+  { strategyId, name, parameters }: StrategyDefinition,
+): void {
   requireText('strategyId', strategyId);
   requireText('name', name);
-  prepareRule(parameters);
+  kinds.prepare(parameters);
 }
 
 function requireText(field: 'strategyId' | 'name', value: string): void {

@@ -1,9 +1,11 @@
 import { poolSql, type ServicePool } from '@trading/database';
 import { type BatchHandlers, byType } from '@trading/event-bus';
 import { TradingError } from '@trading/model';
+import type { ReadyStrategy, StrategyKind } from './define/defineStrategy';
 import { emitSignals } from './emitSignals';
+import { createStrategyKinds } from './kinds/strategyKinds';
 import { marketTaken } from './oneStrategyAMarket';
-import { createPreparedRules, type UnreadableStrategyListener } from './preparedRules';
+import { createPreparedStrategies, type UnreadableStrategyListener } from './preparedStrategies';
 import { recordPerformance } from './recordPerformance';
 import {
   checkDefinition,
@@ -12,7 +14,6 @@ import {
   registerStrategy,
   type StrategyDefinition,
 } from './register';
-import { prepareRule } from './rules/catalogue';
 import { type StoredSignal, selectRecentSignals } from './sql/selectRecentSignals';
 import { selectStrategies } from './sql/selectStrategies';
 import { type StrategyVersion, selectVersions } from './sql/selectVersions';
@@ -22,6 +23,8 @@ import type { StrategyStatus } from './strategyStatus';
 /** What the strategy service needs. */
 export interface StrategyServiceOptions {
   readonly pool: ServicePool;
+  /** Every kind that strategies may be of; those that come with the system if it isn't given. */
+  readonly kinds?: readonly StrategyKind[] | undefined;
   /** Told of each active strategy whose stored parameters can't be read. Ignored unless given. */
   readonly onUnreadableStrategy?: UnreadableStrategyListener;
 }
@@ -49,6 +52,14 @@ export interface StrategyService {
    * @throws TradingError as `register`
    */
   check(definition: StrategyDefinition): void;
+  /** Every kind that strategies may be of. */
+  readonly kinds: readonly StrategyKind[];
+  /**
+   * A strategy with these parameters, ready to decide, as live trading would have it.
+   *
+   * @throws TradingError `STRATEGY.UNKNOWN_KIND`, `STRATEGY.INVALID_PARAMETERS`
+   */
+  prepare(parameters: unknown): ReadyStrategy;
   /** Every version of a strategy's parameters, newest first. */
   versions(strategyId: string): Promise<StrategyVersion[]>;
   /** A strategy's last signals, newest bar first. */
@@ -63,7 +74,8 @@ export interface StrategyService {
 export function createStrategyService(options: StrategyServiceOptions): StrategyService {
   const { pool } = options;
   const sql = poolSql(pool);
-  const rules = createPreparedRules(options.onUnreadableStrategy ?? (() => {}));
+  const kinds = createStrategyKinds(options.kinds);
+  const prepared = createPreparedStrategies(kinds, options.onUnreadableStrategy ?? (() => {}));
 
   const get = async (strategyId: string) => {
     const [strategy] = await selectStrategies(sql, strategyId);
@@ -78,15 +90,17 @@ export function createStrategyService(options: StrategyServiceOptions): Strategy
   return {
     // Signals and figures are in tables of their own.
     batchHandlers: byType({
-      market_data_updated: emitSignals(rules),
+      market_data_updated: emitSignals(prepared),
       performance_updated: recordPerformance,
     }),
-    check: checkDefinition,
+    kinds: kinds.all,
+    prepare: (parameters) => kinds.prepare(parameters),
+    check: (definition) => checkDefinition(kinds, definition),
     versions: (strategyId) => selectVersions(sql, strategyId),
     signals: (strategyId, limit) => selectRecentSignals(sql, strategyId, limit),
-    register: (definition) => registerStrategy(pool, definition),
+    register: (definition) => registerStrategy(pool, kinds, definition),
     async activate(strategyId) {
-      prepareRule((await get(strategyId)).parameters);
+      kinds.prepare((await get(strategyId)).parameters);
       await setStatus(strategyId, 'active');
     },
     pause: (strategyId) => setStatus(strategyId, 'paused'),

@@ -9,6 +9,8 @@ export {
   createAccounts,
 } from './accounts';
 export type { Announcer } from './announcer';
+export { type ConfigSource, combineConfigs, defineConfig, type TradingConfig } from './config/config';
+export { loadConfig } from './config/loadConfig';
 export type { ServicePools, SystemConnection } from './pools';
 export { differenceText, openBrokerSession, type RemoteAccount } from './remoteAccount';
 export type { SystemFigures } from './systemFigures';

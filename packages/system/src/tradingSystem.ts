@@ -24,7 +24,7 @@ import {
   type NotificationService,
 } from '@trading/notification';
 import { createRiskService, type RiskService } from '@trading/risk';
-import { createStrategyService, type StrategyService } from '@trading/strategy';
+import { createStrategyService, type StrategyKind, type StrategyService } from '@trading/strategy';
 import { openAnnouncer } from './announcer';
 import { closeAll } from './closeAll';
 import { openPools, type ServicePools, type SystemConnection } from './pools';
@@ -37,6 +37,8 @@ export interface TradingSystemOptions {
   readonly connection: SystemConnection;
   /** Hears of what goes wrong and is tried again. */
   readonly onWarning: (message: string) => void;
+  /** Kinds of strategies; those that come with the system if they aren't given. */
+  readonly strategies?: readonly StrategyKind[] | undefined;
   /** Channels besides `log`, by the name that alerts give. */
   readonly channels?: NotificationChannels | undefined;
   /** An account at a remote broker that this system works. */
@@ -88,7 +90,7 @@ export async function openTradingSystem(options: TradingSystemOptions): Promise<
     }),
     log: (level, message, details) => logSink.log(level, message, { correlationId, ...details }),
   });
-  const strategy = createStrategyService({ pool: pools.strategy });
+  const strategy = createStrategyService({ pool: pools.strategy, kinds: options.strategies });
   const risk = createRiskService({ pool: pools.risk });
   const execution = createExecutionService({
     pool: pools.execution,

@@ -15,7 +15,7 @@ export function registerBacktest(program: Command): void {
     .command('backtest')
     .summary('trade stored bars as if they came now; writes nothing')
     .description(
-      'Trades the stored bars of a period on an account in memory, by the rule, the limits and the paper broker of the ' +
+      'Trades the stored bars of a period on an account in memory, by the strategy, the limits and the paper broker of the ' +
         'services: the same bars through `trading run` give the same fills and the same equity. Reads bars, strategies and ' +
         'limits; no order, position or figure is written. A stored strategy is judged by the limits of its account, ' +
         'anything else, and any other --capital, by the limits that a new account starts with.',
@@ -23,8 +23,11 @@ export function registerBacktest(program: Command): void {
     .requiredOption('--from <date>', 'first trading date, in New York')
     .requiredOption('--to <date>', 'last trading date')
     .option('--strategy <id>', 'a stored strategy')
-    .option('--kind <kind>', 'a rule, e.g. moving_average_crossover; with --symbols and --parameters')
-    .option('--parameters <json>', "the rule's parameters, or changes of the strategy's", parseJson)
+    .option(
+      '--kind <kind>',
+      'a kind of strategy, e.g. moving_average_crossover; with --symbols and --parameters',
+    )
+    .option('--parameters <json>', "the kind's parameters, or changes of the strategy's", parseJson)
     .option('--symbols <list>', 'e.g. AAPL,MSFT', (list) => list.split(',').map((symbol) => symbol.trim()))
     .option('--source <series>', "at whose prices orders fill; the strategy's, or yahoo")
     .option('--capital <amount>', "to start with; the strategy's, or 100000")
@@ -34,6 +37,7 @@ export function registerBacktest(program: Command): void {
     .option('--max-volume-share <fraction>', "the most of a bar's volume that orders take");
   onAction<Record<string, unknown>>(withJson(command), async (context, options) => {
     const request = requestOf(options);
+    const { strategies: kinds } = await context.installation();
     await using ingestion = await openServicePool(context, 'ingestion');
     await using strategy = await openServicePool(context, 'strategy');
     await using risk = await openServicePool(context, 'risk');
@@ -41,7 +45,7 @@ export function registerBacktest(program: Command): void {
     const result = await runBacktest(
       {
         bars: createIngestionService({ pool: ingestion }).bars,
-        strategy: createStrategyService({ pool: strategy }),
+        strategy: createStrategyService({ pool: strategy, kinds }),
         risk: createRiskService({ pool: risk }),
       },
       request,
@@ -52,7 +56,7 @@ export function registerBacktest(program: Command): void {
   });
 }
 
-function requestOf({ kind, parameters, json: _json, ...options }: Record<string, unknown>) {
+function requestOf({ kind, parameters, json: _json, config: _config, ...options }: Record<string, unknown>) {
   if ((kind === undefined) === (options.strategy === undefined)) {
     throw new TradingError('CLI.WHICH_STRATEGY', 'say what to test: either --strategy ID or --kind KIND');
   }

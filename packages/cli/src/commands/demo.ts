@@ -37,8 +37,11 @@ export function registerDemo(program: Command): void {
     const plan = planOf(options);
     await bringUp(context, options);
     const connection = await requireConnection(context);
+    const { strategies, channels } = await context.installation();
     await using system = await openTradingSystem({
       connection,
+      strategies,
+      channels,
       onWarning: context.output.say,
     });
     const bar = context.output.json ? silentBar : createProgressBar(`Trading ${plan.symbol}`, 'days');

@@ -18,15 +18,19 @@ export function registerDocs(program: Command): void {
     .command('docs')
     .summary('write the pages of docs/ that are derived from code')
     .description(`Writes ${Object.keys(PAGES).join(' and ')}. A test fails where they are not current.`);
-  onAction(withJson(command), async (context) => {
-    const { root, output } = context;
-    requireCheckout(context, 'trading docs');
-    const written = Object.entries(PAGES);
-    for (const [path, render] of written) await writeFile(join(root, path), render());
-    output.result(
-      { written: written.map(([path]) => path) },
-      () => `Wrote ${written.map(([path]) => path).join(', ')}`,
-    );
-    return undefined;
-  });
+  onAction(
+    withJson(command),
+    async (context) => {
+      const { root, output } = context;
+      requireCheckout(context, 'trading docs');
+      const written = Object.entries(PAGES);
+      for (const [path, render] of written) await writeFile(join(root, path), render());
+      output.result(
+        { written: written.map(([path]) => path) },
+        () => `Wrote ${written.map(([path]) => path).join(', ')}`,
+      );
+      return undefined;
+    },
+    { needsConfig: false },
+  );
 }

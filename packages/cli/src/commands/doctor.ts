@@ -11,18 +11,22 @@ export function registerDoctor(program: Command): void {
     .description(
       'Checks machine, files, servers, connection budget, roles and migrations. Exits 1 where something is wrong.',
     );
-  onAction(withJson(command), async ({ runtime, output }) => {
-    const findings = await runtime.doctor();
-    output.result(findings, () =>
-      findings.checks
-        .map(({ name, ok, detail, fix }) =>
-          [
-            `${ok ? style.green('ok   ') : style.red('wrong')} ${name}: ${detail}`,
-            ...(fix === undefined ? [] : [`      ${fix}`]),
-          ].join('\n'),
-        )
-        .join('\n'),
-    );
-    return findings.healthy ? EXIT.ok : EXIT.problem;
-  });
+  onAction(
+    withJson(command),
+    async ({ runtime, output }) => {
+      const findings = await runtime.doctor();
+      output.result(findings, () =>
+        findings.checks
+          .map(({ name, ok, detail, fix }) =>
+            [
+              `${ok ? style.green('ok   ') : style.red('wrong')} ${name}: ${detail}`,
+              ...(fix === undefined ? [] : [`      ${fix}`]),
+            ].join('\n'),
+          )
+          .join('\n'),
+      );
+      return findings.healthy ? EXIT.ok : EXIT.problem;
+    },
+    { needsConfig: false },
+  );
 }

@@ -1,4 +1,4 @@
-import { PRESETS, PROVIDER_NAMES } from '@trading/ingestion';
+import { PROVIDER_NAMES } from '@trading/ingestion';
 import { TradingError } from '@trading/model';
 import { type Command, Option } from 'commander';
 import { onAction, withJson } from '../command';
@@ -76,7 +76,10 @@ export function registerIngest(program: Command): void {
     .option('--delimiter <sign>', 'between fields', (text) =>
       text === '\\t' || text === 'tab' ? '\t' : text,
     )
-    .addOption(new Option('--preset <name>', 'the form by name').choices(PRESETS.map(({ name }) => name)))
+    .option(
+      '--preset <name>',
+      'the form by name; a name that there is none of is told with those that there are',
+    )
     .option(
       '--round',
       'round prices to four decimals; otherwise, in a form without a name, such rows are rejected',

@@ -4,7 +4,6 @@ import type { BrokerSession } from '@trading/execution';
 import { isTradingError } from '@trading/model';
 import { openTradingSystem, type RemoteAccount } from '@trading/system';
 import type { Command } from 'commander';
-import { channelsOf } from '../channelsOf';
 import { onAction } from '../command';
 import { type CommandContext, requireConnection } from '../context';
 import { createMetrics } from '../metrics/metrics';
@@ -36,10 +35,12 @@ export function registerRun(program: Command): void {
     const connection = await requireConnection(context);
     const { output, signal } = context;
     const remote = remoteAccountOf(context.environment, output.say);
+    const { strategies, channels } = await context.installation();
     await using system = await openTradingSystem({
       connection,
       remote,
-      channels: channelsOf(context.environment),
+      strategies,
+      channels,
       onWarning: output.say,
     });
     await using metrics =

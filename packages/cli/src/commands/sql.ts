@@ -15,6 +15,9 @@ import { requireConnection } from '../context';
 import { EXIT } from '../exitCode';
 import { requireCheckout } from '../folders';
 
+/** They make files of this repository: what a config adds is no part of them. */
+const NO_CONFIG = { needsConfig: false };
+
 /** Sorts before every migration that was made since the tables exist, a user's own among them. */
 const BASELINE = '20261122000000_baseline';
 
@@ -56,25 +59,29 @@ function registerDiff(sql: Command): void {
       'Compares the database of this checkout with prisma/schema and prisma/sql: tables, functions, views, triggers, policies,\n' +
         'checks, rights, comments. Prints each difference; - is the database, + are the files. Exit code 1 where there is one.',
     );
-  onAction(withJson(diff), async (context) => {
-    const { ownerUrl } = await requireConnection(context);
-    const differences = await diffDatabase(schemaProject(context.project), ownerUrl);
-    context.output.result(
-      {
-        differences: differences.map(({ kind, name, before, after }) => ({
-          kind,
-          name,
-          database: before?.definition ?? null,
-          files: after?.definition ?? null,
-        })),
-      },
-      () =>
-        differences.length === 0
-          ? 'The database is what prisma/schema and prisma/sql say.'
-          : differences.map(differenceText).join('\n'),
-    );
-    return differences.length === 0 ? undefined : EXIT.problem;
-  });
+  onAction(
+    withJson(diff),
+    async (context) => {
+      const { ownerUrl } = await requireConnection(context);
+      const differences = await diffDatabase(schemaProject(context.project), ownerUrl);
+      context.output.result(
+        {
+          differences: differences.map(({ kind, name, before, after }) => ({
+            kind,
+            name,
+            database: before?.definition ?? null,
+            files: after?.definition ?? null,
+          })),
+        },
+        () =>
+          differences.length === 0
+            ? 'The database is what prisma/schema and prisma/sql say.'
+            : differences.map(differenceText).join('\n'),
+      );
+      return differences.length === 0 ? undefined : EXIT.problem;
+    },
+    NO_CONFIG,
+  );
 }
 
 function differenceText({ kind, name, before, after }: Difference): string {
@@ -96,19 +103,23 @@ function registerMigration(sql: Command): void {
       "Writes one Prisma migration that brings the end of the migrations to the files: Prisma's changes of tables, then objects,\n" +
         'in an order that works, with what must be dropped and made again. It is tried first. Tells where data is touched.',
     );
-  onAction(withJson(migration), async (context, _options, [name = '']) => {
-    const { root, output } = context;
-    requireCheckout(context, 'trading sql migration');
-    const result = await withThrowawayServer({ env: process.env }, (url) =>
-      writeMigration(schemaProject(root), url, { name, now: new Date() }),
-    );
-    output.result(result ?? { written: [] }, () =>
-      result === undefined
-        ? 'Nothing to migrate: the migrations come to what prisma/schema and prisma/sql say.'
-        : [`Wrote ${result.written.join(', ')}`, ...result.notes.map((note) => `note: ${note}`)].join('\n'),
-    );
-    return undefined;
-  });
+  onAction(
+    withJson(migration),
+    async (context, _options, [name = '']) => {
+      const { root, output } = context;
+      requireCheckout(context, 'trading sql migration');
+      const result = await withThrowawayServer({ env: process.env }, (url) =>
+        writeMigration(schemaProject(root), url, { name, now: new Date() }),
+      );
+      output.result(result ?? { written: [] }, () =>
+        result === undefined
+          ? 'Nothing to migrate: the migrations come to what prisma/schema and prisma/sql say.'
+          : [`Wrote ${result.written.join(', ')}`, ...result.notes.map((note) => `note: ${note}`)].join('\n'),
+      );
+      return undefined;
+    },
+    NO_CONFIG,
+  );
 }
 
 function registerBaseline(sql: Command): void {
@@ -119,13 +130,17 @@ function registerBaseline(sql: Command): void {
       'Writes the grants and roles from the isolation matrix, the baseline migration from prisma/schema and prisma/sql, and\n' +
         'prisma/schema.snapshot.sql. Only while the baseline is the only migration.',
     );
-  onAction(withJson(baseline), async (context) => {
-    const { root, output } = context;
-    requireCheckout(context, 'trading sql baseline');
-    const written = await withThrowawayServer({ env: process.env }, (url) =>
-      writeBaseline(schemaProject(root), url, { name: BASELINE }),
-    );
-    output.result({ written }, () => `Wrote ${written.join(', ')}`);
-    return undefined;
-  });
+  onAction(
+    withJson(baseline),
+    async (context) => {
+      const { root, output } = context;
+      requireCheckout(context, 'trading sql baseline');
+      const written = await withThrowawayServer({ env: process.env }, (url) =>
+        writeBaseline(schemaProject(root), url, { name: BASELINE }),
+      );
+      output.result({ written }, () => `Wrote ${written.join(', ')}`);
+      return undefined;
+    },
+    NO_CONFIG,
+  );
 }

@@ -14,12 +14,16 @@ export function registerStatus(program: Command): void {
         'the migrations can not be read, or nothing was started yet; 1 where the database has migrations of another checkout.',
     )
     .option('--secrets', 'show passwords in URLs');
-  onAction<{ secrets?: boolean }>(withJson(command), async ({ runtime, output }, options) => {
-    const status = await runtime.status({ secrets: options.secrets === true });
-    output.result(status, () => statusText(status));
-    if (status.migrations !== undefined && status.migrationsProblem !== undefined) return EXIT.problem;
-    return isUsable(status) ? EXIT.ok : EXIT.unavailable;
-  });
+  onAction<{ secrets?: boolean }>(
+    withJson(command),
+    async ({ runtime, output }, options) => {
+      const status = await runtime.status({ secrets: options.secrets === true });
+      output.result(status, () => statusText(status));
+      if (status.migrations !== undefined && status.migrationsProblem !== undefined) return EXIT.problem;
+      return isUsable(status) ? EXIT.ok : EXIT.unavailable;
+    },
+    { needsConfig: false },
+  );
 }
 
 function isUsable({ configured, servers, databases, migrationsProblem }: RuntimeStatus): boolean {

@@ -2,7 +2,6 @@ import { isTradingError, TradingError } from '@trading/model';
 import {
   createStrategyService,
   type RegisteredStrategy,
-  RULE_KINDS,
   type StoredSignal,
   type StrategyService,
   type StrategyVersion,
@@ -20,11 +19,28 @@ export function registerStrategies(program: Command): void {
   const strategies = program
     .command('strategies')
     .summary('list, add, change, activate, pause and end strategies');
+  registerKinds(strategies);
   registerList(strategies);
   registerShow(strategies);
   registerAdd(strategies);
   registerSet(strategies);
   for (const verb of ['activate', 'pause', 'deactivate'] as const) registerMove(strategies, verb);
+}
+
+function registerKinds(strategies: Command): void {
+  const command = strategies
+    .command('kinds')
+    .summary('what a strategy can be: built in, or of trading.config.ts');
+  onAction(withJson(command), async (context) => {
+    const kinds = (await context.installation()).strategies.map(({ kind, summary }) => ({ kind, summary }));
+    context.output.result({ kinds }, () =>
+      textTable(
+        ['kind', 'what it does'],
+        kinds.map(({ kind, summary }) => [kind, summary]),
+      ),
+    );
+    return undefined;
+  });
 }
 
 function registerList(strategies: Command): void {
@@ -145,13 +161,13 @@ function registerAdd(strategies: Command): void {
       .command('add')
       .summary('add a strategy, inactive unless --activate')
       .description(
-        `Kinds: ${RULE_KINDS.join(', ')}. For example:\n` +
+        '`trading strategies kinds` lists what it can be. For example:\n' +
           '  trading strategies add trend --kind moving_average_crossover --account MINE --symbols AAPL,MSFT \\\n' +
           '    --capital 100000 --parameters \'{"fast":20,"slow":50,"allocation":"0.4"}\'',
       )
       .argument('<strategy>', 'its id'),
   )
-    .option('--kind <name>', `how it decides: ${RULE_KINDS.join(', ')}`)
+    .option('--kind <name>', 'how it decides, see `trading strategies kinds`')
     .option('--activate', 'let it trade from the next bar on');
   onAction<DefineOptions>(withJson(command), (context, options, [strategyId = '']) =>
     withStrategies(context, async (service) => {
@@ -288,5 +304,5 @@ async function withStrategies(
   work: (service: StrategyService) => Promise<number | undefined>,
 ): Promise<number | undefined> {
   await using pool = await openServicePool(context, 'strategy');
-  return await work(createStrategyService({ pool }));
+  return await work(createStrategyService({ pool, kinds: (await context.installation()).strategies }));
 }

@@ -1,7 +1,9 @@
+import { createServicePool } from '@trading/database';
 import type { UpResult } from '@trading/local';
+import { eventTypesSql } from '@trading/model';
 import type { Command } from 'commander';
 import { onAction, withJson } from '../command';
-import type { CommandContext } from '../context';
+import { type CommandContext, requireConnection } from '../context';
 import { startPrefect } from './prefect/startPrefect';
 
 interface UpCommandOptions {
@@ -33,14 +35,24 @@ export function registerUp(program: Command): void {
   });
 }
 
-/** Brings the servers up as the environment and the options say; the demo does it too. */
-export function bringUp(context: CommandContext, options: UpCommandOptions): Promise<UpResult> {
+/** Brings the servers up as the environment, the config and the options say; the demo does it too. */
+export async function bringUp(context: CommandContext, options: UpCommandOptions): Promise<UpResult> {
   const { DATABASE_URL, REDIS_URL, PREFECT_DB_PASSWORD } = context.environment;
-  return context.runtime.up({
+  const result = await context.runtime.up({
     prefectPassword: PREFECT_DB_PASSWORD,
     ...(options.local === true ? { local: true } : { databaseUrl: DATABASE_URL }),
     ...(options.redis === false ? { noRedis: true } : { redisUrl: REDIS_URL }),
   });
+  if (context.configPath !== undefined) await allowPublishing(context);
+  return result;
+}
+
+/** Tells the database who may publish the event types of the config; the migrations told it of those that are built in. */
+async function allowPublishing(context: CommandContext): Promise<void> {
+  await context.installation();
+  const { ownerUrl } = await requireConnection(context);
+  await using owner = createServicePool({ url: ownerUrl, service: 'event_bus', max: 1 });
+  await owner.query(eventTypesSql());
 }
 
 /** What `up` did, for people. */

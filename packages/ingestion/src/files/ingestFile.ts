@@ -26,7 +26,7 @@ export interface FileForm {
   readonly mapping?: SaidMapping;
   /** The name of a form; found out, unless given. */
   readonly preset?: string;
-  /** Forms besides those that are built in; they come first. */
+  /** Every form that it may be recognised as, the first that fits; those that are built in, unless given. */
   readonly presets?: readonly FilePreset[];
 }
 
@@ -134,13 +134,13 @@ interface OpenedFile extends AsyncDisposable {
 }
 
 async function openFile(request: FileForm, signal: AbortSignal | undefined): Promise<OpenedFile> {
-  const { path, mapping: said = {}, preset, presets = [] } = request;
+  const { path, mapping: said = {}, preset, presets = PRESETS } = request;
   if (request.symbol !== undefined) parseSymbol(request.symbol);
   if (request.dataSource !== undefined) parseDataSource(request.dataSource);
   const isParquet = path.endsWith('.parquet');
   const open = isParquet ? openParquetFile : openTextFile;
   const oneSymbol = request.symbol !== undefined;
-  const file = await open(path, { said, presets: [...presets, ...PRESETS], preset, oneSymbol, signal });
+  const file = await open(path, { said, presets, preset, oneSymbol, signal });
   try {
     const { plan } = file;
     if (request.symbol === undefined && plan.mapping.symbol === undefined) {

@@ -23,7 +23,8 @@ export class BarSeries implements SeriesKey {
   readonly timestamp: Float64Array;
   /** Shares. */
   readonly volume: BigInt64Array;
-  readonly #ticks: PriceColumns<Float64Array>;
+  /** Prices exactly, as whole numbers of ten-thousandths in doubles, which holds all that a row can. */
+  readonly ticks: PriceColumns<Float64Array>;
   #prices: PriceColumns<Float64Array> | undefined;
   #exact: PriceColumns<BigInt64Array> | undefined;
 
@@ -33,18 +34,18 @@ export class BarSeries implements SeriesKey {
     this.length = columns.rows;
     this.timestamp = columns.timestamp.subarray(0, columns.rows);
     this.volume = columns.volume.subarray(0, columns.rows);
-    this.#ticks = columnsOf((price) => columns[price].subarray(0, columns.rows));
+    this.ticks = columnsOf((price) => columns[price].subarray(0, columns.rows));
   }
 
   /** Prices as floating point: each is the double nearest to the stored decimal. Made at first use. */
   get prices(): PriceColumns<Float64Array> {
-    this.#prices ??= columnsOf((price) => this.#ticks[price].map((ticks) => ticks / TICKS_PER_UNIT));
+    this.#prices ??= columnsOf((price) => this.ticks[price].map((ticks) => ticks / TICKS_PER_UNIT));
     return this.#prices;
   }
 
   /** Prices exactly, as whole numbers of ten-thousandths: 64.5014 is 645014n. Made at first use. */
   get exact(): PriceColumns<BigInt64Array> {
-    this.#exact ??= columnsOf((price) => toBigInts(this.#ticks[price]));
+    this.#exact ??= columnsOf((price) => toBigInts(this.ticks[price]));
     return this.#exact;
   }
 }

@@ -1,6 +1,5 @@
 import { createLogSink } from '@trading/logging';
 import { createLogChannel, createNotificationService, type NotificationService } from '@trading/notification';
-import { channelsOf } from '../../channelsOf';
 import type { CommandContext } from '../../context';
 import { openServicePool } from '../openServicePool';
 
@@ -9,7 +8,7 @@ export async function withNotification(
   context: CommandContext,
   work: (service: NotificationService) => Promise<number | undefined>,
 ): Promise<number | undefined> {
-  const channels = channelsOf(context.environment);
+  const { channels } = await context.installation();
   await using pool = await openServicePool(context, 'notification');
   await using logging = await openServicePool(context, 'logging');
   const sink = createLogSink({ pool: logging, service: 'notification' });

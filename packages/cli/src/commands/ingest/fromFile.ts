@@ -37,6 +37,7 @@ export async function ingestFiles(
   const files = (await Promise.all(paths.map(filesOf))).flat();
   const said: Omit<FileForm, 'path'> = {
     mapping: mappingOf(form),
+    presets: (await context.installation()).presets,
     ...(symbol === undefined ? {} : { symbol }),
     ...(source === undefined ? {} : { dataSource: source }),
     ...(preset === undefined ? {} : { preset }),

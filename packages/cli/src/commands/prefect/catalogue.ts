@@ -1,5 +1,4 @@
 import { type CatalogueFlow, createCatalogue, openFlowServices } from '@trading/orchestration';
-import { channelsOf } from '../../channelsOf';
 import { type CommandContext, requireConnection } from '../../context';
 import { remoteAccountOf } from '../../remoteAccountOf';
 import { providerOfSeries } from '../ingest/providerSettings';
@@ -12,11 +11,13 @@ export function catalogueOf(context: CommandContext): CatalogueFlow[] {
   return createCatalogue(async ({ correlationId }) => {
     const { environment, runtime } = context;
     const onWarning = context.output.say;
+    const { strategies, channels } = await context.installation();
     return openFlowServices({
       connection: await requireConnection(context),
       runtime,
       remote: remoteAccountOf(environment, onWarning),
-      channels: channelsOf(environment),
+      strategies,
+      channels,
       providerOf: (dataSource) => providerOfSeries(dataSource, environment),
       correlationId,
       onWarning,

@@ -41,13 +41,14 @@ export function registerWorker(prefect: Command): void {
     async (context, { pool, queue, limit, allowDeleting = [], json }) => {
       const flows = catalogueOf(context).map(({ definition }) => definition);
       requireDeletingFlows(allowDeleting, flows);
+      const config = context.configPath === undefined ? [] : ['--config', context.configPath];
       const worker = createWorker({
         client: await prefectClient(context),
         pool,
         flows,
         command: ({ flowRunId, worker: name }) => ({
           program: process.execPath,
-          args: [PROGRAM, 'prefect', 'execute', flowRunId, name, ...allowDeleting],
+          args: [PROGRAM, 'prefect', 'execute', flowRunId, name, ...allowDeleting, ...config],
           cwd: context.root,
         }),
         queues: queue,

@@ -1,11 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { Decimal } from '@trading/model';
 import fc from 'fast-check';
+import { BarWindow } from '../define/bars';
 import { movingAverageCrossover } from './movingAverageCrossover';
-import type { Close } from './signalRule';
 
-const parameters = (changes: Record<string, unknown> = {}) =>
-  movingAverageCrossover.parse({
+const prepared = (changes: Record<string, unknown> = {}) =>
+  movingAverageCrossover.prepare({
     kind: 'moving_average_crossover',
     accountId: 'ACC',
     symbols: ['AAPL'],
@@ -18,14 +17,19 @@ const parameters = (changes: Record<string, unknown> = {}) =>
     ...changes,
   });
 
-const closes = (...prices: (string | number)[]): Close[] =>
-  prices.map((price, day) => ({
-    timestamp: new Date(Date.UTC(2020, 0, 1 + day)),
-    close: new Decimal(String(price)),
-  }));
+const DAY_MS = 86_400_000;
 
-const signalOn = (...prices: (string | number)[]) =>
-  movingAverageCrossover.evaluate(parameters(), closes(...prices)).signal;
+/** What is said of the last of these closes. */
+const decided = (changes: Record<string, unknown>, ...prices: number[]) => {
+  const ready = prepared(changes);
+  const columns = {
+    time: Float64Array.from(prices, (_, day) => Date.UTC(2020, 0, 1) + day * DAY_MS),
+    close: Float64Array.from(prices, (price) => Math.round(price * 10_000)),
+  };
+  const bars = new BarWindow({ symbol: 'AAPL', dataSource: 'yahoo_adjusted' }, columns, ready.history);
+  return ready.decide('AAPL', bars.show(prices.length))[0];
+};
+const signalOn = (...prices: number[]) => decided({}, ...prices)?.signal ?? 'hold';
 
 describe('the moving average crossover', () => {
   it('holds until it has seen the slow average of two bars', () => {
@@ -56,16 +60,18 @@ describe('the moving average crossover', () => {
     expect(signalOn(1, 2, 3, 1, 9)).toBe('hold');
   });
 
-  it('compares exactly: a hundred-millionth part of a cent apart is not equal', () => {
-    expect(signalOn('0.1', '0.2', '0.3', '0.3')).toBe('hold');
-    expect(signalOn('3', '2', '1', '3.0000000001')).toBe('buy');
-    expect(signalOn('3', '2', '1', '2.9999999999')).toBe('hold');
+  it('compares exactly: a hundredth part of a cent apart is not equal, however large the price', () => {
+    expect(signalOn(0.1, 0.2, 0.3, 0.3)).toBe('hold');
+    expect(signalOn(3, 2, 1, 3.0001)).toBe('buy');
+    expect(signalOn(3, 2, 1, 2.9999)).toBe('hold');
+    const price = 90_000_000_000;
+    expect(signalOn(price + 0.0001, price, price - 0.0001, price + 0.0002)).toBe('buy');
+    expect(signalOn(price + 0.0001, price, price - 0.0001, price + 0.0001)).toBe('hold');
   });
 
   it('gives every cross full strength unless a gap is named that is worth it', () => {
     // fast 5, slow 4: a quarter above.
-    const strength = (changes: Record<string, unknown>) =>
-      movingAverageCrossover.evaluate(parameters(changes), closes(3, 2, 1, 9)).strength.toString();
+    const strength = (changes: Record<string, unknown>) => decided(changes, 3, 2, 1, 9)?.strength.toString();
     expect(strength({})).toBe('1');
     expect(strength({ fullStrengthGap: '0.5' })).toBe('0.5');
     expect(strength({ fullStrengthGap: '0.25' })).toBe('1');
@@ -82,8 +88,9 @@ describe('the moving average crossover', () => {
     [{ symbols: ['AAPL', 'MSFT'] }, 'all symbols together must not take more than 1'],
     [{ startingCapital: 'much' }, 'startingCapital is "much"'],
     [{ slow: undefined }, 'slow is undefined'],
+    [{ fsat: 5 }, 'fsat is no parameter'],
   ])('refuses %j, naming the field and the value', (changes, message) => {
-    expect(() => parameters(changes)).toThrow(message);
+    expect(() => prepared(changes)).toThrow(message);
   });
 
   it('alternates: two buys never come without a sell between them, unless a flat line made it forget', () => {
