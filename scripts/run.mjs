@@ -58,6 +58,8 @@ const COMMANDS = {
       'packages',
       'benchmarks',
     ]),
+  // What is published: entries, types. The packed files, as an installation gets them.
+  packages: () => run(process.execPath, [join(ROOT, 'scripts/checkPackages.mjs')]),
   unused: () => run('knip', ['--no-config-hints']),
   // Locks, rewrites and what can't run on rows, in the migrations after the baseline: that one runs on an empty database only.
   migrations: (args) => {
