@@ -34,6 +34,8 @@ CREATE SEQUENCE analytics.reports_id_seq AS bigint INCREMENT BY 1 START WITH 1 C
 
 CREATE SEQUENCE data_ingestion.bar_revisions_id_seq AS bigint INCREMENT BY 1 START WITH 1 CACHE 1 OWNED BY data_ingestion.bar_revisions.id;
 
+CREATE SEQUENCE data_ingestion.corporate_actions_id_seq AS bigint INCREMENT BY 1 START WITH 1 CACHE 1 OWNED BY data_ingestion.corporate_actions.id;
+
 CREATE SEQUENCE data_ingestion.data_quality_logs_id_seq AS bigint INCREMENT BY 1 START WITH 1 CACHE 1 OWNED BY data_ingestion.data_quality_logs.id;
 
 CREATE SEQUENCE data_ingestion.ingestion_status_id_seq AS bigint INCREMENT BY 1 START WITH 1 CACHE 1 OWNED BY data_ingestion.ingestion_status.id;
@@ -47,6 +49,8 @@ CREATE SEQUENCE event_bus.outbox_id_seq AS bigint INCREMENT BY 1 START WITH 1 CA
 CREATE SEQUENCE execution.execution_logs_id_seq AS bigint INCREMENT BY 1 START WITH 1 CACHE 1 OWNED BY execution.execution_logs.id;
 
 CREATE SEQUENCE execution.orders_id_seq AS bigint INCREMENT BY 1 START WITH 1 CACHE 1 OWNED BY execution.orders.id;
+
+CREATE SEQUENCE execution.position_adjustments_id_seq AS bigint INCREMENT BY 1 START WITH 1 CACHE 1 OWNED BY execution.position_adjustments.id;
 
 CREATE SEQUENCE execution.positions_id_seq AS bigint INCREMENT BY 1 START WITH 1 CACHE 1 OWNED BY execution.positions.id;
 
@@ -129,6 +133,43 @@ ALTER TABLE data_ingestion.bar_revisions ADD CONSTRAINT bar_revisions_pkey PRIMA
 ALTER TABLE data_ingestion.bar_revisions ADD CONSTRAINT valid_known CHECK ((known_from < known_until));
 CREATE INDEX bar_revisions_symbol_data_source_timestamp_known_until_idx ON data_ingestion.bar_revisions USING btree (symbol, data_source, "timestamp", known_until);
 CREATE TRIGGER append_only BEFORE UPDATE OR TRUNCATE ON data_ingestion.bar_revisions FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TABLE data_ingestion.corporate_actions (
+  id bigint NOT NULL DEFAULT nextval('data_ingestion.corporate_actions_id_seq'::regclass),
+  action_id character varying(100) NOT NULL,
+  version integer NOT NULL,
+  symbol character varying(20) NOT NULL,
+  type character varying(20) NOT NULL,
+  ex_date date NOT NULL,
+  record_date date,
+  pay_date date,
+  numerator numeric(18,8),
+  denominator numeric(18,8),
+  amount numeric(23,8),
+  currency character varying(3),
+  new_symbol character varying(20),
+  source character varying(20) NOT NULL,
+  source_id character varying(100),
+  status character varying(10) NOT NULL DEFAULT 'active'::character varying,
+  reason text,
+  created_at timestamp(6) with time zone NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+ALTER TABLE data_ingestion.corporate_actions ADD CONSTRAINT corporate_actions_pkey PRIMARY KEY (id);
+ALTER TABLE data_ingestion.corporate_actions ADD CONSTRAINT valid_action_id CHECK ((((action_id)::text = (((((symbol)::text || ':'::text) || (type)::text) || ':'::text) || to_char((ex_date)::timestamp without time zone, 'YYYY-MM-DD'::text))) AND (version > 0)));
+ALTER TABLE data_ingestion.corporate_actions ADD CONSTRAINT valid_action_source CHECK (((source)::text = ANY ((ARRAY['yahoo'::character varying, 'polygon'::character varying, 'alpaca'::character varying, 'file'::character varying, 'manual'::character varying])::text[])));
+ALTER TABLE data_ingestion.corporate_actions ADD CONSTRAINT valid_action_status CHECK (((status)::text = ANY ((ARRAY['active'::character varying, 'cancelled'::character varying])::text[])));
+ALTER TABLE data_ingestion.corporate_actions ADD CONSTRAINT valid_terms CHECK ((((numerator IS NULL) = (denominator IS NULL)) AND (((type)::text = 'split'::text) OR (numerator IS NULL)) AND (((type)::text = ANY ((ARRAY['cash_dividend'::character varying, 'special_dividend'::character varying])::text[])) OR (amount IS NULL)) AND (((type)::text = 'symbol_change'::text) OR (new_symbol IS NULL)) AND (((status)::text = 'cancelled'::text) OR
+CASE type
+    WHEN 'split'::text THEN (numerator IS NOT NULL)
+    WHEN 'symbol_change'::text THEN (new_symbol IS NOT NULL)
+    WHEN 'cash_dividend'::text THEN (amount IS NOT NULL)
+    WHEN 'special_dividend'::text THEN (amount IS NOT NULL)
+    ELSE true
+END) AND COALESCE(((numerator > (0)::numeric) AND (denominator > (0)::numeric) AND (numerator <> denominator)), true) AND ((amount IS NULL) = (currency IS NULL)) AND COALESCE((amount > (0)::numeric), true) AND COALESCE(((new_symbol)::text <> (symbol)::text), true)));
+ALTER TABLE data_ingestion.corporate_actions ADD CONSTRAINT valid_type CHECK (((type)::text = ANY ((ARRAY['split'::character varying, 'cash_dividend'::character varying, 'special_dividend'::character varying, 'symbol_change'::character varying, 'spin_off'::character varying, 'merger'::character varying])::text[])));
+CREATE UNIQUE INDEX corporate_actions_action_id_version_key ON data_ingestion.corporate_actions USING btree (action_id, version);
+CREATE INDEX corporate_actions_symbol_ex_date_idx ON data_ingestion.corporate_actions USING btree (symbol, ex_date);
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON data_ingestion.corporate_actions FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 CREATE TABLE data_ingestion.data_quality_logs (
   id bigint NOT NULL DEFAULT nextval('data_ingestion.data_quality_logs_id_seq'::regclass),
@@ -311,6 +352,13 @@ ALTER TABLE event_bus.parked_events ENABLE ROW LEVEL SECURITY;
 CREATE POLICY bus_keeps_it ON event_bus.parked_events FOR ALL TO trading_event_bus USING (true);
 CREATE POLICY own_groups ON event_bus.parked_events FOR ALL TO PUBLIC USING ((split_part((consumer_group)::text, '.'::text, 1) = event_bus.current_service()));
 
+CREATE TABLE execution.account_policies (
+  account_id character varying(50) NOT NULL,
+  whole_shares boolean NOT NULL,
+  created_at timestamp(6) with time zone NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+ALTER TABLE execution.account_policies ADD CONSTRAINT account_policies_pkey PRIMARY KEY (account_id);
+
 CREATE TABLE execution.account_series (
   account_id character varying(50) NOT NULL,
   trading_source character varying(20) NOT NULL,
@@ -403,6 +451,33 @@ CREATE CONSTRAINT TRIGGER new_order_equals_its_trades AFTER INSERT ON execution.
 CREATE CONSTRAINT TRIGGER order_equals_its_trades AFTER UPDATE OF filled_quantity, busted_quantity, avg_fill_price ON execution.orders DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION execution.judge_order();
 CREATE TRIGGER set_updated_at BEFORE UPDATE ON execution.orders FOR EACH ROW EXECUTE FUNCTION public.set_updated_at();
 
+CREATE TABLE execution.position_adjustments (
+  id bigint NOT NULL DEFAULT nextval('execution.position_adjustments_id_seq'::regclass),
+  account_id character varying(50) NOT NULL,
+  symbol character varying(20) NOT NULL,
+  position_seq bigint NOT NULL,
+  action_id character varying(100) NOT NULL,
+  action_version integer NOT NULL,
+  ex_date date NOT NULL,
+  numerator numeric(18,8) NOT NULL,
+  denominator numeric(18,8) NOT NULL,
+  whole_shares boolean NOT NULL,
+  reference_price numeric(15,4),
+  realized_pnl numeric(23,8) NOT NULL,
+  position_quantity numeric(15,4) NOT NULL,
+  position_cost numeric(23,8) NOT NULL,
+  position_avg_price numeric(15,4) NOT NULL,
+  position_realized numeric(23,8) NOT NULL,
+  position_cash numeric(23,8) NOT NULL,
+  correlation_id character varying(100),
+  created_at timestamp(6) with time zone NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+ALTER TABLE execution.position_adjustments ADD CONSTRAINT position_adjustments_pkey PRIMARY KEY (id);
+ALTER TABLE execution.position_adjustments ADD CONSTRAINT valid_ratio CHECK (((numerator > (0)::numeric) AND (denominator > (0)::numeric)));
+CREATE UNIQUE INDEX position_adjustments_account_id_symbol_position_seq_key ON execution.position_adjustments USING btree (account_id, symbol, position_seq);
+CREATE CONSTRAINT TRIGGER adjustment_follows_its_chain AFTER INSERT ON execution.position_adjustments DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION execution.judge_adjustment();
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON execution.position_adjustments FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
 CREATE TABLE execution.positions (
   id bigint NOT NULL DEFAULT nextval('execution.positions_id_seq'::regclass),
   account_id character varying(50) NOT NULL,
@@ -418,7 +493,11 @@ CREATE TABLE execution.positions (
   mark_price numeric(15,4),
   marked_at timestamp(6) with time zone,
   trade_count bigint NOT NULL DEFAULT 0,
-  mark_source character varying(20)
+  mark_source character varying(20),
+  last_ex_date date,
+  next_ex_date date,
+  marked_close numeric(15,4),
+  mark_kept boolean NOT NULL DEFAULT false
 );
 ALTER TABLE execution.positions ADD CONSTRAINT cost_has_the_side_of_quantity CHECK (((sign(cost_basis) = sign(quantity)) OR (cost_basis = (0)::numeric)));
 ALTER TABLE execution.positions ADD CONSTRAINT flat_costs_nothing CHECK (((quantity <> (0)::numeric) OR ((cost_basis = (0)::numeric) AND (avg_price = (0)::numeric))));
@@ -734,6 +813,29 @@ ALTER TABLE strategy_engine.strategy_signals ADD CONSTRAINT valid_strength CHECK
 CREATE UNIQUE INDEX strategy_signals_signal_id_key ON strategy_engine.strategy_signals USING btree (signal_id);
 CREATE UNIQUE INDEX strategy_signals_strategy_id_symbol_bar_timestamp_key ON strategy_engine.strategy_signals USING btree (strategy_id, symbol, bar_timestamp);
 
+CREATE VIEW data_ingestion.actions AS
+ SELECT action_id,
+    version,
+    symbol,
+    type,
+    ex_date,
+    record_date,
+    pay_date,
+    numerator,
+    denominator,
+    amount,
+    currency,
+    new_symbol,
+    source,
+    source_id,
+    status,
+    reason,
+    created_at
+   FROM data_ingestion.corporate_actions a
+  WHERE (NOT (EXISTS ( SELECT
+           FROM data_ingestion.corporate_actions later
+          WHERE (((later.action_id)::text = (a.action_id)::text) AND (later.version > a.version)))));
+
 CREATE VIEW data_ingestion.bars AS
  SELECT symbol,
     "timestamp",
@@ -786,6 +888,11 @@ CREATE VIEW execution.placed_orders AS
     decided_at
    FROM execution.orders;
 
+CREATE VIEW execution.whole_share_accounts AS
+ SELECT account_id
+   FROM execution.account_policies
+  WHERE whole_shares;
+
 CREATE VIEW execution.working_orders AS
  SELECT order_id,
     account_id,
@@ -835,6 +942,30 @@ CREATE VIEW strategy_engine.signals AS
     price,
     data_source
    FROM strategy_engine.strategy_signals;
+
+CREATE OR REPLACE FUNCTION data_ingestion.common_ratio(p_symbol text, p_data_source text, p_until timestamp with time zone)
+ RETURNS numeric
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+ SET enable_seqscan TO 'off'
+ SET enable_bitmapscan TO 'off'
+AS $function$
+  WITH pairs AS (
+    SELECT b.close AS is_now, r.close AS was, b.close / r.close AS ratio
+      FROM (SELECT x."timestamp", x.close FROM data_ingestion.market_data AS x
+             WHERE x.symbol = p_symbol AND x.data_source = p_data_source AND x."timestamp" <= p_until
+             ORDER BY x."timestamp" DESC LIMIT 5) AS b
+     CROSS JOIN LATERAL (
+       SELECT v.close FROM data_ingestion.bar_revisions AS v
+        WHERE v.symbol = p_symbol AND v.data_source = p_data_source AND v."timestamp" = b."timestamp"
+        ORDER BY v.known_until DESC LIMIT 1) AS r),
+  middle AS (SELECT sum(is_now) / sum(was) AS ratio, count(*) AS bars FROM pairs)
+  SELECT m.ratio FROM middle AS m
+   WHERE m.bars >= 3 AND abs(m.ratio - 1) > 0.05
+     AND NOT EXISTS (SELECT FROM pairs AS p
+                      WHERE abs(p.is_now - p.was * m.ratio) > 0.0001 * (1 + m.ratio) + p.is_now * 0.0002)
+$function$;
 
 CREATE OR REPLACE FUNCTION data_ingestion.drop_market_data_partitions_before(cutoff timestamp with time zone)
  RETURNS text[]
@@ -935,6 +1066,69 @@ BEGIN
    WHERE (was.open, was.high, was.low, was.close, was.volume)
          IS DISTINCT FROM (is_now.open, is_now.high, is_now.low, is_now.close, is_now.volume);
   RETURN NULL;
+END
+$function$;
+
+CREATE OR REPLACE FUNCTION data_ingestion.unexplained_ratio(p_symbol text, p_data_source text, p_until timestamp with time zone)
+ RETURNS numeric
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  SELECT c.ratio FROM (SELECT data_ingestion.common_ratio(p_symbol, p_data_source, p_until) AS ratio) AS c
+   WHERE c.ratio IS NOT NULL
+     AND NOT EXISTS (
+       SELECT FROM data_ingestion.actions AS k
+        WHERE k.symbol = p_symbol AND k.type = 'split' AND k.ex_date > (p_until AT TIME ZONE 'America/New_York')::date
+          AND (k.status = 'cancelled' OR abs(c.ratio * k.numerator / k.denominator - 1) < 0.01))
+$function$;
+
+CREATE OR REPLACE FUNCTION data_ingestion.unit_changes(p_symbol text, p_data_source text, p_after date, p_through date)
+ RETURNS TABLE(action_id text, version integer, ex_date date, numerator numeric, denominator numeric, rewritten boolean)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+ SET enable_seqscan TO 'off'
+ SET enable_bitmapscan TO 'off'
+AS $function$
+DECLARE
+  a record;
+  ex_start timestamptz;
+  before record;
+  opened numeric;
+  ratio numeric;
+BEGIN
+  FOR a IN
+    SELECT x.action_id::text AS id, x.version AS number, x.ex_date AS effective, x.numerator AS new_shares, x.denominator AS old_shares
+      FROM data_ingestion.actions AS x
+     WHERE x.symbol = p_symbol AND x.type = 'split' AND x.status = 'active'
+       AND (p_after IS NULL OR x.ex_date > p_after) AND x.ex_date <= p_through
+     ORDER BY x.ex_date
+  LOOP
+    ex_start := a.effective::timestamp AT TIME ZONE 'America/New_York';
+    ratio := a.old_shares / a.new_shares;
+    SELECT b.close, b."timestamp" AS at INTO before FROM data_ingestion.market_data AS b
+     WHERE b.symbol = p_symbol AND b.data_source = p_data_source AND b."timestamp" < ex_start
+     ORDER BY b."timestamp" DESC LIMIT 1;
+    CONTINUE WHEN before.close IS NULL;
+    -- Prices have 4 decimals on both sides.
+    PERFORM FROM data_ingestion.bar_revisions AS r
+      WHERE r.symbol = p_symbol AND r.data_source = p_data_source AND r."timestamp" = before.at
+        AND abs(before.close - r.close * ratio) <= 0.00005 * (1 + ratio) + before.close * 0.0001;
+    rewritten := FOUND;
+    IF NOT rewritten AND p_data_source !~ '_raw(_|$)' THEN
+      SELECT b.open INTO opened FROM data_ingestion.market_data AS b
+       WHERE b.symbol = p_symbol AND b.data_source = p_data_source AND b."timestamp" >= ex_start
+       ORDER BY b."timestamp" LIMIT 1;
+      CONTINUE WHEN opened IS NULL OR abs(ln(opened / before.close) - ln(ratio)) >= abs(ln(opened / before.close));
+    END IF;
+    action_id := a.id;
+    version := a.number;
+    ex_date := a.effective;
+    numerator := a.new_shares;
+    denominator := a.old_shares;
+    RETURN NEXT;
+  END LOOP;
 END
 $function$;
 
@@ -1086,6 +1280,71 @@ BEGIN
 END
 $function$;
 
+CREATE OR REPLACE FUNCTION execution.apply_split(quantity numeric, cost numeric, numerator numeric, denominator numeric, whole_shares boolean, reference_price numeric, OUT new_quantity numeric, OUT new_cost numeric, OUT new_avg_price numeric, OUT realized numeric, OUT cash numeric)
+ RETURNS record
+ LANGUAGE plpgsql
+ IMMUTABLE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+DECLARE
+  -- The part that is sold, times the numerator.
+  rest numeric;
+BEGIN
+  new_quantity := CASE WHEN whole_shares THEN div(quantity * numerator, denominator)
+                       ELSE div(quantity * numerator * 10000, denominator) * 0.0001 END;
+  rest := quantity * numerator - new_quantity * denominator;
+  new_cost := CASE WHEN rest = 0 THEN cost WHEN new_quantity = 0 THEN 0
+    ELSE div(cost * abs(new_quantity) * denominator * 100000000, abs(quantity) * numerator) * 0.00000001 END;
+  cash := CASE WHEN rest = 0 THEN 0 WHEN reference_price IS NULL THEN cost - new_cost
+    ELSE sign(rest) * div(abs(rest) * reference_price * 200000000 + numerator, numerator * 2) * 0.00000001 END;
+  new_avg_price := coalesce(execution.average_price(abs(new_cost), abs(new_quantity)), 0);
+  realized := new_cost - cost + cash;
+END
+$function$;
+
+CREATE OR REPLACE FUNCTION execution.apply_splits(p_ranges jsonb)
+ RETURNS bigint
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET enable_seqscan TO 'off'
+ SET enable_bitmapscan TO 'off'
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
+AS $function$
+DECLARE
+  due record;
+  u record;
+  held record;
+  changed bigint := 0;
+BEGIN
+  FOR due IN
+    SELECT r.symbol, r."dataSource" AS series, max((r."to" AT TIME ZONE 'America/New_York')::date) AS through,
+           min((c.through AT TIME ZONE 'America/New_York')::date) AS reached, min(r."correlationId") AS correlation_id,
+           min(r."causationId") AS causation_id
+      FROM jsonb_to_recordset(p_ranges) AS r(symbol text, "dataSource" text, "to" timestamptz, "correlationId" text, "causationId" text)
+      LEFT JOIN execution.market_clocks AS c ON c.symbol = r.symbol AND c.data_source = r."dataSource"
+     WHERE EXISTS (SELECT FROM data_ingestion.corporate_actions AS a
+                    WHERE a.symbol = r.symbol AND a.type = 'split' AND a.ex_date <= (r."to" AT TIME ZONE 'America/New_York')::date
+                      AND (c.through IS NULL OR a.ex_date > (c.through AT TIME ZONE 'America/New_York')::date))
+     GROUP BY 1, 2
+  LOOP
+    FOR u IN SELECT * FROM data_ingestion.unit_changes(due.symbol, due.series, due.reached, due.through) LOOP
+      PERFORM execution.cancel_for_split(due.symbol, due.series, u.ex_date, u.action_id, NULL, due.correlation_id, due.causation_id);
+    END LOOP;
+    FOR held IN
+      SELECT p.account_id FROM execution.positions AS p WHERE p.symbol = due.symbol AND p.mark_source = due.series ORDER BY p.account_id
+    LOOP
+      IF execution.restate_position(held.account_id, due.symbol, due.through, false, due.correlation_id, due.causation_id) THEN
+        changed := changed + 1;
+      END IF;
+    END LOOP;
+  END LOOP;
+  RETURN changed;
+END
+$function$;
+
 CREATE OR REPLACE FUNCTION execution.as_created(o execution.orders)
  RETURNS execution.orders
  LANGUAGE plpgsql
@@ -1104,6 +1363,30 @@ CREATE OR REPLACE FUNCTION execution.average_price(p_paid numeric, p_quantity nu
  IMMUTABLE
 AS $function$
   SELECT CASE WHEN p_quantity > 0 THEN div(p_paid * 20000 + p_quantity, p_quantity * 2) * 0.0001 END
+$function$;
+
+CREATE OR REPLACE FUNCTION execution.book_adjustment(p execution.positions, p_entry execution.position_adjustments, p_correlation_id text)
+ RETURNS execution.positions
+ LANGUAGE plpgsql
+AS $function$
+DECLARE
+  derived record;
+BEGIN
+  derived := execution.replay_position(p.account_id, p.symbol, p.trade_count, p_entry);
+  INSERT INTO execution.position_adjustments (account_id, symbol, position_seq, action_id, action_version, ex_date, numerator,
+      denominator, whole_shares, reference_price, realized_pnl, position_quantity, position_cost, position_avg_price,
+      position_realized, position_cash, correlation_id)
+    VALUES (p.account_id, p.symbol, p_entry.position_seq, p_entry.action_id, p_entry.action_version, p_entry.ex_date,
+      p_entry.numerator, p_entry.denominator, p_entry.whole_shares, p_entry.reference_price,
+      derived.realized - p.realized_pnl, derived.quantity, derived.cost, derived.avg_price, derived.realized, derived.cash,
+      p_correlation_id);
+  p.quantity := derived.quantity;
+  p.cost_basis := derived.cost;
+  p.avg_price := derived.avg_price;
+  p.realized_pnl := derived.realized;
+  p.trade_count := p_entry.position_seq;
+  RETURN p;
+END
 $function$;
 
 CREATE OR REPLACE FUNCTION execution.book_fill(p_order_id text, p_account_id text, p_execution_id text, p_quantity numeric, p_price numeric, p_commission numeric, p_executed_at timestamp with time zone, p_settlement_date date, p_correlation_id text, p_causation_id text)
@@ -1227,12 +1510,19 @@ DECLARE
   after record;
   -- A fill after the last mark is the newest price. marked_at stays, because the mark by the bar itself is still to come.
   mark numeric;
+  -- The date that says which shares it is in: that of the fill, for a bust too.
+  on_date date := (p_executed_at AT TIME ZONE 'America/New_York')::date;
 BEGIN
   SELECT * INTO p FROM execution.positions AS t WHERE t.account_id = o.account_id AND t.symbol = o.symbol FOR UPDATE;
   IF NOT FOUND THEN
-    INSERT INTO execution.positions (account_id, symbol, quantity, avg_price) VALUES (o.account_id, o.symbol, 0, 0)
+    INSERT INTO execution.positions (account_id, symbol, quantity, avg_price, last_ex_date, next_ex_date)
+      SELECT o.account_id, o.symbol, 0, 0, max(k.ex_date) FILTER (WHERE k.ex_date <= on_date), min(k.ex_date) FILTER (WHERE k.ex_date > on_date)
+        FROM data_ingestion.actions AS k WHERE k.symbol = o.symbol AND k.type = 'split' AND k.status = 'active'
       ON CONFLICT (account_id, symbol) DO NOTHING;
     SELECT * INTO p FROM execution.positions AS t WHERE t.account_id = o.account_id AND t.symbol = o.symbol FOR UPDATE;
+  END IF;
+  IF p_corrects IS NOT NULL AND p.last_ex_date IS NOT NULL THEN
+    SELECT (t.executed_at AT TIME ZONE 'America/New_York')::date INTO on_date FROM execution.trades AS t WHERE t.trade_id = p_corrects;
   END IF;
   -- One series marks a position until it is flat again: that of the order which opened it.
   IF p.quantity = 0 AND p.mark_source IS DISTINCT FROM o.trading_source THEN
@@ -1241,7 +1531,7 @@ BEGIN
   END IF;
   after := execution.apply_fill(p.quantity, p.cost_basis, p.avg_price,
     CASE p_side WHEN 'buy' THEN p_quantity ELSE -p_quantity END, p_price, p_commission);
-  mark := CASE WHEN p_kind = 'bust' OR p.marked_at >= p_executed_at THEN p.mark_price ELSE p_price END;
+  mark := CASE WHEN p_kind = 'bust' OR p.marked_at >= p_executed_at OR on_date < p.last_ex_date THEN p.mark_price ELSE p_price END;
 
   INSERT INTO execution.trades (trade_id, order_id, account_id, symbol, side, quantity, price, commission, executed_at,
       strategy, execution_id, realized_pnl, settlement_date, correlation_id, kind, corrects_trade_id,
@@ -1257,6 +1547,10 @@ BEGIN
          mark_source = p.mark_source, marked_at = p.marked_at, mark_price = mark,
          market_value = after.new_quantity * mark, unrealized_pnl = after.new_quantity * mark - after.new_cost
    WHERE t.id = p.id;
+  -- Rare: a split lies between this trade and the position before it.
+  IF on_date < p.last_ex_date OR on_date >= p.next_ex_date THEN
+    PERFORM execution.restate_position(o.account_id, o.symbol, on_date, on_date >= p.next_ex_date, p_correlation_id, NULL);
+  END IF;
   -- Computed from all fills: an average of averages would drift.
   SELECT f.quantity, execution.average_price(f.paid, f.quantity) INTO net_filled, net_average
     FROM execution.filled(o.order_id) AS f;
@@ -1310,6 +1604,43 @@ BEGIN
     jsonb_build_object('executionId', p_execution_id), p_busted_at, p_correlation_id, p_causation_id);
   RETURN 'busted';
 END
+$function$;
+
+CREATE OR REPLACE FUNCTION execution.cancel_for_split(p_symbol text, p_data_source text, p_ex_date date, p_action_id text, p_account_id text, p_correlation_id text, p_causation_id text)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+DECLARE
+  o execution.orders;
+BEGIN
+  FOR o IN
+    SELECT x.* FROM execution.orders AS x
+     WHERE x.symbol = p_symbol AND x.trading_source = p_data_source AND (p_account_id IS NULL OR x.account_id = p_account_id)
+       AND x.status IN ('pending', 'submitted', 'partially_filled')
+       AND (x.decided_at AT TIME ZONE 'America/New_York')::date < p_ex_date
+       AND NOT EXISTS (SELECT FROM execution.broker_accounts AS b WHERE b.account_id = x.account_id)
+     ORDER BY x.order_id FOR UPDATE OF x
+  LOOP
+    PERFORM execution.move_order(o.order_id, o.status, 'cancelled', 'split', 'its prices and quantity are from before ' || p_action_id,
+      NULL, jsonb_build_object('actionId', p_action_id), p_ex_date::timestamp AT TIME ZONE 'America/New_York', p_correlation_id,
+      p_causation_id);
+  END LOOP;
+END
+$function$;
+
+CREATE OR REPLACE FUNCTION execution.chain_entry(p_account_id text, p_symbol text, p_seq bigint)
+ RETURNS TABLE(position_quantity numeric, position_cost numeric, position_avg_price numeric, position_realized numeric)
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  SELECT * FROM (
+    SELECT t.position_quantity, t.position_cost, t.position_avg_price, t.position_realized FROM execution.trades AS t
+     WHERE t.account_id = p_account_id AND t.symbol = p_symbol AND t.position_seq = p_seq AND t.position_seq > 0
+    UNION ALL
+    SELECT a.position_quantity, a.position_cost, a.position_avg_price, a.position_realized FROM execution.position_adjustments AS a
+     WHERE a.account_id = p_account_id AND a.symbol = p_symbol AND a.position_seq = p_seq) AS e
+   LIMIT 1
 $function$;
 
 CREATE OR REPLACE FUNCTION execution.check_order_transition()
@@ -1412,7 +1743,7 @@ BEGIN
      ORDER BY x.account_id FOR UPDATE OF x),
   marked AS (
     UPDATE execution.positions AS p
-       SET mark_price = last_close, marked_at = last_at, last_updated = clock_timestamp(),
+       SET mark_price = last_close, marked_at = last_at, marked_close = last_close, last_updated = clock_timestamp(),
            market_value = p.quantity * last_close, unrealized_pnl = p.quantity * last_close - p.cost_basis
       FROM due AS d WHERE p.id = d.id
     RETURNING p AS position)
@@ -1423,6 +1754,71 @@ BEGIN
     FROM marked AS m;
   GET DIAGNOSTICS changed = ROW_COUNT;
   RETURN changed;
+END
+$function$;
+
+CREATE OR REPLACE FUNCTION execution.heed_actions(p_symbol text, p_through date, p_correlation_id text, p_causation_id text)
+ RETURNS bigint
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET enable_seqscan TO 'off'
+ SET enable_bitmapscan TO 'off'
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
+AS $function$
+DECLARE
+  held record;
+  changed bigint := 0;
+BEGIN
+  PERFORM risk_management.release_symbol(p_symbol);
+  FOR held IN
+    SELECT p.account_id, p.mark_source, p.marked_at, p.mark_kept, c.through, b.account_id IS NOT NULL AS at_broker,
+           (SELECT max(t.executed_at) FROM execution.trades AS t WHERE t.account_id = p.account_id AND t.symbol = p.symbol) AS traded_at
+      FROM execution.positions AS p
+      LEFT JOIN execution.market_clocks AS c ON c.symbol = p.symbol AND c.data_source = p.mark_source
+      LEFT JOIN execution.broker_accounts AS b ON b.account_id = p.account_id
+     WHERE p.symbol = p_symbol ORDER BY p.account_id
+  LOOP
+    IF execution.restate_position(held.account_id, p_symbol,
+         greatest(p_through, (greatest(held.traded_at, held.through) AT TIME ZONE 'America/New_York')::date,
+           CASE WHEN held.at_broker THEN (clock_timestamp() AT TIME ZONE 'America/New_York')::date END),
+         false, p_correlation_id, p_causation_id) THEN
+      changed := changed + 1;
+    END IF;
+    UPDATE execution.positions AS p SET mark_kept = false, marked_close = NULL
+     WHERE p.account_id = held.account_id AND p.symbol = p_symbol AND p.mark_kept;
+    IF held.through >= held.marked_at THEN
+      PERFORM execution.mark_positions(jsonb_build_array(jsonb_build_object('symbol', p_symbol, 'dataSource', held.mark_source,
+        'from', held.marked_at, 'to', held.through, 'updated', 0, 'correlationId', p_correlation_id, 'causationId', p_causation_id)));
+    END IF;
+  END LOOP;
+  RETURN changed;
+END
+$function$;
+
+CREATE OR REPLACE FUNCTION execution.judge_adjustment()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET enable_seqscan TO 'off'
+ SET enable_bitmapscan TO 'off'
+AS $function$
+DECLARE
+  derived record;
+  before record;
+BEGIN
+  derived := execution.replay_position(NEW.account_id, NEW.symbol, NEW.position_seq, NULL);
+  SELECT e.position_realized INTO before FROM execution.chain_entry(NEW.account_id, NEW.symbol, NEW.position_seq - 1) AS e;
+  IF NOT FOUND OR (NEW.position_quantity, NEW.position_cost, NEW.position_avg_price, NEW.position_realized, NEW.position_cash, NEW.realized_pnl)
+     IS DISTINCT FROM (derived.quantity, derived.cost, derived.avg_price, derived.realized, derived.cash, derived.realized - before.position_realized) THEN
+    RAISE EXCEPTION 'split % (number % of % in account %) does not leave what replaying its trades and splits gives', NEW.action_id,
+      NEW.position_seq, NEW.symbol, NEW.account_id
+      USING ERRCODE = 'check_violation', SCHEMA = 'execution', TABLE = 'position_adjustments', CONSTRAINT = 'adjustment_follows_its_chain';
+  END IF;
+  RETURN NULL;
 END
 $function$;
 
@@ -1467,7 +1863,14 @@ BEGIN
   SELECT t.position_seq, t.position_quantity, t.position_cost, t.position_avg_price, t.position_realized INTO derived
     FROM execution.trades AS t WHERE t.account_id = NEW.account_id AND t.symbol = NEW.symbol AND t.position_seq > 0
    ORDER BY t.position_seq DESC LIMIT 1;
-  IF NOT FOUND THEN
+  -- A split may be the last entry of the chain.
+  IF NEW.trade_count > coalesce(derived.position_seq, 0) THEN
+    SELECT a.position_seq, a.position_quantity, a.position_cost, a.position_avg_price, a.position_realized INTO derived
+      FROM execution.position_adjustments AS a WHERE a.account_id = NEW.account_id AND a.symbol = NEW.symbol
+       AND a.position_seq > coalesce(derived.position_seq, 0)
+     ORDER BY a.position_seq DESC LIMIT 1;
+  END IF;
+  IF derived.position_seq IS NULL THEN
     SELECT 0::bigint AS position_seq, 0.0 AS position_quantity, 0.0 AS position_cost, 0.0 AS position_avg_price, 0.0 AS position_realized INTO derived;
   END IF;
   IF (NEW.trade_count, NEW.quantity, NEW.cost_basis, NEW.avg_price, NEW.realized_pnl) IS NOT DISTINCT FROM
@@ -1496,6 +1899,7 @@ AS $function$
 DECLARE
   found record;
   after record;
+  split record;
 BEGIN
   SELECT o.account_id, o.symbol, o.side, o.filled_quantity, o.busted_quantity, o.avg_fill_price,
          f.quantity, f.busted, execution.average_price(f.paid, f.quantity) AS average, p.trade_count, before.trade_id AS previous,
@@ -1512,6 +1916,17 @@ BEGIN
     RAISE EXCEPTION 'trade % is % % in account %, its order % is % % in account %', NEW.trade_id, NEW.side, NEW.symbol, NEW.account_id,
       NEW.order_id, found.side, found.symbol, found.account_id
       USING ERRCODE = 'check_violation', SCHEMA = 'execution', TABLE = 'trades', CONSTRAINT = 'trade_fits_its_order';
+  END IF;
+  IF found.previous IS NULL AND NEW.position_seq > 1 THEN
+    SELECT a.* INTO split FROM execution.position_adjustments AS a
+     WHERE a.account_id = NEW.account_id AND a.symbol = NEW.symbol AND a.position_seq = NEW.position_seq - 1;
+    IF split.action_id IS NOT NULL THEN
+      found.previous := split.action_id;
+      found.quantity_before := split.position_quantity;
+      found.cost_before := split.position_cost;
+      found.average_before := split.position_avg_price;
+      found.realized_before := split.position_realized;
+    END IF;
   END IF;
   after := execution.apply_fill(found.quantity_before, found.cost_before, found.average_before,
     CASE NEW.side WHEN 'buy' THEN NEW.quantity ELSE -NEW.quantity END, NEW.price, NEW.commission);
@@ -1588,7 +2003,35 @@ CREATE OR REPLACE FUNCTION execution.mark_positions(p_ranges jsonb)
 AS $function$
 DECLARE
   changed bigint;
+  rewritten record;
 BEGIN
+  FOR rewritten IN
+    SELECT x.id, x.account_id, x.symbol, x.mark_source, x.marked_at, x.mark_price, b.close, r."correlationId", r."causationId",
+           data_ingestion.common_ratio(x.symbol, x.mark_source, x.marked_at) AS ratio
+      FROM jsonb_to_recordset(p_ranges) AS r(symbol text, "dataSource" text, "from" timestamptz, "to" timestamptz, updated bigint,
+             "correlationId" text, "causationId" text)
+      JOIN execution.positions AS x ON x.symbol = r.symbol AND x.mark_source = r."dataSource"
+       AND x.marked_at >= r."from" AND x.marked_at <= r."to" AND x.quantity <> 0 AND NOT x.mark_kept
+      JOIN data_ingestion.bars AS b ON b.symbol = x.symbol AND b.data_source = x.mark_source AND b."timestamp" = x.marked_at
+       AND b.close <> x.marked_close
+     WHERE r.updated > 0
+  LOOP
+    CONTINUE WHEN rewritten.ratio IS NULL;
+    UPDATE execution.positions AS p SET mark_kept = true WHERE p.id = rewritten.id;
+    CONTINUE WHEN data_ingestion.unexplained_ratio(rewritten.symbol, rewritten.mark_source, rewritten.marked_at) IS NULL;
+    PERFORM risk_management.halt_symbol(rewritten.symbol,
+      format('%s of %s was rewritten by %s, and no split explains it', rewritten.mark_source, rewritten.symbol, round(rewritten.ratio, 6)));
+    PERFORM risk_management.raise_event(
+      'rewritten-' || left(encode(sha256(convert_to(concat_ws(chr(10), rewritten.account_id, rewritten.symbol, rewritten.mark_source,
+        rewritten.marked_at::text, rewritten.close::text), 'UTF8')), 'hex'), 40),
+      rewritten.account_id, 'series_rewritten', 'critical',
+      format('the bars of %s in %s were rewritten by the ratio %s, and no known split explains it: the mark of %s stays at %s, and orders in %s '
+        'are stopped until "trading actions add" or "trading actions cancel" says what it was', rewritten.symbol, rewritten.mark_source,
+        round(rewritten.ratio, 6), rewritten.account_id, rewritten.mark_price, rewritten.symbol),
+      jsonb_build_object('symbol', rewritten.symbol, 'dataSource', rewritten.mark_source, 'ratio', round(rewritten.ratio, 8)::text,
+        'markPrice', rewritten.mark_price::text, 'close', rewritten.close::text),
+      rewritten.marked_at, rewritten."correlationId", rewritten."causationId");
+  END LOOP;
   WITH last AS MATERIALIZED (
     SELECT DISTINCT ON (r.symbol, r."dataSource")
            r.symbol, r."dataSource" AS series, b.close, b.at, r."correlationId", r."causationId"
@@ -1605,11 +2048,11 @@ BEGIN
   due AS MATERIALIZED (
     SELECT x.id, l.close, l.at, l."correlationId", l."causationId"
       FROM last AS l JOIN execution.positions AS x ON x.symbol = l.symbol AND x.mark_source = l.series
-     WHERE x.marked_at IS NULL OR x.marked_at < l.at OR (x.marked_at = l.at AND x.mark_price <> l.close)
+     WHERE NOT x.mark_kept AND (x.marked_at IS NULL OR x.marked_at < l.at OR (x.marked_at = l.at AND x.mark_price <> l.close))
      ORDER BY x.account_id, x.symbol FOR UPDATE OF x),
   marked AS (
     UPDATE execution.positions AS p
-       SET mark_price = d.close, marked_at = d.at, last_updated = clock_timestamp(),
+       SET mark_price = d.close, marked_at = d.at, marked_close = d.close, last_updated = clock_timestamp(),
            market_value = p.quantity * d.close, unrealized_pnl = p.quantity * d.close - p.cost_basis
       FROM due AS d WHERE p.id = d.id
     RETURNING p AS position, d."correlationId", d."causationId")
@@ -1818,6 +2261,164 @@ AS $function$
    WHERE o.order_id = m."orderId"
 $function$;
 
+CREATE OR REPLACE FUNCTION execution.replay_position(p_account_id text, p_symbol text, p_through bigint, p_next execution.position_adjustments, OUT quantity numeric, OUT cost numeric, OUT avg_price numeric, OUT realized numeric, OUT cash numeric)
+ RETURNS record
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+DECLARE
+  e record;
+  after record;
+BEGIN
+  quantity := 0;
+  cost := 0;
+  avg_price := 0;
+  realized := 0;
+  cash := 0;
+  FOR e IN
+    WITH splits AS MATERIALIZED (
+      SELECT DISTINCT ON (x.action_id) x.action_id, x.ex_date, x.numerator, x.denominator, x.whole_shares, x.reference_price
+        FROM (SELECT a.* FROM execution.position_adjustments AS a
+               WHERE a.account_id = p_account_id AND a.symbol = p_symbol AND a.position_seq <= p_through
+              UNION ALL SELECT (p_next).* WHERE (p_next).action_id IS NOT NULL) AS x
+       ORDER BY x.action_id, x.position_seq DESC),
+    entries AS (
+      SELECT (coalesce(busted.executed_at, t.executed_at) AT TIME ZONE 'America/New_York')::date AS on_date, 1 AS place,
+             t.position_seq AS number, ''::text AS action_id, CASE t.side WHEN 'buy' THEN t.quantity ELSE -t.quantity END AS fill, t.price,
+             t.commission, NULL::numeric AS numerator, NULL::numeric AS denominator, NULL::boolean AS whole_shares,
+             NULL::numeric AS reference_price
+        FROM execution.trades AS t LEFT JOIN execution.trades AS busted ON busted.trade_id = t.corrects_trade_id
+       WHERE t.account_id = p_account_id AND t.symbol = p_symbol AND t.position_seq BETWEEN 1 AND p_through
+      UNION ALL
+      SELECT s.ex_date, 0, 0, s.action_id, NULL, NULL, NULL, s.numerator, s.denominator, s.whole_shares, s.reference_price FROM splits AS s)
+    SELECT x.* FROM entries AS x
+     ORDER BY (SELECT count(*) FROM splits AS s WHERE s.ex_date <= x.on_date), x.place, x.action_id, x.number
+  LOOP
+    IF e.fill IS NOT NULL THEN
+      after := execution.apply_fill(quantity, cost, avg_price, e.fill, e.price, e.commission);
+    ELSE
+      CONTINUE WHEN quantity = 0;
+      after := execution.apply_split(quantity, cost, e.numerator, e.denominator, e.whole_shares, e.reference_price);
+      cash := cash + after.cash;
+    END IF;
+    quantity := after.new_quantity;
+    cost := after.new_cost;
+    avg_price := after.new_avg_price;
+    realized := realized + after.realized;
+  END LOOP;
+END
+$function$;
+
+CREATE OR REPLACE FUNCTION execution.restate_position(p_account_id text, p_symbol text, p_through date, p_newly_marked boolean, p_correlation_id text, p_causation_id text)
+ RETURNS boolean
+ LANGUAGE plpgsql
+AS $function$
+DECLARE
+  p execution.positions;
+  a record;
+  entry execution.position_adjustments;
+  derived record;
+  at_broker boolean;
+  through date;
+  marked_on date;
+  factor numeric;
+  changed boolean := false;
+  as_of timestamptz;
+BEGIN
+  SELECT * INTO p FROM execution.positions AS x WHERE x.account_id = p_account_id AND x.symbol = p_symbol FOR UPDATE;
+  IF NOT FOUND THEN
+    RETURN false;
+  END IF;
+  PERFORM FROM execution.broker_accounts AS b WHERE b.account_id = p_account_id;
+  at_broker := FOUND;
+  marked_on := (p.marked_at AT TIME ZONE 'America/New_York')::date;
+  through := greatest(p_through, p.last_ex_date, marked_on);
+  FOR a IN
+    WITH applied AS (
+      SELECT DISTINCT ON (x.action_id) x.action_id, x.action_version, x.ex_date, x.numerator, x.denominator, x.reference_price
+        FROM execution.position_adjustments AS x WHERE x.account_id = p_account_id AND x.symbol = p_symbol
+       ORDER BY x.action_id, x.position_seq DESC),
+    moved AS MATERIALIZED (
+      SELECT u.action_id, u.rewritten FROM data_ingestion.unit_changes(p_symbol, p.mark_source, NULL, through) AS u WHERE NOT at_broker)
+    SELECT k.action_id, k.version, k.ex_date, coalesce(m.rewritten, false) AS rewritten, x.reference_price,
+           CASE k.status WHEN 'active' THEN k.numerator ELSE 1 END AS numerator,
+           CASE k.status WHEN 'active' THEN k.denominator ELSE 1 END AS denominator,
+           coalesce(x.numerator, 1) AS old_numerator, coalesce(x.denominator, 1) AS old_denominator
+      FROM data_ingestion.actions AS k
+      LEFT JOIN applied AS x ON x.action_id = k.action_id
+      LEFT JOIN moved AS m ON m.action_id = k.action_id
+     WHERE k.symbol = p_symbol AND k.type = 'split' AND k.ex_date <= through
+       AND (x.action_id IS NOT NULL OR (k.status = 'active' AND (at_broker OR m.action_id IS NOT NULL)))
+       AND CASE k.status WHEN 'active' THEN k.numerator ELSE 1 END * coalesce(x.denominator, 1)
+           <> CASE k.status WHEN 'active' THEN k.denominator ELSE 1 END * coalesce(x.numerator, 1)
+       -- Nothing was held in the old shares: the split changes nothing.
+       AND EXISTS (SELECT FROM execution.trades AS t WHERE t.account_id = p_account_id AND t.symbol = p_symbol
+                      AND (t.executed_at AT TIME ZONE 'America/New_York')::date < k.ex_date)
+     ORDER BY k.ex_date, k.action_id
+  LOOP
+    entry := NULL;
+    entry.account_id := p_account_id;
+    entry.symbol := p_symbol;
+    entry.position_seq := p.trade_count + 1;
+    entry.action_id := a.action_id;
+    entry.action_version := a.version;
+    entry.ex_date := a.ex_date;
+    entry.numerator := a.numerator;
+    entry.denominator := a.denominator;
+    entry.whole_shares := coalesce((SELECT y.whole_shares FROM execution.account_policies AS y WHERE y.account_id = p_account_id), false);
+    -- The last price before the ex-date, in the old shares.
+    entry.reference_price := coalesce(a.reference_price,
+      CASE WHEN marked_on < a.ex_date AND NOT p_newly_marked THEN p.mark_price END,
+      (SELECT round(b.close * CASE WHEN a.rewritten THEN a.numerator / a.denominator ELSE 1 END, 4) FROM data_ingestion.bars AS b
+        WHERE b.symbol = p_symbol AND b.data_source = p.mark_source
+          AND b."timestamp" < a.ex_date::timestamp AT TIME ZONE 'America/New_York'
+        ORDER BY b."timestamp" DESC LIMIT 1));
+    p := execution.book_adjustment(p, entry, p_correlation_id);
+    IF marked_on < a.ex_date AND NOT p_newly_marked THEN
+      p.mark_price := round(p.mark_price * a.denominator * a.old_numerator / (a.numerator * a.old_denominator), 4);
+    END IF;
+    IF NOT at_broker THEN
+      PERFORM execution.cancel_for_split(p_symbol, p.mark_source, a.ex_date, a.action_id, p_account_id, p_correlation_id, p_causation_id);
+    END IF;
+    changed := true;
+  END LOOP;
+  -- A fill, or a bust of one, from before a split that is applied: the position is restated by another entry of that split.
+  IF NOT changed THEN
+    SELECT x.* INTO entry FROM execution.position_adjustments AS x WHERE x.account_id = p_account_id AND x.symbol = p_symbol
+     ORDER BY x.position_seq DESC LIMIT 1;
+    IF FOUND THEN
+      derived := execution.replay_position(p_account_id, p_symbol, p.trade_count, NULL);
+      IF (derived.quantity, derived.cost, derived.avg_price, derived.realized)
+         IS DISTINCT FROM (p.quantity, p.cost_basis, p.avg_price, p.realized_pnl) THEN
+        entry.position_seq := p.trade_count + 1;
+        p := execution.book_adjustment(p, entry, p_correlation_id);
+        changed := true;
+      END IF;
+    END IF;
+  END IF;
+  UPDATE execution.positions AS x
+     SET quantity = p.quantity, cost_basis = p.cost_basis, avg_price = p.avg_price, realized_pnl = p.realized_pnl,
+         trade_count = p.trade_count, mark_price = p.mark_price, market_value = p.quantity * p.mark_price,
+         unrealized_pnl = p.quantity * p.mark_price - p.cost_basis, last_updated = clock_timestamp(),
+         -- The bar of the mark may be rewritten by the split: it can't be compared any more.
+         marked_close = CASE WHEN changed THEN NULL ELSE x.marked_close END, mark_kept = x.mark_kept AND NOT changed,
+         last_ex_date = (SELECT max(k.ex_date) FROM data_ingestion.actions AS k
+                          WHERE k.symbol = p_symbol AND k.type = 'split' AND k.status = 'active' AND k.ex_date <= through),
+         next_ex_date = (SELECT min(k.ex_date) FROM data_ingestion.actions AS k
+                          WHERE k.symbol = p_symbol AND k.type = 'split' AND k.status = 'active' AND k.ex_date > through)
+   WHERE x.id = p.id RETURNING x.* INTO p;
+  IF changed THEN
+    as_of := greatest(p.last_ex_date::timestamp AT TIME ZONE 'America/New_York', p.marked_at,
+      (SELECT max(t.executed_at) FROM execution.trades AS t WHERE t.account_id = p_account_id AND t.symbol = p_symbol));
+    INSERT INTO event_bus.outbox (event_id, event_type, version, service, key, correlation_id, causation_id, data, occurred_at)
+      VALUES (event_bus.new_event_id(), 'position_updated', event_bus.event_version('position_updated'), 'execution',
+        p_account_id || ':' || p_symbol, p_correlation_id, p_causation_id, execution.position_payload(p, as_of, 'split'), as_of);
+  END IF;
+  RETURN changed;
+END
+$function$;
+
 CREATE OR REPLACE FUNCTION execution.series_of(p_account_id text)
  RETURNS text
  LANGUAGE sql
@@ -1855,13 +2456,22 @@ CREATE OR REPLACE FUNCTION execution.verify(p_account_id text, p_symbol text)
  STABLE
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
-  WITH chain AS (
+  WITH entries AS (
+    SELECT t.account_id, t.symbol, t.trade_id::text AS trade_id, t.position_seq, t.side, t.quantity, t.price, t.commission, t.realized_pnl,
+           t.position_quantity, t.position_cost, t.position_avg_price, t.position_realized, NULL::numeric AS position_cash
+      FROM execution.trades AS t
+     WHERE (p_account_id IS NULL OR t.account_id = p_account_id) AND (p_symbol IS NULL OR t.symbol = p_symbol)
+    UNION ALL
+    SELECT a.account_id, a.symbol, a.action_id, a.position_seq, NULL, NULL, NULL, NULL, a.realized_pnl,
+           a.position_quantity, a.position_cost, a.position_avg_price, a.position_realized, a.position_cash
+      FROM execution.position_adjustments AS a
+     WHERE (p_account_id IS NULL OR a.account_id = p_account_id) AND (p_symbol IS NULL OR a.symbol = p_symbol)),
+  chain AS (
     SELECT t.*, lag(t.position_seq, 1, 0::bigint) OVER w AS seq_before, lag(t.position_quantity, 1, 0.0) OVER w AS quantity_before,
            lag(t.position_cost, 1, 0.0) OVER w AS cost_before, lag(t.position_avg_price, 1, 0.0) OVER w AS avg_before,
            lag(t.position_realized, 1, 0.0) OVER w AS realized_before,
            row_number() OVER (PARTITION BY t.account_id, t.symbol ORDER BY t.position_seq DESC) AS from_end
-      FROM execution.trades AS t
-     WHERE (p_account_id IS NULL OR t.account_id = p_account_id) AND (p_symbol IS NULL OR t.symbol = p_symbol)
+      FROM entries AS t
     WINDOW w AS (PARTITION BY t.account_id, t.symbol ORDER BY t.position_seq)),
   links AS (
     SELECT c.account_id, c.symbol, c.trade_id, f.field, f.stored, f.derived
@@ -1873,10 +2483,21 @@ AS $function$
        ('position_cost', c.position_cost, a.new_cost), ('position_avg_price', c.position_avg_price, a.new_avg_price),
        ('realized_pnl', c.realized_pnl, a.realized), ('position_realized', c.position_realized, c.realized_before + a.realized)
      ) AS f(field, stored, derived)
-     WHERE f.stored <> f.derived),
+     WHERE c.side IS NOT NULL AND f.stored <> f.derived
+    UNION ALL
+    SELECT c.account_id, c.symbol, c.trade_id, f.field, f.stored, f.derived
+      FROM chain AS c
+     CROSS JOIN LATERAL execution.replay_position(c.account_id, c.symbol, c.position_seq, NULL) AS a
+     CROSS JOIN LATERAL (VALUES
+       ('position_seq', c.position_seq::numeric, c.seq_before + 1), ('position_quantity', c.position_quantity, a.quantity),
+       ('position_cost', c.position_cost, a.cost), ('position_avg_price', c.position_avg_price, a.avg_price),
+       ('realized_pnl', c.realized_pnl, a.realized - c.realized_before), ('position_realized', c.position_realized, a.realized),
+       ('position_cash', c.position_cash, a.cash)) AS f(field, stored, derived)
+     WHERE c.side IS NULL AND f.stored <> f.derived),
   ends AS (SELECT * FROM chain WHERE from_end = 1),
   money AS (
-    SELECT t.account_id, t.symbol, sum(CASE t.side WHEN 'buy' THEN -t.quantity ELSE t.quantity END * t.price - t.commission) AS cash
+    SELECT t.account_id, t.symbol, coalesce(sum(CASE t.side WHEN 'buy' THEN -t.quantity ELSE t.quantity END * t.price - t.commission), 0)
+             + coalesce((array_agg(t.position_cash ORDER BY t.position_seq DESC) FILTER (WHERE t.position_cash IS NOT NULL))[1], 0) AS cash
       FROM chain AS t GROUP BY t.account_id, t.symbol),
   held AS (
     SELECT * FROM execution.positions AS p
@@ -2033,6 +2654,16 @@ AS $function$
                          greatest(w.reference_price, w.price, w.stop_price), 0
                     FROM execution.working_orders AS w WHERE w.account_id = p_account_id) AS e
            GROUP BY e.symbol) AS s
+$function$;
+
+CREATE OR REPLACE FUNCTION risk_management.halt_symbol(p_symbol text, p_reason text)
+ RETURNS void
+ LANGUAGE sql
+AS $function$
+  INSERT INTO risk_management.kill_switches (scope, target, level, reason, set_by)
+  SELECT 'symbol', p_symbol, 'halt', p_reason, 'marks'
+   WHERE NOT EXISTS (SELECT FROM risk_management.kill_switches AS k
+                      WHERE k.scope = 'symbol' AND k.target = p_symbol AND k.lifted_at IS NULL)
 $function$;
 
 CREATE OR REPLACE FUNCTION risk_management.kill_reason(p_account_id text, p_strategy_id text, p_symbol text, p_reduces boolean)
@@ -2241,6 +2872,14 @@ BEGIN
     reason := risk_management.denial_reason('max_decision_age', limit_value, observed);
   END IF;
 END
+$function$;
+
+CREATE OR REPLACE FUNCTION risk_management.release_symbol(p_symbol text)
+ RETURNS void
+ LANGUAGE sql
+AS $function$
+  UPDATE risk_management.kill_switches AS k SET lifted_by = 'marks', lifted_at = clock_timestamp()
+   WHERE k.scope = 'symbol' AND k.target = p_symbol AND k.set_by = 'marks' AND k.lifted_at IS NULL
 $function$;
 
 CREATE OR REPLACE FUNCTION risk_management.require_judgeable(p_order_id text, p_account_id text, p_symbol text, p_side text, p_order_type text, p_quantity numeric, p_price numeric, p_stop_price numeric, p_decided_at timestamp with time zone, p_data_source text)
@@ -2509,9 +3148,12 @@ BEGIN
 END
 $function$;
 
+COMMENT ON FUNCTION data_ingestion.common_ratio(text, text, timestamp with time zone) IS 'The one ratio by which the last bars of a series were rewritten; null where there is none.';
 COMMENT ON FUNCTION data_ingestion.drop_market_data_partitions_before(timestamp with time zone) IS 'Retention: drops the yearly partitions of market_data that end at or before the cutoff; returns their names.';
 COMMENT ON FUNCTION data_ingestion.ensure_market_data_partitions(timestamp with time zone, timestamp with time zone) IS 'Makes the missing yearly partitions of market_data for a range of bars; returns the names of the new ones.';
 COMMENT ON FUNCTION data_ingestion.keep_bar_revisions() IS 'Trigger: stores the former values of corrected bars in bar_revisions.';
+COMMENT ON FUNCTION data_ingestion.unexplained_ratio(text, text, timestamp with time zone) IS 'Published function: the ratio by which the last bars of a series were rewritten without a known split; null where there is none.';
+COMMENT ON FUNCTION data_ingestion.unit_changes(text, text, date, date) IS 'Published function: the splits at which a series changes the shares that its prices are of, and whether older bars are rewritten.';
 COMMENT ON FUNCTION event_bus.current_service() IS 'The service that the current role belongs to; null for a role that is no service.';
 COMMENT ON FUNCTION event_bus.drop_outbox_partitions(timestamp with time zone) IS 'Retention: drops outbox partitions that are older than a time and that no consumer group needs; returns their names.';
 COMMENT ON FUNCTION event_bus.event_version(text) IS 'The version in which an event type is published, from the catalogue.';
@@ -2520,17 +3162,24 @@ COMMENT ON FUNCTION event_bus.old_outbox_partitions(timestamp with time zone) IS
 COMMENT ON FUNCTION event_bus.rotate_outbox() IS 'Closes the open outbox partition and opens the next one; returns the name of the new one.';
 COMMENT ON FUNCTION execution.adopt_broker_id(text, text, text) IS 'Published function: stores the broker''s id of an order that has none yet.';
 COMMENT ON FUNCTION execution.apply_fill(numeric, numeric, numeric, numeric, numeric, numeric) IS 'What one fill makes of a position: quantity, cost, average price and realised P&L, at average cost.';
+COMMENT ON FUNCTION execution.apply_split(numeric, numeric, numeric, numeric, boolean, numeric) IS 'What a split makes of a position: quantity, cost, average price, and what cash in lieu of a fraction realised.';
+COMMENT ON FUNCTION execution.apply_splits(jsonb) IS 'Published function: applies the splits whose ex-date the market reaches with a set of bars; returns how many positions changed.';
 COMMENT ON FUNCTION execution.as_created(execution.orders) IS 'An order as it was before its first step: pending, without a reason.';
 COMMENT ON FUNCTION execution.average_price(numeric, numeric) IS 'An average price from the amount paid for a quantity, rounded to 4 decimals, half away from zero.';
+COMMENT ON FUNCTION execution.book_adjustment(execution.positions, execution.position_adjustments, text) IS 'Books a split as the next entry of a position''s chain; returns the position after it.';
 COMMENT ON FUNCTION execution.book_fill(text, text, text, numeric, numeric, numeric, timestamp with time zone, date, text, text) IS 'Books one fill, once: trade, order, position, P&L, log and events; returns what was done.';
 COMMENT ON FUNCTION execution.book_reports(jsonb) IS 'Published function: books broker reports, fills and status changes, one or many; returns an outcome for each.';
 COMMENT ON FUNCTION execution.book_trade(execution.orders, text, text, text, execution.order_side, numeric, numeric, numeric, timestamp with time zone, date, text) IS 'Books one trade of a position, a fill or a bust: stores it, updates the position and returns the order''s new totals.';
 COMMENT ON FUNCTION execution.bust_fill(text, text, timestamp with time zone, date, text, text) IS 'Published function: takes a booked fill back with a correcting trade, once; returns what was done.';
+COMMENT ON FUNCTION execution.cancel_for_split(text, text, date, text, text, text, text) IS 'Cancels orders on paper that were decided before the ex-date of a split and still work.';
+COMMENT ON FUNCTION execution.chain_entry(text, text, bigint) IS 'The position after one entry of a chain, a trade or an adjustment.';
 COMMENT ON FUNCTION execution.check_order_transition() IS 'Trigger: rejects a change of status that the life cycle of an order does not have.';
 COMMENT ON FUNCTION execution.deny_submission(text, text, text) IS 'Published function: rejects a pending order whose decision is too old for its broker; false where it is not.';
 COMMENT ON FUNCTION execution.filled(text) IS 'Totals of an order''s trades, net of busts: quantity, busted quantity and amount paid.';
 COMMENT ON FUNCTION execution.filled_fits(execution.order_status, numeric, numeric, numeric, numeric) IS 'Check: whether the filled quantities and the average price of an order fit its status.';
 COMMENT ON FUNCTION execution.forget_bars(text, text, timestamp with time zone, timestamp with time zone, text) IS 'Published function: sets marks back that were taken from bars which no longer exist; returns how many positions changed.';
+COMMENT ON FUNCTION execution.heed_actions(text, date, text, text) IS 'Published function: applies what became known of a symbol''s corporate actions to its positions; returns how many changed.';
+COMMENT ON FUNCTION execution.judge_adjustment() IS 'Constraint trigger: a split must leave what replaying the trades and splits up to it gives.';
 COMMENT ON FUNCTION execution.judge_order() IS 'Constraint trigger: an order''s filled quantities and average price must equal the totals of its trades.';
 COMMENT ON FUNCTION execution.judge_position() IS 'Constraint trigger: a position must equal what its last trade left.';
 COMMENT ON FUNCTION execution.judge_trade() IS 'Constraint trigger: a trade must fit its order and follow from the trade before it.';
@@ -2548,6 +3197,8 @@ COMMENT ON FUNCTION execution.publish_trade(execution.trades, text) IS 'Publishe
 COMMENT ON FUNCTION execution.raise_fill_problem(text, text, text, text, numeric, numeric, numeric, timestamp with time zone, text, text) IS 'Raises a fill that was not expected as a critical risk event, once for its values.';
 COMMENT ON FUNCTION execution.record_step(execution.orders, execution.order_status, text, jsonb, timestamp with time zone, text, text) IS 'Logs and publishes one step of an order: its creation or a change of status.';
 COMMENT ON FUNCTION execution.remember_match(jsonb) IS 'Published function: stores up to which bar working orders were matched, and when their stop was triggered.';
+COMMENT ON FUNCTION execution.replay_position(text, text, bigint, execution.position_adjustments) IS 'Derives a position from its trades and splits in the order of the market, whenever each was booked.';
+COMMENT ON FUNCTION execution.restate_position(text, text, date, boolean, text, text) IS 'Brings one position up to the splits that are known, each applied once; returns whether it changed.';
 COMMENT ON FUNCTION execution.series_of(text) IS 'The series at whose prices an account''s orders fill, for orders that no strategy placed.';
 COMMENT ON FUNCTION execution.trade_payload(execution.trades) IS 'The data of the event trade_executed for a trade.';
 COMMENT ON FUNCTION execution.utc_text(timestamp with time zone) IS 'A time as events write it: ISO 8601 in UTC, with milliseconds.';
@@ -2561,6 +3212,7 @@ COMMENT ON FUNCTION risk_management.check_pair(numeric, numeric) IS 'One check a
 COMMENT ON FUNCTION risk_management.denial_reason(text, numeric, numeric) IS 'The reason of a denial as a sentence: the limit, its value and the measured value.';
 COMMENT ON FUNCTION risk_management.distance_from_price(numeric, numeric, numeric) IS 'The largest distance of an order''s prices from the last price, as a fraction of it; 0 for an order without prices.';
 COMMENT ON FUNCTION risk_management.exposure(text, text) IS 'An account''s exposure for the check of an order: position and working orders of a symbol, worst value of all other symbols, P&L.';
+COMMENT ON FUNCTION risk_management.halt_symbol(text, text) IS 'Stops all orders in a symbol whose prices can''t be trusted.';
 COMMENT ON FUNCTION risk_management.kill_reason(text, text, text, boolean) IS 'Why a kill switch stops an order; null where none does.';
 COMMENT ON FUNCTION risk_management.last_price(text, text, timestamp with time zone) IS 'The last close of a series at or before a time, and the start of that bar; no row where there is none within 366 days.';
 COMMENT ON FUNCTION risk_management.loss_today(date, numeric, numeric, numeric, timestamp with time zone) IS 'The loss of an account on the New York trading day of a decision, 0 for a profit.';
@@ -2575,16 +3227,19 @@ COMMENT ON FUNCTION risk_management.raise_event(text, text, text, text, text, js
 COMMENT ON FUNCTION risk_management.record_event(text, text, text, text, text, jsonb, timestamp with time zone, text, text) IS 'Records a risk event and publishes it, once for its id; false where it was there already.';
 COMMENT ON FUNCTION risk_management.refuse_cancel(text, text, text) IS 'Published function: why an order may not be cancelled; null where it may.';
 COMMENT ON FUNCTION risk_management.refuse_submission(text) IS 'Published function: whether an order that was allowed before may go to its broker now.';
+COMMENT ON FUNCTION risk_management.release_symbol(text) IS 'Lifts the halt of a symbol that halt_symbol has set.';
 COMMENT ON FUNCTION risk_management.require_judgeable(text, text, text, text, text, numeric, numeric, numeric, timestamp with time zone, text) IS 'Rejects an order that cannot be checked: something is missing or no number, or the isolation level is wrong.';
 COMMENT ON FUNCTION risk_management.reserve_order(text, text, text, text, text, numeric, numeric, numeric, text, timestamp with time zone, text, text, text, timestamp with time zone, timestamp with time zone, boolean) IS 'Decides on an order inside the transaction that creates it: allowed, denied with the limit and reason, or known already.';
 COMMENT ON FUNCTION risk_management.same_order(text, text, text, text, numeric, numeric, numeric, timestamp with time zone, numeric) IS 'An equal order that was decided within a window of seconds before or after; no row where there is none.';
 COMMENT ON FUNCTION risk_management.seconds_outside_session(timestamp with time zone, timestamp with time zone, timestamp with time zone) IS 'How many seconds before the open or after the close a decision was made; 0 within the session, null without one.';
 COMMENT ON FUNCTION risk_management.symbol_quantity_after(text, numeric, numeric, numeric, numeric) IS 'The largest position in a symbol, long or short, after all its buys or all its sells have filled, the order included.';
 COMMENT ON FUNCTION strategy_engine.refuse_second_strategy() IS 'Trigger: rejects a second active strategy on a symbol of an account.';
+COMMENT ON VIEW data_ingestion.actions IS 'Published view of the corporate actions: the last version of each, cancelled ones too.';
 COMMENT ON VIEW data_ingestion.bars IS 'Published view of the stored bars: prices per share, volume in shares, timestamp is the start of the bar in UTC.';
 COMMENT ON VIEW execution.fills IS 'Published view of the booked trades, busts included: all that positions, P&L and commissions derive from.';
 COMMENT ON VIEW execution.holdings IS 'Published view of the positions: quantity, cost, mark and P&L.';
 COMMENT ON VIEW execution.placed_orders IS 'All orders, denied ones too, for the risk checks of order rates and duplicates.';
+COMMENT ON VIEW execution.whole_share_accounts IS 'Published view of the accounts that hold whole shares only: fractions that a split leaves over are sold.';
 COMMENT ON VIEW execution.working_orders IS 'The orders that can still fill, with the quantity that is left, for the risk checks.';
 COMMENT ON VIEW strategy_engine.active_strategies IS 'The strategies that trade now, with the parameters in force.';
 COMMENT ON VIEW strategy_engine.measured_strategies IS 'Published view: every strategy, and whether its performance is still measured.';
@@ -2610,6 +3265,8 @@ ALTER DEFAULT PRIVILEGES IN SCHEMA strategy_engine GRANT DELETE, INSERT, SELECT,
 
 GRANT EXECUTE ON FUNCTION data_ingestion.drop_market_data_partitions_before(timestamp with time zone) TO trading_ingestion;
 GRANT EXECUTE ON FUNCTION data_ingestion.ensure_market_data_partitions(timestamp with time zone, timestamp with time zone) TO trading_ingestion;
+GRANT EXECUTE ON FUNCTION data_ingestion.unexplained_ratio(text, text, timestamp with time zone) TO trading_analytics;
+GRANT EXECUTE ON FUNCTION data_ingestion.unit_changes(text, text, date, date) TO trading_analytics;
 GRANT EXECUTE ON FUNCTION event_bus.current_service() TO trading_analytics;
 GRANT EXECUTE ON FUNCTION event_bus.current_service() TO trading_event_bus;
 GRANT EXECUTE ON FUNCTION event_bus.current_service() TO trading_execution;
@@ -2627,17 +3284,22 @@ GRANT EXECUTE ON FUNCTION event_bus.old_outbox_partitions(timestamp with time zo
 GRANT EXECUTE ON FUNCTION event_bus.rotate_outbox() TO trading_event_bus;
 GRANT EXECUTE ON FUNCTION execution.adopt_broker_id(text, text, text) TO trading_execution;
 GRANT EXECUTE ON FUNCTION execution.apply_fill(numeric, numeric, numeric, numeric, numeric, numeric) TO trading_execution;
+GRANT EXECUTE ON FUNCTION execution.apply_split(numeric, numeric, numeric, numeric, boolean, numeric) TO trading_execution;
+GRANT EXECUTE ON FUNCTION execution.apply_splits(jsonb) TO trading_execution;
 GRANT EXECUTE ON FUNCTION execution.average_price(numeric, numeric) TO trading_execution;
 GRANT EXECUTE ON FUNCTION execution.book_reports(jsonb) TO trading_execution;
 GRANT EXECUTE ON FUNCTION execution.bust_fill(text, text, timestamp with time zone, date, text, text) TO trading_execution;
+GRANT EXECUTE ON FUNCTION execution.chain_entry(text, text, bigint) TO trading_execution;
 GRANT EXECUTE ON FUNCTION execution.deny_submission(text, text, text) TO trading_execution;
 GRANT EXECUTE ON FUNCTION execution.filled(text) TO trading_execution;
 GRANT EXECUTE ON FUNCTION execution.forget_bars(text, text, timestamp with time zone, timestamp with time zone, text) TO trading_execution;
+GRANT EXECUTE ON FUNCTION execution.heed_actions(text, date, text, text) TO trading_execution;
 GRANT EXECUTE ON FUNCTION execution.lock_order(text) TO trading_execution;
 GRANT EXECUTE ON FUNCTION execution.lock_working_orders(jsonb) TO trading_execution;
 GRANT EXECUTE ON FUNCTION execution.mark_positions(jsonb) TO trading_execution;
 GRANT EXECUTE ON FUNCTION execution.place_orders(jsonb) TO trading_execution;
 GRANT EXECUTE ON FUNCTION execution.remember_match(jsonb) TO trading_execution;
+GRANT EXECUTE ON FUNCTION execution.replay_position(text, text, bigint, execution.position_adjustments) TO trading_execution;
 GRANT EXECUTE ON FUNCTION execution.series_of(text) TO trading_execution;
 GRANT EXECUTE ON FUNCTION execution.verify(text, text) TO trading_execution;
 GRANT EXECUTE ON FUNCTION risk_management.raise_event(text, text, text, text, text, jsonb, timestamp with time zone, text, text) TO trading_execution;
@@ -2670,6 +3332,7 @@ GRANT USAGE ON SCHEMA strategy_engine TO trading_strategy;
 GRANT USAGE ON SEQUENCE analytics.performance_metrics_id_seq TO trading_analytics;
 GRANT USAGE ON SEQUENCE analytics.reports_id_seq TO trading_analytics;
 GRANT USAGE ON SEQUENCE data_ingestion.bar_revisions_id_seq TO trading_ingestion;
+GRANT USAGE ON SEQUENCE data_ingestion.corporate_actions_id_seq TO trading_ingestion;
 GRANT USAGE ON SEQUENCE data_ingestion.data_quality_logs_id_seq TO trading_ingestion;
 GRANT USAGE ON SEQUENCE data_ingestion.ingestion_status_id_seq TO trading_ingestion;
 GRANT USAGE ON SEQUENCE data_ingestion.market_data_id_seq TO trading_ingestion;
@@ -2690,6 +3353,7 @@ GRANT USAGE ON SEQUENCE event_bus.outbox_id_seq TO trading_risk;
 GRANT USAGE ON SEQUENCE event_bus.outbox_id_seq TO trading_strategy;
 GRANT USAGE ON SEQUENCE execution.execution_logs_id_seq TO trading_execution;
 GRANT USAGE ON SEQUENCE execution.orders_id_seq TO trading_execution;
+GRANT USAGE ON SEQUENCE execution.position_adjustments_id_seq TO trading_execution;
 GRANT USAGE ON SEQUENCE execution.positions_id_seq TO trading_execution;
 GRANT USAGE ON SEQUENCE execution.trades_id_seq TO trading_execution;
 GRANT USAGE ON SEQUENCE logging.performance_logs_id_seq TO trading_logging;
@@ -2708,10 +3372,12 @@ GRANT USAGE ON SEQUENCE strategy_engine.strategy_signals_id_seq TO trading_strat
 GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE analytics.analytics_cache TO trading_analytics;
 GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE analytics.performance_metrics TO trading_analytics;
 GRANT INSERT, SELECT, UPDATE ON TABLE analytics.reports TO trading_analytics;
+GRANT SELECT ON TABLE data_ingestion.actions TO trading_ingestion;
 GRANT INSERT, SELECT ON TABLE data_ingestion.bar_revisions TO trading_ingestion;
 GRANT SELECT ON TABLE data_ingestion.bars TO trading_analytics;
 GRANT SELECT ON TABLE data_ingestion.bars TO trading_execution;
 GRANT SELECT ON TABLE data_ingestion.bars TO trading_strategy;
+GRANT INSERT, SELECT ON TABLE data_ingestion.corporate_actions TO trading_ingestion;
 GRANT INSERT, SELECT ON TABLE data_ingestion.data_quality_logs TO trading_ingestion;
 GRANT INSERT, SELECT, UPDATE ON TABLE data_ingestion.ingestion_status TO trading_ingestion;
 GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE data_ingestion.market_data TO trading_ingestion;
@@ -2873,6 +3539,7 @@ GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE event_bus.parked_events TO trading
 GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE event_bus.parked_events TO trading_notification;
 GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE event_bus.parked_events TO trading_risk;
 GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE event_bus.parked_events TO trading_strategy;
+GRANT INSERT, SELECT, UPDATE ON TABLE execution.account_policies TO trading_execution;
 GRANT INSERT, SELECT, UPDATE ON TABLE execution.account_series TO trading_execution;
 GRANT INSERT, SELECT ON TABLE execution.broker_accounts TO trading_execution;
 GRANT SELECT ON TABLE execution.execution_logs TO trading_execution;
@@ -2881,8 +3548,10 @@ GRANT SELECT ON TABLE execution.fills TO trading_analytics;
 GRANT SELECT ON TABLE execution.holdings TO trading_risk;
 GRANT SELECT ON TABLE execution.market_clocks TO trading_execution;
 GRANT SELECT ON TABLE execution.orders TO trading_execution;
+GRANT SELECT ON TABLE execution.position_adjustments TO trading_execution;
 GRANT SELECT ON TABLE execution.positions TO trading_execution;
 GRANT SELECT ON TABLE execution.trades TO trading_execution;
+GRANT SELECT ON TABLE execution.whole_share_accounts TO trading_analytics;
 GRANT DELETE, INSERT, SELECT ON TABLE logging.performance_logs TO trading_logging;
 GRANT DELETE, INSERT, SELECT ON TABLE logging.system_logs TO trading_logging;
 GRANT DELETE, INSERT, SELECT ON TABLE logging.trading_logs TO trading_logging;

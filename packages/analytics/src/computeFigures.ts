@@ -3,11 +3,14 @@ import { dailyBarStart, endOfDate, nextDate, tradingDate } from '@trading/model'
 import { advanceDay, startingState } from './dailyState';
 import { type MetricRow, metricRows, storedState } from './metricRows';
 import type { PerformanceBasis } from './performanceBasis';
+import { inSharesOfTheDay } from './sharesOfTheDay';
 import { deleteMetrics } from './sql/deleteMetrics';
 import { lockFigures } from './sql/lockFigures';
 import { selectDailyCloses } from './sql/selectDailyCloses';
 import { selectFills } from './sql/selectFills';
+import { selectStoredMarks } from './sql/selectStoredMarks';
 import { selectStoredState } from './sql/selectStoredState';
+import { selectUnitChanges } from './sql/selectUnitChanges';
 import { upsertMetrics } from './sql/upsertMetrics';
 import { summaryKey } from './summaryKey';
 import { tradingDays } from './tradingDays';
@@ -18,6 +21,8 @@ export interface Stretch {
   readonly from: string;
   /** Start of the last bar that may be seen; null goes no further than the figures that are there. */
   readonly through: Date | null;
+  /** A split became known: days that waited for it are computed too, up to the last bar. */
+  readonly released: boolean;
 }
 
 /** A trading date whose figures changed. */
@@ -29,7 +34,7 @@ export interface ComputedDate {
 /**
  * Brings a strategy's figures up to date from a trading date on, and fills in dates that were missed before it.
  *
- * Figures are a function of the database alone (bars of the trading series, fills, the basis), so whatever the order in
+ * Figures are a function of the database alone (bars of the trading series, splits, fills, the basis), so whatever the order in
  * which bars and trades are heard of, the last to be heard of makes them right. Each date's rows hold the sums that the
  * next date goes on from: a day costs the same however long the history is.
  *
@@ -43,7 +48,7 @@ export async function computeFigures(
   const { strategyId, accountId } = basis;
   await lockFigures(sql, strategyId);
   const stored = await selectStoredState(sql, { strategyId, accountId, before: stretch.from });
-  const through = lastBarToSee(stretch.through, stored.lastDate);
+  const through = lastBarToSee(stretch, stored.lastDate);
   if (through === null) return [];
 
   const prior = stored.date === null ? null : storedState(basis, stored.rows);
@@ -53,14 +58,29 @@ export async function computeFigures(
   const from = firstDate === null ? null : dailyBarStart(firstDate);
   const initial = prior ?? startingState(basis.startingCapital);
   const symbols = [...new Set([...basis.symbols, ...Object.keys(initial.holdings)])];
-  const closes = await selectDailyCloses(sql, { symbols, dataSource: basis.series, from, through });
-  if (closes.length === 0) return [];
+  const bars = await selectDailyCloses(sql, { symbols, dataSource: basis.series, from, through });
+  if (bars.length === 0) return [];
+  const { changes, unexplained } = await selectUnitChanges(sql, {
+    symbols,
+    dataSource: basis.series,
+    through: tradingDate(through),
+    accountId,
+    computedUntil: stored.lastDate === null ? null : new Date(endOfDate(stored.lastDate).getTime() - 1),
+  });
+  // What the bars are of is not known: past figures stay, and new ones wait for the split, or for somebody to say that
+  // there is none.
+  if (unexplained) return [];
+  const marks = changes.some(({ rewritten }) => rewritten)
+    ? await selectStoredMarks(sql, { strategyId, accountId, from: firstDate ?? '-infinity' })
+    : new Map();
+  const closes = inSharesOfTheDay(bars, changes, marks);
   const until = endOfDate(tradingDate(through));
   const fills = await selectFills(sql, { strategyId, accountId, from, until });
 
   const computed: ComputedDate[] = [];
   let state = initial;
-  for (const day of tradingDays(closes, fills)) {
+  const splits = changes.filter(({ exDate }) => stored.date === null || startsOver || exDate > stored.date);
+  for (const day of tradingDays(closes, fills, splits)) {
     state = advanceDay(state, day);
     computed.push({ date: day.date, figures: metricRows(basis, day.date, state) });
   }
@@ -73,9 +93,13 @@ export async function computeFigures(
   return computed.filter(({ date }) => changed.has(date));
 }
 
+/** The end of the years that bars can be of. */
+const NO_BAR_AFTER = new Date('2200-12-30T00:00:00Z');
+
 /** A correction of the past reaches to the last date that has figures: those after it go on from it. */
-function lastBarToSee(through: Date | null, lastDate: string | null): Date | null {
+function lastBarToSee({ through, released }: Stretch, lastDate: string | null): Date | null {
   if (lastDate === null) return through;
+  if (released) return NO_BAR_AFTER;
   // A moment before midnight, as a bar that starts at midnight belongs to the next date.
   const endOfFigures = new Date(endOfDate(lastDate).getTime() - 1);
   return through === null || tradingDate(through) < lastDate ? endOfFigures : through;

@@ -1,4 +1,4 @@
-import { Decimal } from '@trading/model';
+import { cashInLieu, Decimal, PRICE_COLUMN, roundToColumn, splitQuantity } from '@trading/model';
 import { addEquity, type Drawdown, startDrawdown } from './metrics/drawdown';
 import { equityReturn } from './metrics/equityReturn';
 import {
@@ -12,6 +12,7 @@ import {
   type TripCounts,
 } from './metrics/roundTrips';
 import { addReturn, NO_RETURNS, type ReturnStatistics } from './metrics/sharpeRatio';
+import type { UnitChange } from './sql/selectUnitChanges';
 
 /** A holding of one symbol at the end of a day. */
 export interface Holding extends OpenTrip {
@@ -37,11 +38,13 @@ export interface DailyState {
   readonly trips: TripCounts;
 }
 
-/** What a trading date brought: fills in the order of their booking, then closes by symbol. */
+/** What a trading date brought: splits before its open, fills in the order of their booking, then closes by symbol. */
 export interface TradingDay {
   readonly date: string;
   readonly fills: readonly Fill[];
   readonly closes: Readonly<Record<string, Decimal>>;
+  /** In order; none unless given. */
+  readonly splits?: readonly UnitChange[];
 }
 
 /** Before the first day. @param startingCapital  above 0 */
@@ -61,6 +64,14 @@ export function startingState(startingCapital: Decimal): DailyState {
 export function advanceDay(state: DailyState, day: TradingDay): DailyState {
   let { cash, trips } = state;
   const holdings: Record<string, Holding> = { ...state.holdings };
+  for (const split of day.splits ?? []) {
+    const held = holdings[split.symbol];
+    if (held === undefined) continue;
+    const { trip, closedPnl, paid } = splitHolding(held, split);
+    holdings[split.symbol] = trip;
+    cash = cash.plus(paid);
+    if (closedPnl !== null) trips = countTrip(trips, closedPnl);
+  }
   for (const fill of day.fills) {
     const { trip, closedPnl } = bookFill(holdings[fill.symbol] ?? FLAT, fill);
     holdings[fill.symbol] = { ...trip, mark: fill.price };
@@ -84,4 +95,19 @@ export function advanceDay(state: DailyState, day: TradingDay): DailyState {
     drawdown: addEquity(state.drawdown, equity),
     trips,
   };
+}
+
+/** A holding after a split. A fraction that can't be held is sold at the last price, as the position's is. */
+function splitHolding(
+  held: Holding,
+  split: UnitChange,
+): { trip: Holding; closedPnl: Decimal | null; paid: Decimal } {
+  const { numerator, denominator } = split;
+  const mark = roundToColumn(held.mark.times(denominator).div(numerator), PRICE_COLUMN);
+  const shares = splitQuantity(held.quantity, split);
+  const paid = shares.rest.isZero() ? new Decimal(0) : cashInLieu(shares, held.mark, split);
+  const cash = held.cash.plus(paid);
+  if (shares.kept.isZero() && !held.quantity.isZero())
+    return { trip: { ...FLAT, mark }, closedPnl: cash, paid };
+  return { trip: { quantity: shares.kept, cash, mark }, closedPnl: null, paid };
 }

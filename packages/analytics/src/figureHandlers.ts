@@ -24,7 +24,7 @@ export interface FigureSettings {
 }
 
 /** The events that change figures. */
-type FigureEvent = TradingEvent<'market_data_updated' | 'trade_executed'>;
+type FigureEvent = TradingEvent<'market_data_updated' | 'trade_executed' | 'corporate_action_updated'>;
 
 /** Handlers of the events that change figures. */
 export type FigureHandlers = Required<Pick<BatchHandlers, FigureEvent['type']>>;
@@ -43,7 +43,7 @@ export function figureHandlers(settings: FigureSettings): FigureHandlers {
       }
     }
   };
-  return { market_data_updated: handle, trade_executed: handle };
+  return { market_data_updated: handle, trade_executed: handle, corporate_action_updated: handle };
 }
 
 /** The strategies whose figures the events change, each with the events that do, in order. */
@@ -54,22 +54,26 @@ async function measured(
 ): Promise<Map<PerformanceBasis, readonly [FigureEvent, ...FigureEvent[]]>> {
   const bars = events.filter((event) => event.type === 'market_data_updated');
   const fills = events.filter((event) => event.type === 'trade_executed');
+  const actions = events.filter((event) => event.type === 'corporate_action_updated').filter(isSplit);
   const strategies = await selectMeasuredStrategies(tx, {
     tradingSources: [...new Set(bars.map(({ data }) => data.dataSource))],
     symbols: [...new Set(bars.map(({ data }) => data.symbol))],
     // A fill that ends a stopped one's position counts too.
     strategyIds: [...new Set(fills.flatMap(({ data }) => data.strategyId ?? []))],
+    // A split is of every series.
+    splitSymbols: [...new Set(actions.map(({ data }) => data.symbol))],
   });
   const found = new Map<PerformanceBasis, readonly [FigureEvent, ...FigureEvent[]]>();
   for (const strategy of strategies) {
     const basis = readBasis(strategy, settings);
     if (basis === null) continue;
     const symbols = new Set(basis.symbols);
-    const [first, ...others] = events.filter((event) =>
-      event.type === 'trade_executed'
-        ? event.data.strategyId === basis.strategyId && event.data.accountId === basis.accountId
-        : strategy.measured && event.data.dataSource === basis.series && symbols.has(event.data.symbol),
-    );
+    const [first, ...others] = events.filter((event) => {
+      if (event.type === 'trade_executed')
+        return event.data.strategyId === basis.strategyId && event.data.accountId === basis.accountId;
+      if (!strategy.measured || !symbols.has(event.data.symbol)) return false;
+      return event.type === 'market_data_updated' ? event.data.dataSource === basis.series : isSplit(event);
+    });
     if (first !== undefined) found.set(basis, [first, ...others]);
   }
   return found;
@@ -89,17 +93,26 @@ function readBasis(
   }
 }
 
+function isSplit({ data }: TradingEvent<'corporate_action_updated'>): boolean {
+  return data.type === 'split';
+}
+
+/** The first trading date that an event is about. */
+function firstDateOf({ type, data }: FigureEvent): string {
+  if (type === 'corporate_action_updated') return data.exDate;
+  return tradingDate(new Date(type === 'trade_executed' ? data.executedAt : data.from));
+}
+
 /** From the first date that any of the events is about, to the last bar that one of them tells of. */
 function stretchOf(causes: readonly [FigureEvent, ...FigureEvent[]]): Stretch {
-  const [from = ''] = causes
-    .map(({ type, data }) => tradingDate(new Date(type === 'trade_executed' ? data.executedAt : data.from)))
-    .sort();
+  const [from = ''] = causes.map(firstDateOf).sort();
   const ends = causes.flatMap(({ type, data }) =>
     type === 'market_data_updated' ? [new Date(data.to).getTime()] : [],
   );
   return {
     from,
     through: ends.length === 0 ? null : new Date(Math.max(...ends)),
+    released: causes.some(({ type }) => type === 'corporate_action_updated'),
   };
 }
 

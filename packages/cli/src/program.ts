@@ -17,6 +17,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   sql: async () => (await import('./commands/sql')).registerSql,
   studio: async () => (await import('./commands/prisma')).registerStudio,
   ingest: async () => (await import('./commands/ingest')).registerIngest,
+  actions: async () => (await import('./commands/actions')).registerActions,
   bars: async () => (await import('./commands/bars')).registerBars,
   quality: async () => (await import('./commands/quality')).registerQuality,
   partitions: async () => (await import('./commands/partitions')).registerPartitions,

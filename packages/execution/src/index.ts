@@ -30,7 +30,13 @@ export type { OrderRequest } from './orders/orderRequest';
 export { orderIdOf } from './orders/placeForSignals';
 export type { Replacement } from './orders/replaceOrder';
 export { assertTransition, isTerminal, TRANSITIONS } from './orders/transitions';
-export type { AuditedMove, AuditedSignal, AuditedTrade, PositionAudit } from './positions/auditPosition';
+export type {
+  AuditedMove,
+  AuditedSignal,
+  AuditedSplit,
+  AuditedTrade,
+  PositionAudit,
+} from './positions/auditPosition';
 export {
   applyFill,
   averagePrice,

@@ -20,6 +20,7 @@ import { type AccountSeries, readAccountSeries, writeAccountSeries } from './sql
 import { type OrderHistory, selectOrderHistory } from './sql/orders/selectOrderHistory';
 import { type OrderFilter, selectOrders } from './sql/orders/selectOrders';
 import { type ForgottenBars, type ForgottenEffects, forgetBars } from './sql/positions/forgetBars';
+import { heedActions, readHeldSymbols, writeAccountPolicy } from './sql/positions/heedActions';
 import { type HeldPosition, readPositions } from './sql/positions/readPositions';
 import { type Discrepancy, verifyLedger } from './sql/positions/verifyLedger';
 import { inWork, type Work } from './work';
@@ -44,7 +45,9 @@ export interface ExecutionServiceOptions {
 /** Orders, fills and positions. */
 export interface ExecutionService {
   /** Reactions to signals and market data, several at a time; the consumer group is `execution`. */
-  readonly batchHandlers: Required<Pick<BatchHandlers, 'signal_generated' | 'market_data_updated'>>;
+  readonly batchHandlers: Required<
+    Pick<BatchHandlers, 'signal_generated' | 'market_data_updated' | 'corporate_action_updated'>
+  >;
   /**
    * Places an order outside any strategy: decided by risk, stored, and submitted where it is allowed. It fills at its
    * account's series unless it names one. Calls that come at once share a transaction, see `createOrderGateway`.
@@ -99,6 +102,22 @@ export interface ExecutionService {
     /** For orders from now on. @throws TradingError `MODEL.*` where it is no series, `DATABASE.*` */
     set(series: AccountSeries): Promise<void>;
   };
+  readonly corporateActions: {
+    /**
+     * Brings positions up to the splits that are known, of one symbol or of all. Positions follow bars and events by
+     * themselves; this is for a market that has no bar of the ex-date yet.
+     *
+     * @param through  `YYYY-MM-DD`: applies splits up to this ex-date; by the market's clock, unless given
+     * @returns the symbols whose positions changed, and how many of them did
+     * @throws TradingError `DATABASE.*`
+     */
+    apply(
+      symbol?: string,
+      through?: string,
+    ): Promise<readonly { readonly symbol: string; readonly positions: number }[]>;
+    /** Says whether an account holds whole shares only; an account keeps fractions unless it is said. @throws TradingError `DATABASE.*` */
+    setWholeShares(accountId: string, wholeShares: boolean): Promise<void>;
+  };
   /** What is held now, of every account. @throws TradingError `DATABASE.*` */
   positions(): Promise<HeldPosition[]>;
 }
@@ -122,6 +141,12 @@ export function createExecutionService(options: ExecutionServiceOptions): Execut
         ),
       market_data_updated: async (events, { tx }) => {
         for (const ranges of inRounds(events.map(rangeOf))) await matchBars(tx, brokers, ranges);
+      },
+      // Every kind of action releases marks that were kept; only splits change positions.
+      corporate_action_updated: async (events, { tx }) => {
+        const lastOfEach = new Map(events.map((event) => [event.data.symbol, event]));
+        for (const [symbol, event] of [...lastOfEach].sort(([one], [other]) => (one < other ? -1 : 1)))
+          await heedActions(tx, symbol, null, causeOf(event));
       },
     },
     placeOrder: async (request) => gateway.place({ ...request, decidedAt: request.decidedAt ?? now() }),
@@ -159,6 +184,18 @@ export function createExecutionService(options: ExecutionServiceOptions): Execut
         await writeAccountSeries(poolSql(pool), series);
       },
     },
+    corporateActions: {
+      async apply(symbol, through) {
+        const symbols = await readHeldSymbols(poolSql(pool), symbol ?? null);
+        const changed: { symbol: string; positions: number }[] = [];
+        for (const held of symbols) {
+          const positions = await command(({ tx, cause }) => heedActions(tx, held, through ?? null, cause));
+          if (positions > 0) changed.push({ symbol: held, positions });
+        }
+        return changed;
+      },
+      setWholeShares: (accountId, wholeShares) => writeAccountPolicy(poolSql(pool), accountId, wholeShares),
+    },
     positions: () => readPositions(poolSql(pool)),
   };
 }
@@ -168,8 +205,8 @@ function causeOf(event: TradingEvent): Cause {
 }
 
 function rangeOf(event: TradingEvent<'market_data_updated'>): BarRange {
-  const { symbol, dataSource, from, to } = event.data;
-  return { symbol, dataSource, from: new Date(from), to: new Date(to), cause: causeOf(event) };
+  const { symbol, dataSource, from, to, updated } = event.data;
+  return { symbol, dataSource, from: new Date(from), to: new Date(to), updated, cause: causeOf(event) };
 }
 
 /** Rounds with one range of each market, in their order: each mark of a position is seen, as if events came one at a time. */

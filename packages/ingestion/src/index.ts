@@ -1,3 +1,13 @@
+export {
+  ACTION_SOURCES,
+  type ActionSource,
+  type ActionText,
+  type AnnouncedAction,
+  type CorporateAction,
+  parseAction,
+} from './actions/corporateAction';
+export { readActionsFile } from './actions/readActionsFile';
+export type { ActionOutcome, CorporateActions, RecordedAction } from './actions/recordActions';
 export type { BarColumns, BarTicks } from './bulk/barColumns';
 export type { BulkCounts, BulkIngestion, BulkSummary } from './bulk/bulkIngest';
 export { ColumnsBuilder } from './bulk/columnsBuilder';
@@ -19,7 +29,7 @@ export {
   type ProviderName,
   type ProviderSettings,
 } from './providers/createProvider';
-export type { BarProvider } from './providers/provider';
+export type { ActionRequest, BarProvider } from './providers/provider';
 export type { EventPublisher, IngestionEvent } from './publisher';
 export type { Quality, QualityRequest } from './quality/checkQuality';
 export { QUALITY_CHECKS, type QualityCheck, type QualityFinding } from './quality/finding';
@@ -32,6 +42,7 @@ export type { RejectedRow, RowProblem } from './rejectedRow';
 export type { BarRevert, BarRevertSummary } from './revertBars';
 export type { SeriesChange } from './seriesChange';
 export { createIngestionService, type IngestionService, type IngestionServiceOptions } from './service';
+export type { ActionFilter } from './sql/corporateActions';
 export type { Partition } from './sql/listPartitions';
 export type { SeriesIngestion } from './sql/selectIngestions';
 export type { QualityReportRow } from './sql/selectQualityReport';

@@ -2,6 +2,7 @@ import { poolSql } from '@trading/database';
 import { createPublisher, type EventHandlers } from '@trading/event-bus';
 import { parseSymbol } from '@trading/model';
 import type { Pool } from 'pg';
+import { type CorporateActions, createCorporateActions } from './actions/recordActions';
 import { type BulkIngestion, type BulkSummary, bulkIngest } from './bulk/bulkIngest';
 import {
   type FileForm,
@@ -50,6 +51,8 @@ export interface IngestionService {
   readonly bars: BarReader;
   readonly partitions: Partitions;
   readonly quality: Quality;
+  /** Splits, dividends and other corporate actions. */
+  readonly actions: CorporateActions;
 }
 
 /** Makes the service over a pool that the caller closes. */
@@ -73,5 +76,6 @@ export function createIngestionService({
     bars,
     quality: createQuality(tools, bars),
     partitions: createPartitions(pool, clock),
+    actions: createCorporateActions(tools),
   };
 }

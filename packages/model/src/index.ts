@@ -10,6 +10,7 @@ export {
   sessionOn,
   sessionsBetween,
 } from './calendar/xnys';
+export { ACTION_TYPES, type ActionType } from './corporateAction';
 export {
   type DataSource,
   MAX_DATA_SOURCE_LENGTH,
@@ -66,6 +67,7 @@ export type {
   Cause,
   RiskObservation,
 } from './riskDecision';
+export { cashInLieu, type SplitTerms, splitQuantity } from './split';
 export { fractionText, type StrategyParameters, strategyParameters } from './strategyParameters';
 export { parseSymbol } from './symbol';
 export { dailyBarStart, endOfDate, nextDate, tradingDate } from './tradingDate';

@@ -176,6 +176,30 @@ CREATE TABLE "data_ingestion"."ingestion_status" (
 );
 
 -- CreateTable
+CREATE TABLE "data_ingestion"."corporate_actions" (
+    "id" BIGSERIAL NOT NULL,
+    "action_id" VARCHAR(100) NOT NULL,
+    "version" INTEGER NOT NULL,
+    "symbol" VARCHAR(20) NOT NULL,
+    "type" VARCHAR(20) NOT NULL,
+    "ex_date" DATE NOT NULL,
+    "record_date" DATE,
+    "pay_date" DATE,
+    "numerator" DECIMAL(18,8),
+    "denominator" DECIMAL(18,8),
+    "amount" DECIMAL(23,8),
+    "currency" VARCHAR(3),
+    "new_symbol" VARCHAR(20),
+    "source" VARCHAR(20) NOT NULL,
+    "source_id" VARCHAR(100),
+    "status" VARCHAR(10) NOT NULL DEFAULT 'active',
+    "reason" TEXT,
+    "created_at" TIMESTAMPTZ(6) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "corporate_actions_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
 CREATE TABLE "event_bus"."outbox" (
     "xid" BIGINT NOT NULL DEFAULT ((pg_current_xact_id())::text)::bigint,
     "id" BIGSERIAL NOT NULL,
@@ -339,8 +363,46 @@ CREATE TABLE "execution"."positions" (
     "marked_at" TIMESTAMPTZ(6),
     "trade_count" BIGINT NOT NULL DEFAULT 0,
     "mark_source" VARCHAR(20),
+    "last_ex_date" DATE,
+    "next_ex_date" DATE,
+    "marked_close" DECIMAL(15,4),
+    "mark_kept" BOOLEAN NOT NULL DEFAULT false,
 
     CONSTRAINT "positions_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "execution"."position_adjustments" (
+    "id" BIGSERIAL NOT NULL,
+    "account_id" VARCHAR(50) NOT NULL,
+    "symbol" VARCHAR(20) NOT NULL,
+    "position_seq" BIGINT NOT NULL,
+    "action_id" VARCHAR(100) NOT NULL,
+    "action_version" INTEGER NOT NULL,
+    "ex_date" DATE NOT NULL,
+    "numerator" DECIMAL(18,8) NOT NULL,
+    "denominator" DECIMAL(18,8) NOT NULL,
+    "whole_shares" BOOLEAN NOT NULL,
+    "reference_price" DECIMAL(15,4),
+    "realized_pnl" DECIMAL(23,8) NOT NULL,
+    "position_quantity" DECIMAL(15,4) NOT NULL,
+    "position_cost" DECIMAL(23,8) NOT NULL,
+    "position_avg_price" DECIMAL(15,4) NOT NULL,
+    "position_realized" DECIMAL(23,8) NOT NULL,
+    "position_cash" DECIMAL(23,8) NOT NULL,
+    "correlation_id" VARCHAR(100),
+    "created_at" TIMESTAMPTZ(6) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "position_adjustments_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "execution"."account_policies" (
+    "account_id" VARCHAR(50) NOT NULL,
+    "whole_shares" BOOLEAN NOT NULL,
+    "created_at" TIMESTAMPTZ(6) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "account_policies_pkey" PRIMARY KEY ("account_id")
 );
 
 -- CreateTable
@@ -646,6 +708,12 @@ CREATE INDEX "data_quality_logs_symbol_data_source_created_at_idx" ON "data_inge
 CREATE UNIQUE INDEX "ingestion_status_symbol_data_source_key" ON "data_ingestion"."ingestion_status"("symbol", "data_source");
 
 -- CreateIndex
+CREATE INDEX "corporate_actions_symbol_ex_date_idx" ON "data_ingestion"."corporate_actions"("symbol", "ex_date");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "corporate_actions_action_id_version_key" ON "data_ingestion"."corporate_actions"("action_id", "version");
+
+-- CreateIndex
 CREATE UNIQUE INDEX "parked_events_consumer_group_event_id_key" ON "event_bus"."parked_events"("consumer_group", "event_id");
 
 -- CreateIndex
@@ -671,6 +739,9 @@ CREATE UNIQUE INDEX "trades_account_id_execution_id_key" ON "execution"."trades"
 
 -- CreateIndex
 CREATE INDEX "positions_symbol_idx" ON "execution"."positions"("symbol");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "position_adjustments_account_id_symbol_position_seq_key" ON "execution"."position_adjustments"("account_id", "symbol", "position_seq");
 
 -- CreateIndex
 CREATE INDEX "execution_logs_order_id_idx" ON "execution"."execution_logs"("order_id");
@@ -758,6 +829,34 @@ ALTER TABLE "strategy_engine"."strategy_performance" ADD CONSTRAINT "strategy_pe
 
 -- AddForeignKey
 ALTER TABLE "strategy_engine"."strategy_configs" ADD CONSTRAINT "strategy_configs_strategy_id_fkey" FOREIGN KEY ("strategy_id") REFERENCES "strategy_engine"."strategies"("strategy_id") ON DELETE RESTRICT ON UPDATE CASCADE;
+
+-- prisma/sql/data_ingestion/functions/common_ratio.sql
+
+-- The ratio, new to old, by which the last bars of a series up to a moment were rewritten, where one
+-- ratio explains all of them within the rounding of their columns; null where it does not, where the bars are fewer
+-- than three, or where the ratio is nearer to 1 than 5 %: dividend-adjusted series move by less with each dividend.
+-- Called by: unexplained_ratio and execution.mark_positions. No role may call it.
+CREATE OR REPLACE FUNCTION data_ingestion.common_ratio(p_symbol text, p_data_source text, p_until timestamptz)
+RETURNS numeric LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off SET enable_bitmapscan = off AS $$
+  WITH pairs AS (
+    SELECT b.close AS is_now, r.close AS was, b.close / r.close AS ratio
+      FROM (SELECT x."timestamp", x.close FROM data_ingestion.market_data AS x
+             WHERE x.symbol = p_symbol AND x.data_source = p_data_source AND x."timestamp" <= p_until
+             ORDER BY x."timestamp" DESC LIMIT 5) AS b
+     CROSS JOIN LATERAL (
+       SELECT v.close FROM data_ingestion.bar_revisions AS v
+        WHERE v.symbol = p_symbol AND v.data_source = p_data_source AND v."timestamp" = b."timestamp"
+        ORDER BY v.known_until DESC LIMIT 1) AS r),
+  middle AS (SELECT sum(is_now) / sum(was) AS ratio, count(*) AS bars FROM pairs)
+  SELECT m.ratio FROM middle AS m
+   WHERE m.bars >= 3 AND abs(m.ratio - 1) > 0.05
+     AND NOT EXISTS (SELECT FROM pairs AS p
+                      WHERE abs(p.is_now - p.was * m.ratio) > 0.0001 * (1 + m.ratio) + p.is_now * 0.0002)
+$$;
+
+COMMENT ON FUNCTION data_ingestion.common_ratio IS
+  'The one ratio by which the last bars of a series were rewritten; null where there is none.';
 
 -- prisma/sql/data_ingestion/functions/drop_market_data_partitions_before.sql
 
@@ -887,6 +986,64 @@ $$;
 
 COMMENT ON FUNCTION data_ingestion.keep_bar_revisions IS
   'Trigger: stores the former values of corrected bars in bar_revisions.';
+
+-- prisma/sql/data_ingestion/functions/unit_changes.sql
+
+-- Published function: the splits at which a series changes the shares that its prices are of, with an ex-date after
+-- `p_after` (null: all) up to `p_through`. `rewritten` says that the bars from before the ex-date are stored in the new
+-- shares by now. A split that the bars had in them from the start is not listed: a history that was fetched after the
+-- split never changes its shares, so whoever trades it in a replay holds new shares all along.
+-- Which one it is, the bars say. A raw series always changes. An adjusted one does where the last bar before the
+-- ex-date was revised by the ratio of the split, or where the first bar from the ex-date on opens nearer to that ratio
+-- than to the last close. Without a bar on both sides nothing can be said yet, and the split is not listed.
+-- Called by: execution.restate_position and execution.mark_positions, and analytics, src/sql/selectUnitChanges.ts.
+CREATE OR REPLACE FUNCTION data_ingestion.unit_changes(p_symbol text, p_data_source text, p_after date, p_through date)
+RETURNS TABLE (action_id text, version int, ex_date date, numerator numeric, denominator numeric, rewritten boolean)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off SET enable_bitmapscan = off AS $$
+DECLARE
+  a record;
+  ex_start timestamptz;
+  before record;
+  opened numeric;
+  ratio numeric;
+BEGIN
+  FOR a IN
+    SELECT x.action_id::text AS id, x.version AS number, x.ex_date AS effective, x.numerator AS new_shares, x.denominator AS old_shares
+      FROM data_ingestion.actions AS x
+     WHERE x.symbol = p_symbol AND x.type = 'split' AND x.status = 'active'
+       AND (p_after IS NULL OR x.ex_date > p_after) AND x.ex_date <= p_through
+     ORDER BY x.ex_date
+  LOOP
+    ex_start := a.effective::timestamp AT TIME ZONE 'America/New_York';
+    ratio := a.old_shares / a.new_shares;
+    SELECT b.close, b."timestamp" AS at INTO before FROM data_ingestion.market_data AS b
+     WHERE b.symbol = p_symbol AND b.data_source = p_data_source AND b."timestamp" < ex_start
+     ORDER BY b."timestamp" DESC LIMIT 1;
+    CONTINUE WHEN before.close IS NULL;
+    -- Prices have 4 decimals on both sides.
+    PERFORM FROM data_ingestion.bar_revisions AS r
+      WHERE r.symbol = p_symbol AND r.data_source = p_data_source AND r."timestamp" = before.at
+        AND abs(before.close - r.close * ratio) <= 0.00005 * (1 + ratio) + before.close * 0.0001;
+    rewritten := FOUND;
+    IF NOT rewritten AND p_data_source !~ '_raw(_|$)' THEN
+      SELECT b.open INTO opened FROM data_ingestion.market_data AS b
+       WHERE b.symbol = p_symbol AND b.data_source = p_data_source AND b."timestamp" >= ex_start
+       ORDER BY b."timestamp" LIMIT 1;
+      CONTINUE WHEN opened IS NULL OR abs(ln(opened / before.close) - ln(ratio)) >= abs(ln(opened / before.close));
+    END IF;
+    action_id := a.id;
+    version := a.number;
+    ex_date := a.effective;
+    numerator := a.new_shares;
+    denominator := a.old_shares;
+    RETURN NEXT;
+  END LOOP;
+END
+$$;
+
+COMMENT ON FUNCTION data_ingestion.unit_changes IS
+  'Published function: the splits at which a series changes the shares that its prices are of, and whether older bars are rewritten.';
 
 -- prisma/sql/event_bus/functions/current_service.sql
 
@@ -1053,7 +1210,7 @@ COMMENT ON FUNCTION execution.adopt_broker_id IS
 -- What one fill makes of a position, at average cost and exactly. `cost` is the signed cost of the open quantity. A
 -- partial close keeps its share of the cost, cut toward zero at the eighth decimal; the cut part goes to realised P&L,
 -- so nothing is lost. packages/execution/src/positions/position.ts has the same rules; a test compares the two.
--- Called by: book_trade, judge_trade and verify.
+-- Called by: book_trade, judge_trade, replay_position and verify.
 CREATE OR REPLACE FUNCTION execution.apply_fill(
   quantity numeric, cost numeric, avg_price numeric, fill numeric, price numeric, commission numeric,
   OUT new_quantity numeric, OUT new_cost numeric, OUT new_avg_price numeric, OUT realized numeric)
@@ -1081,6 +1238,83 @@ $$;
 COMMENT ON FUNCTION execution.apply_fill IS
   'What one fill makes of a position: quantity, cost, average price and realised P&L, at average cost.';
 
+-- prisma/sql/execution/functions/apply_split.sql
+
+-- What a split of `numerator` new shares for `denominator` old ones makes of a position. Cost basis and realised P&L
+-- stay. What does not fit the column of quantities, or a whole share where `whole_shares` says so, is cash in lieu: it is
+-- sold at the reference price, which is per old share, and realised as any sale. Without a reference price it is sold at
+-- its cost. packages/execution/src/positions/split.ts has the same rules; a test compares the two.
+-- Called by: replay_position.
+CREATE OR REPLACE FUNCTION execution.apply_split(
+  quantity numeric, cost numeric, numerator numeric, denominator numeric, whole_shares boolean, reference_price numeric,
+  OUT new_quantity numeric, OUT new_cost numeric, OUT new_avg_price numeric, OUT realized numeric, OUT cash numeric)
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  -- The part that is sold, times the numerator.
+  rest numeric;
+BEGIN
+  new_quantity := CASE WHEN whole_shares THEN div(quantity * numerator, denominator)
+                       ELSE div(quantity * numerator * 10000, denominator) * 0.0001 END;
+  rest := quantity * numerator - new_quantity * denominator;
+  new_cost := CASE WHEN rest = 0 THEN cost WHEN new_quantity = 0 THEN 0
+    ELSE div(cost * abs(new_quantity) * denominator * 100000000, abs(quantity) * numerator) * 0.00000001 END;
+  cash := CASE WHEN rest = 0 THEN 0 WHEN reference_price IS NULL THEN cost - new_cost
+    ELSE sign(rest) * div(abs(rest) * reference_price * 200000000 + numerator, numerator * 2) * 0.00000001 END;
+  new_avg_price := coalesce(execution.average_price(abs(new_cost), abs(new_quantity)), 0);
+  realized := new_cost - cost + cash;
+END
+$$;
+
+COMMENT ON FUNCTION execution.apply_split IS
+  'What a split makes of a position: quantity, cost, average price, and what cash in lieu of a fraction realised.';
+
+-- prisma/sql/execution/functions/apply_splits.sql
+
+-- Published function: before bars are matched and mark positions, applies the splits whose ex-date the market reaches
+-- with these bars: to the positions that the series marks, and to the orders that work at its prices. Returns how many
+-- positions changed. Each element of `p_ranges`: symbol, dataSource, to, correlationId, causationId.
+-- Called by: execution, src/sql/matching/matchRows.ts.
+-- Locks: see restate_position.
+-- Isolation: READ COMMITTED.
+CREATE OR REPLACE FUNCTION execution.apply_splits(p_ranges jsonb)
+RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
+DECLARE
+  due record;
+  u record;
+  held record;
+  changed bigint := 0;
+BEGIN
+  FOR due IN
+    SELECT r.symbol, r."dataSource" AS series, max((r."to" AT TIME ZONE 'America/New_York')::date) AS through,
+           min((c.through AT TIME ZONE 'America/New_York')::date) AS reached, min(r."correlationId") AS correlation_id,
+           min(r."causationId") AS causation_id
+      FROM jsonb_to_recordset(p_ranges) AS r(symbol text, "dataSource" text, "to" timestamptz, "correlationId" text, "causationId" text)
+      LEFT JOIN execution.market_clocks AS c ON c.symbol = r.symbol AND c.data_source = r."dataSource"
+     WHERE EXISTS (SELECT FROM data_ingestion.corporate_actions AS a
+                    WHERE a.symbol = r.symbol AND a.type = 'split' AND a.ex_date <= (r."to" AT TIME ZONE 'America/New_York')::date
+                      AND (c.through IS NULL OR a.ex_date > (c.through AT TIME ZONE 'America/New_York')::date))
+     GROUP BY 1, 2
+  LOOP
+    FOR u IN SELECT * FROM data_ingestion.unit_changes(due.symbol, due.series, due.reached, due.through) LOOP
+      PERFORM execution.cancel_for_split(due.symbol, due.series, u.ex_date, u.action_id, NULL, due.correlation_id, due.causation_id);
+    END LOOP;
+    FOR held IN
+      SELECT p.account_id FROM execution.positions AS p WHERE p.symbol = due.symbol AND p.mark_source = due.series ORDER BY p.account_id
+    LOOP
+      IF execution.restate_position(held.account_id, due.symbol, due.through, false, due.correlation_id, due.causation_id) THEN
+        changed := changed + 1;
+      END IF;
+    END LOOP;
+  END LOOP;
+  RETURN changed;
+END
+$$;
+
+COMMENT ON FUNCTION execution.apply_splits IS
+  'Published function: applies the splits whose ex-date the market reaches with a set of bars; returns how many positions changed.';
+
 -- prisma/sql/execution/functions/as_created.sql
 
 -- An order as it was before its first step: pending, without a reason.
@@ -1106,6 +1340,36 @@ $$;
 
 COMMENT ON FUNCTION execution.average_price IS
   'An average price from the amount paid for a quantity, rounded to 4 decimals, half away from zero.';
+
+-- prisma/sql/execution/functions/book_adjustment.sql
+
+-- Books a split as the next entry of a position's chain, and returns the position after it. The caller stores it.
+-- Called by: restate_position, which has locked the position. No role may call it.
+CREATE OR REPLACE FUNCTION execution.book_adjustment(
+  p execution.positions, p_entry execution.position_adjustments, p_correlation_id text)
+RETURNS execution.positions LANGUAGE plpgsql AS $$
+DECLARE
+  derived record;
+BEGIN
+  derived := execution.replay_position(p.account_id, p.symbol, p.trade_count, p_entry);
+  INSERT INTO execution.position_adjustments (account_id, symbol, position_seq, action_id, action_version, ex_date, numerator,
+      denominator, whole_shares, reference_price, realized_pnl, position_quantity, position_cost, position_avg_price,
+      position_realized, position_cash, correlation_id)
+    VALUES (p.account_id, p.symbol, p_entry.position_seq, p_entry.action_id, p_entry.action_version, p_entry.ex_date,
+      p_entry.numerator, p_entry.denominator, p_entry.whole_shares, p_entry.reference_price,
+      derived.realized - p.realized_pnl, derived.quantity, derived.cost, derived.avg_price, derived.realized, derived.cash,
+      p_correlation_id);
+  p.quantity := derived.quantity;
+  p.cost_basis := derived.cost;
+  p.avg_price := derived.avg_price;
+  p.realized_pnl := derived.realized;
+  p.trade_count := p_entry.position_seq;
+  RETURN p;
+END
+$$;
+
+COMMENT ON FUNCTION execution.book_adjustment IS
+  'Books a split as the next entry of a position''s chain; returns the position after it.';
 
 -- prisma/sql/execution/functions/book_fill.sql
 
@@ -1251,6 +1515,7 @@ COMMENT ON FUNCTION execution.book_reports IS
 -- Books one trade of a position, a fill or a bust: inserts the trade with its number and the position after it, updates
 -- the position, and returns the trade and the totals of the order's trades.
 -- Called by: book_fill and bust_fill, which have locked the order. No role may call it.
+-- A split that lies between the trade and the position before it is applied with it (see restate_position).
 -- Locks: the position's row.
 -- Isolation: READ COMMITTED.
 -- Raises: unique_violation where the execution is booked already.
@@ -1264,12 +1529,19 @@ DECLARE
   after record;
   -- A fill after the last mark is the newest price. marked_at stays, because the mark by the bar itself is still to come.
   mark numeric;
+  -- The date that says which shares it is in: that of the fill, for a bust too.
+  on_date date := (p_executed_at AT TIME ZONE 'America/New_York')::date;
 BEGIN
   SELECT * INTO p FROM execution.positions AS t WHERE t.account_id = o.account_id AND t.symbol = o.symbol FOR UPDATE;
   IF NOT FOUND THEN
-    INSERT INTO execution.positions (account_id, symbol, quantity, avg_price) VALUES (o.account_id, o.symbol, 0, 0)
+    INSERT INTO execution.positions (account_id, symbol, quantity, avg_price, last_ex_date, next_ex_date)
+      SELECT o.account_id, o.symbol, 0, 0, max(k.ex_date) FILTER (WHERE k.ex_date <= on_date), min(k.ex_date) FILTER (WHERE k.ex_date > on_date)
+        FROM data_ingestion.actions AS k WHERE k.symbol = o.symbol AND k.type = 'split' AND k.status = 'active'
       ON CONFLICT (account_id, symbol) DO NOTHING;
     SELECT * INTO p FROM execution.positions AS t WHERE t.account_id = o.account_id AND t.symbol = o.symbol FOR UPDATE;
+  END IF;
+  IF p_corrects IS NOT NULL AND p.last_ex_date IS NOT NULL THEN
+    SELECT (t.executed_at AT TIME ZONE 'America/New_York')::date INTO on_date FROM execution.trades AS t WHERE t.trade_id = p_corrects;
   END IF;
   -- One series marks a position until it is flat again: that of the order which opened it.
   IF p.quantity = 0 AND p.mark_source IS DISTINCT FROM o.trading_source THEN
@@ -1278,7 +1550,7 @@ BEGIN
   END IF;
   after := execution.apply_fill(p.quantity, p.cost_basis, p.avg_price,
     CASE p_side WHEN 'buy' THEN p_quantity ELSE -p_quantity END, p_price, p_commission);
-  mark := CASE WHEN p_kind = 'bust' OR p.marked_at >= p_executed_at THEN p.mark_price ELSE p_price END;
+  mark := CASE WHEN p_kind = 'bust' OR p.marked_at >= p_executed_at OR on_date < p.last_ex_date THEN p.mark_price ELSE p_price END;
 
   INSERT INTO execution.trades (trade_id, order_id, account_id, symbol, side, quantity, price, commission, executed_at,
       strategy, execution_id, realized_pnl, settlement_date, correlation_id, kind, corrects_trade_id,
@@ -1294,6 +1566,10 @@ BEGIN
          mark_source = p.mark_source, marked_at = p.marked_at, mark_price = mark,
          market_value = after.new_quantity * mark, unrealized_pnl = after.new_quantity * mark - after.new_cost
    WHERE t.id = p.id;
+  -- Rare: a split lies between this trade and the position before it.
+  IF on_date < p.last_ex_date OR on_date >= p.next_ex_date THEN
+    PERFORM execution.restate_position(o.account_id, o.symbol, on_date, on_date >= p.next_ex_date, p_correlation_id, NULL);
+  END IF;
   -- Computed from all fills: an average of averages would drift.
   SELECT f.quantity, execution.average_price(f.paid, f.quantity) INTO net_filled, net_average
     FROM execution.filled(o.order_id) AS f;
@@ -1361,6 +1637,55 @@ $$;
 
 COMMENT ON FUNCTION execution.bust_fill IS
   'Published function: takes a booked fill back with a correcting trade, once; returns what was done.';
+
+-- prisma/sql/execution/functions/cancel_for_split.sql
+
+-- Cancels orders on paper that were decided before the ex-date of a split and still work: their prices and quantities
+-- are of the old shares. Of one account, or of all (null) that trade at a series.
+-- Called by: restate_position and apply_splits. No role may call it.
+-- Locks: the orders' rows by id.
+CREATE OR REPLACE FUNCTION execution.cancel_for_split(
+  p_symbol text, p_data_source text, p_ex_date date, p_action_id text, p_account_id text, p_correlation_id text, p_causation_id text)
+RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  o execution.orders;
+BEGIN
+  FOR o IN
+    SELECT x.* FROM execution.orders AS x
+     WHERE x.symbol = p_symbol AND x.trading_source = p_data_source AND (p_account_id IS NULL OR x.account_id = p_account_id)
+       AND x.status IN ('pending', 'submitted', 'partially_filled')
+       AND (x.decided_at AT TIME ZONE 'America/New_York')::date < p_ex_date
+       AND NOT EXISTS (SELECT FROM execution.broker_accounts AS b WHERE b.account_id = x.account_id)
+     ORDER BY x.order_id FOR UPDATE OF x
+  LOOP
+    PERFORM execution.move_order(o.order_id, o.status, 'cancelled', 'split', 'its prices and quantity are from before ' || p_action_id,
+      NULL, jsonb_build_object('actionId', p_action_id), p_ex_date::timestamp AT TIME ZONE 'America/New_York', p_correlation_id,
+      p_causation_id);
+  END LOOP;
+END
+$$;
+
+COMMENT ON FUNCTION execution.cancel_for_split IS
+  'Cancels orders on paper that were decided before the ex-date of a split and still work.';
+
+-- prisma/sql/execution/functions/chain_entry.sql
+
+-- The position after one entry of a chain, which is a trade or an adjustment; no row where there is none. The trade is
+-- looked for first: nearly all entries are trades.
+-- Called by: judge_adjustment.
+CREATE OR REPLACE FUNCTION execution.chain_entry(p_account_id text, p_symbol text, p_seq bigint)
+RETURNS TABLE (position_quantity numeric, position_cost numeric, position_avg_price numeric, position_realized numeric)
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT * FROM (
+    SELECT t.position_quantity, t.position_cost, t.position_avg_price, t.position_realized FROM execution.trades AS t
+     WHERE t.account_id = p_account_id AND t.symbol = p_symbol AND t.position_seq = p_seq AND t.position_seq > 0
+    UNION ALL
+    SELECT a.position_quantity, a.position_cost, a.position_avg_price, a.position_realized FROM execution.position_adjustments AS a
+     WHERE a.account_id = p_account_id AND a.symbol = p_symbol AND a.position_seq = p_seq) AS e
+   LIMIT 1
+$$;
+
+COMMENT ON FUNCTION execution.chain_entry IS 'The position after one entry of a chain, a trade or an adjustment.';
 
 -- prisma/sql/execution/functions/check_order_transition.sql
 
@@ -1490,7 +1815,7 @@ BEGIN
      ORDER BY x.account_id FOR UPDATE OF x),
   marked AS (
     UPDATE execution.positions AS p
-       SET mark_price = last_close, marked_at = last_at, last_updated = clock_timestamp(),
+       SET mark_price = last_close, marked_at = last_at, marked_close = last_close, last_updated = clock_timestamp(),
            market_value = p.quantity * last_close, unrealized_pnl = p.quantity * last_close - p.cost_basis
       FROM due AS d WHERE p.id = d.id
     RETURNING p AS position)
@@ -1506,6 +1831,79 @@ $$;
 
 COMMENT ON FUNCTION execution.forget_bars IS
   'Published function: sets marks back that were taken from bars which no longer exist; returns how many positions changed.';
+
+-- prisma/sql/execution/functions/heed_actions.sql
+
+-- Published function: a corporate action of a symbol was announced, corrected or cancelled. Every position in the symbol
+-- is restated where the market is past the ex-date, whenever that was. Marks that were kept, because their series was
+-- rewritten without a known reason, are released, with the orders of the symbol, and taken from the last bar. Returns how
+-- many positions changed. `p_through` is a date up to which splits are applied although no bar has come yet, or null.
+-- Called by: execution, src/sql/positions/heedActions.ts.
+-- Locks: see restate_position and mark_positions.
+-- Isolation: READ COMMITTED.
+CREATE OR REPLACE FUNCTION execution.heed_actions(p_symbol text, p_through date, p_correlation_id text, p_causation_id text)
+RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
+DECLARE
+  held record;
+  changed bigint := 0;
+BEGIN
+  PERFORM risk_management.release_symbol(p_symbol);
+  FOR held IN
+    SELECT p.account_id, p.mark_source, p.marked_at, p.mark_kept, c.through, b.account_id IS NOT NULL AS at_broker,
+           (SELECT max(t.executed_at) FROM execution.trades AS t WHERE t.account_id = p.account_id AND t.symbol = p.symbol) AS traded_at
+      FROM execution.positions AS p
+      LEFT JOIN execution.market_clocks AS c ON c.symbol = p.symbol AND c.data_source = p.mark_source
+      LEFT JOIN execution.broker_accounts AS b ON b.account_id = p.account_id
+     WHERE p.symbol = p_symbol ORDER BY p.account_id
+  LOOP
+    IF execution.restate_position(held.account_id, p_symbol,
+         greatest(p_through, (greatest(held.traded_at, held.through) AT TIME ZONE 'America/New_York')::date,
+           CASE WHEN held.at_broker THEN (clock_timestamp() AT TIME ZONE 'America/New_York')::date END),
+         false, p_correlation_id, p_causation_id) THEN
+      changed := changed + 1;
+    END IF;
+    UPDATE execution.positions AS p SET mark_kept = false, marked_close = NULL
+     WHERE p.account_id = held.account_id AND p.symbol = p_symbol AND p.mark_kept;
+    IF held.through >= held.marked_at THEN
+      PERFORM execution.mark_positions(jsonb_build_array(jsonb_build_object('symbol', p_symbol, 'dataSource', held.mark_source,
+        'from', held.marked_at, 'to', held.through, 'updated', 0, 'correlationId', p_correlation_id, 'causationId', p_causation_id)));
+    END IF;
+  END LOOP;
+  RETURN changed;
+END
+$$;
+
+COMMENT ON FUNCTION execution.heed_actions IS
+  'Published function: applies what became known of a symbol''s corporate actions to its positions; returns how many changed.';
+
+-- prisma/sql/execution/functions/judge_adjustment.sql
+
+-- Constraint trigger function: the position after an adjustment must be what replaying the trades and splits up to it
+-- gives, and it must follow on the entry before it. Deferred: it checks what the transaction leaves behind.
+-- Called by: the trigger adjustment_follows_its_chain of execution.position_adjustments.
+-- Raises: check_violation with the constraint name adjustment_follows_its_chain.
+CREATE OR REPLACE FUNCTION execution.judge_adjustment() RETURNS trigger LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_bitmapscan = off AS $$
+DECLARE
+  derived record;
+  before record;
+BEGIN
+  derived := execution.replay_position(NEW.account_id, NEW.symbol, NEW.position_seq, NULL);
+  SELECT e.position_realized INTO before FROM execution.chain_entry(NEW.account_id, NEW.symbol, NEW.position_seq - 1) AS e;
+  IF NOT FOUND OR (NEW.position_quantity, NEW.position_cost, NEW.position_avg_price, NEW.position_realized, NEW.position_cash, NEW.realized_pnl)
+     IS DISTINCT FROM (derived.quantity, derived.cost, derived.avg_price, derived.realized, derived.cash, derived.realized - before.position_realized) THEN
+    RAISE EXCEPTION 'split % (number % of % in account %) does not leave what replaying its trades and splits gives', NEW.action_id,
+      NEW.position_seq, NEW.symbol, NEW.account_id
+      USING ERRCODE = 'check_violation', SCHEMA = 'execution', TABLE = 'position_adjustments', CONSTRAINT = 'adjustment_follows_its_chain';
+  END IF;
+  RETURN NULL;
+END
+$$;
+
+COMMENT ON FUNCTION execution.judge_adjustment IS
+  'Constraint trigger: a split must leave what replaying the trades and splits up to it gives.';
 
 -- prisma/sql/execution/functions/judge_order.sql
 
@@ -1551,7 +1949,14 @@ BEGIN
   SELECT t.position_seq, t.position_quantity, t.position_cost, t.position_avg_price, t.position_realized INTO derived
     FROM execution.trades AS t WHERE t.account_id = NEW.account_id AND t.symbol = NEW.symbol AND t.position_seq > 0
    ORDER BY t.position_seq DESC LIMIT 1;
-  IF NOT FOUND THEN
+  -- A split may be the last entry of the chain.
+  IF NEW.trade_count > coalesce(derived.position_seq, 0) THEN
+    SELECT a.position_seq, a.position_quantity, a.position_cost, a.position_avg_price, a.position_realized INTO derived
+      FROM execution.position_adjustments AS a WHERE a.account_id = NEW.account_id AND a.symbol = NEW.symbol
+       AND a.position_seq > coalesce(derived.position_seq, 0)
+     ORDER BY a.position_seq DESC LIMIT 1;
+  END IF;
+  IF derived.position_seq IS NULL THEN
     SELECT 0::bigint AS position_seq, 0.0 AS position_quantity, 0.0 AS position_cost, 0.0 AS position_avg_price, 0.0 AS position_realized INTO derived;
   END IF;
   IF (NEW.trade_count, NEW.quantity, NEW.cost_basis, NEW.avg_price, NEW.realized_pnl) IS NOT DISTINCT FROM
@@ -1585,6 +1990,7 @@ SET enable_seqscan = off SET enable_bitmapscan = off AS $$
 DECLARE
   found record;
   after record;
+  split record;
 BEGIN
   SELECT o.account_id, o.symbol, o.side, o.filled_quantity, o.busted_quantity, o.avg_fill_price,
          f.quantity, f.busted, execution.average_price(f.paid, f.quantity) AS average, p.trade_count, before.trade_id AS previous,
@@ -1601,6 +2007,17 @@ BEGIN
     RAISE EXCEPTION 'trade % is % % in account %, its order % is % % in account %', NEW.trade_id, NEW.side, NEW.symbol, NEW.account_id,
       NEW.order_id, found.side, found.symbol, found.account_id
       USING ERRCODE = 'check_violation', SCHEMA = 'execution', TABLE = 'trades', CONSTRAINT = 'trade_fits_its_order';
+  END IF;
+  IF found.previous IS NULL AND NEW.position_seq > 1 THEN
+    SELECT a.* INTO split FROM execution.position_adjustments AS a
+     WHERE a.account_id = NEW.account_id AND a.symbol = NEW.symbol AND a.position_seq = NEW.position_seq - 1;
+    IF split.action_id IS NOT NULL THEN
+      found.previous := split.action_id;
+      found.quantity_before := split.position_quantity;
+      found.cost_before := split.position_cost;
+      found.average_before := split.position_avg_price;
+      found.realized_before := split.position_realized;
+    END IF;
   END IF;
   after := execution.apply_fill(found.quantity_before, found.cost_before, found.average_before,
     CASE NEW.side WHEN 'buy' THEN NEW.quantity ELSE -NEW.quantity END, NEW.price, NEW.commission);
@@ -1687,7 +2104,11 @@ COMMENT ON FUNCTION execution.log_over_fill IS
 -- changed and returns their number. Only one series marks a position: its mark_source. A mark never goes back in time,
 -- and an unchanged one is not written again. The market clock of each series is moved too, whether there is a position
 -- or not: a later order reads there how far the market is.
--- Each element of `p_ranges`: symbol, dataSource, from, to, correlationId, causationId.
+-- A mark is kept where the bars of its series were rewritten by one ratio: the quantity is of the old shares, and the
+-- bars are of new ones. Where no known split explains the ratio, that is raised as a critical risk event and all orders in
+-- the symbol are stopped, until heed_actions releases both.
+-- Each element of `p_ranges`: symbol, dataSource, from, to, updated (how many bars were rewritten), correlationId,
+-- causationId.
 -- Called by: execution, src/sql/matching/matchRows.ts.
 -- Locks: the market clocks of the series, and the positions by account and symbol, as book_reports locks them.
 -- Isolation: READ COMMITTED.
@@ -1697,7 +2118,35 @@ SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
 SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 DECLARE
   changed bigint;
+  rewritten record;
 BEGIN
+  FOR rewritten IN
+    SELECT x.id, x.account_id, x.symbol, x.mark_source, x.marked_at, x.mark_price, b.close, r."correlationId", r."causationId",
+           data_ingestion.common_ratio(x.symbol, x.mark_source, x.marked_at) AS ratio
+      FROM jsonb_to_recordset(p_ranges) AS r(symbol text, "dataSource" text, "from" timestamptz, "to" timestamptz, updated bigint,
+             "correlationId" text, "causationId" text)
+      JOIN execution.positions AS x ON x.symbol = r.symbol AND x.mark_source = r."dataSource"
+       AND x.marked_at >= r."from" AND x.marked_at <= r."to" AND x.quantity <> 0 AND NOT x.mark_kept
+      JOIN data_ingestion.bars AS b ON b.symbol = x.symbol AND b.data_source = x.mark_source AND b."timestamp" = x.marked_at
+       AND b.close <> x.marked_close
+     WHERE r.updated > 0
+  LOOP
+    CONTINUE WHEN rewritten.ratio IS NULL;
+    UPDATE execution.positions AS p SET mark_kept = true WHERE p.id = rewritten.id;
+    CONTINUE WHEN data_ingestion.unexplained_ratio(rewritten.symbol, rewritten.mark_source, rewritten.marked_at) IS NULL;
+    PERFORM risk_management.halt_symbol(rewritten.symbol,
+      format('%s of %s was rewritten by %s, and no split explains it', rewritten.mark_source, rewritten.symbol, round(rewritten.ratio, 6)));
+    PERFORM risk_management.raise_event(
+      'rewritten-' || left(encode(sha256(convert_to(concat_ws(chr(10), rewritten.account_id, rewritten.symbol, rewritten.mark_source,
+        rewritten.marked_at::text, rewritten.close::text), 'UTF8')), 'hex'), 40),
+      rewritten.account_id, 'series_rewritten', 'critical',
+      format('the bars of %s in %s were rewritten by the ratio %s, and no known split explains it: the mark of %s stays at %s, and orders in %s '
+        'are stopped until "trading actions add" or "trading actions cancel" says what it was', rewritten.symbol, rewritten.mark_source,
+        round(rewritten.ratio, 6), rewritten.account_id, rewritten.mark_price, rewritten.symbol),
+      jsonb_build_object('symbol', rewritten.symbol, 'dataSource', rewritten.mark_source, 'ratio', round(rewritten.ratio, 8)::text,
+        'markPrice', rewritten.mark_price::text, 'close', rewritten.close::text),
+      rewritten.marked_at, rewritten."correlationId", rewritten."causationId");
+  END LOOP;
   WITH last AS MATERIALIZED (
     SELECT DISTINCT ON (r.symbol, r."dataSource")
            r.symbol, r."dataSource" AS series, b.close, b.at, r."correlationId", r."causationId"
@@ -1714,11 +2163,11 @@ BEGIN
   due AS MATERIALIZED (
     SELECT x.id, l.close, l.at, l."correlationId", l."causationId"
       FROM last AS l JOIN execution.positions AS x ON x.symbol = l.symbol AND x.mark_source = l.series
-     WHERE x.marked_at IS NULL OR x.marked_at < l.at OR (x.marked_at = l.at AND x.mark_price <> l.close)
+     WHERE NOT x.mark_kept AND (x.marked_at IS NULL OR x.marked_at < l.at OR (x.marked_at = l.at AND x.mark_price <> l.close))
      ORDER BY x.account_id, x.symbol FOR UPDATE OF x),
   marked AS (
     UPDATE execution.positions AS p
-       SET mark_price = d.close, marked_at = d.at, last_updated = clock_timestamp(),
+       SET mark_price = d.close, marked_at = d.at, marked_close = d.close, last_updated = clock_timestamp(),
            market_value = p.quantity * d.close, unrealized_pnl = p.quantity * d.close - p.cost_basis
       FROM due AS d WHERE p.id = d.id
     RETURNING p AS position, d."correlationId", d."causationId")
@@ -1996,6 +2445,187 @@ $$;
 COMMENT ON FUNCTION execution.remember_match IS
   'Published function: stores up to which bar working orders were matched, and when their stop was triggered.';
 
+-- prisma/sql/execution/functions/replay_position.sql
+
+-- Derives a position from its trades and splits, in the order of the market: a split comes before every fill of its
+-- ex-date or later, and after every fill of an earlier date, whenever each was booked. A bust takes its place beside the
+-- fill that it takes back. Trades between two splits are in the order in which they were booked.
+-- `p_through` is the last number of the chain that counts; `p_next` is an adjustment that is about to be booked, or null.
+-- Called by: restate_position, judge_adjustment and verify.
+CREATE OR REPLACE FUNCTION execution.replay_position(
+  p_account_id text, p_symbol text, p_through bigint, p_next execution.position_adjustments,
+  OUT quantity numeric, OUT cost numeric, OUT avg_price numeric, OUT realized numeric, OUT cash numeric)
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  e record;
+  after record;
+BEGIN
+  quantity := 0;
+  cost := 0;
+  avg_price := 0;
+  realized := 0;
+  cash := 0;
+  FOR e IN
+    WITH splits AS MATERIALIZED (
+      SELECT DISTINCT ON (x.action_id) x.action_id, x.ex_date, x.numerator, x.denominator, x.whole_shares, x.reference_price
+        FROM (SELECT a.* FROM execution.position_adjustments AS a
+               WHERE a.account_id = p_account_id AND a.symbol = p_symbol AND a.position_seq <= p_through
+              UNION ALL SELECT (p_next).* WHERE (p_next).action_id IS NOT NULL) AS x
+       ORDER BY x.action_id, x.position_seq DESC),
+    entries AS (
+      SELECT (coalesce(busted.executed_at, t.executed_at) AT TIME ZONE 'America/New_York')::date AS on_date, 1 AS place,
+             t.position_seq AS number, ''::text AS action_id, CASE t.side WHEN 'buy' THEN t.quantity ELSE -t.quantity END AS fill, t.price,
+             t.commission, NULL::numeric AS numerator, NULL::numeric AS denominator, NULL::boolean AS whole_shares,
+             NULL::numeric AS reference_price
+        FROM execution.trades AS t LEFT JOIN execution.trades AS busted ON busted.trade_id = t.corrects_trade_id
+       WHERE t.account_id = p_account_id AND t.symbol = p_symbol AND t.position_seq BETWEEN 1 AND p_through
+      UNION ALL
+      SELECT s.ex_date, 0, 0, s.action_id, NULL, NULL, NULL, s.numerator, s.denominator, s.whole_shares, s.reference_price FROM splits AS s)
+    SELECT x.* FROM entries AS x
+     ORDER BY (SELECT count(*) FROM splits AS s WHERE s.ex_date <= x.on_date), x.place, x.action_id, x.number
+  LOOP
+    IF e.fill IS NOT NULL THEN
+      after := execution.apply_fill(quantity, cost, avg_price, e.fill, e.price, e.commission);
+    ELSE
+      CONTINUE WHEN quantity = 0;
+      after := execution.apply_split(quantity, cost, e.numerator, e.denominator, e.whole_shares, e.reference_price);
+      cash := cash + after.cash;
+    END IF;
+    quantity := after.new_quantity;
+    cost := after.new_cost;
+    avg_price := after.new_avg_price;
+    realized := realized + after.realized;
+  END LOOP;
+END
+$$;
+
+COMMENT ON FUNCTION execution.replay_position IS
+  'Derives a position from its trades and splits in the order of the market, whenever each was booked.';
+
+-- prisma/sql/execution/functions/restate_position.sql
+
+-- Brings one position up to the splits that are known, and publishes it where it changed. Each split that is new,
+-- corrected or cancelled becomes an entry of the chain whose position is what replaying all trades and splits in the
+-- order of the market gives: heard of in time or late, the result is the same. Nothing is done where nothing changed, so
+-- an action is applied once however often this is called.
+-- An account at a remote broker holds real shares: every split counts. A position on paper is in the shares of the series
+-- that marks it: a split counts where that series changes its shares (data_ingestion.unit_changes).
+-- `p_through` is the date that the market has reached; splits with a later ex-date wait. `p_newly_marked` means that the
+-- mark is in the new shares already. Returns whether the position changed.
+-- Called by: book_trade, apply_splits and heed_actions. No role may call it.
+-- Locks: the position's row, then orders that a split cancels.
+-- Isolation: READ COMMITTED.
+CREATE OR REPLACE FUNCTION execution.restate_position(
+  p_account_id text, p_symbol text, p_through date, p_newly_marked boolean, p_correlation_id text, p_causation_id text)
+RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE
+  p execution.positions;
+  a record;
+  entry execution.position_adjustments;
+  derived record;
+  at_broker boolean;
+  through date;
+  marked_on date;
+  factor numeric;
+  changed boolean := false;
+  as_of timestamptz;
+BEGIN
+  SELECT * INTO p FROM execution.positions AS x WHERE x.account_id = p_account_id AND x.symbol = p_symbol FOR UPDATE;
+  IF NOT FOUND THEN
+    RETURN false;
+  END IF;
+  PERFORM FROM execution.broker_accounts AS b WHERE b.account_id = p_account_id;
+  at_broker := FOUND;
+  marked_on := (p.marked_at AT TIME ZONE 'America/New_York')::date;
+  through := greatest(p_through, p.last_ex_date, marked_on);
+  FOR a IN
+    WITH applied AS (
+      SELECT DISTINCT ON (x.action_id) x.action_id, x.action_version, x.ex_date, x.numerator, x.denominator, x.reference_price
+        FROM execution.position_adjustments AS x WHERE x.account_id = p_account_id AND x.symbol = p_symbol
+       ORDER BY x.action_id, x.position_seq DESC),
+    moved AS MATERIALIZED (
+      SELECT u.action_id, u.rewritten FROM data_ingestion.unit_changes(p_symbol, p.mark_source, NULL, through) AS u WHERE NOT at_broker)
+    SELECT k.action_id, k.version, k.ex_date, coalesce(m.rewritten, false) AS rewritten, x.reference_price,
+           CASE k.status WHEN 'active' THEN k.numerator ELSE 1 END AS numerator,
+           CASE k.status WHEN 'active' THEN k.denominator ELSE 1 END AS denominator,
+           coalesce(x.numerator, 1) AS old_numerator, coalesce(x.denominator, 1) AS old_denominator
+      FROM data_ingestion.actions AS k
+      LEFT JOIN applied AS x ON x.action_id = k.action_id
+      LEFT JOIN moved AS m ON m.action_id = k.action_id
+     WHERE k.symbol = p_symbol AND k.type = 'split' AND k.ex_date <= through
+       AND (x.action_id IS NOT NULL OR (k.status = 'active' AND (at_broker OR m.action_id IS NOT NULL)))
+       AND CASE k.status WHEN 'active' THEN k.numerator ELSE 1 END * coalesce(x.denominator, 1)
+           <> CASE k.status WHEN 'active' THEN k.denominator ELSE 1 END * coalesce(x.numerator, 1)
+       -- Nothing was held in the old shares: the split changes nothing.
+       AND EXISTS (SELECT FROM execution.trades AS t WHERE t.account_id = p_account_id AND t.symbol = p_symbol
+                      AND (t.executed_at AT TIME ZONE 'America/New_York')::date < k.ex_date)
+     ORDER BY k.ex_date, k.action_id
+  LOOP
+    entry := NULL;
+    entry.account_id := p_account_id;
+    entry.symbol := p_symbol;
+    entry.position_seq := p.trade_count + 1;
+    entry.action_id := a.action_id;
+    entry.action_version := a.version;
+    entry.ex_date := a.ex_date;
+    entry.numerator := a.numerator;
+    entry.denominator := a.denominator;
+    entry.whole_shares := coalesce((SELECT y.whole_shares FROM execution.account_policies AS y WHERE y.account_id = p_account_id), false);
+    -- The last price before the ex-date, in the old shares.
+    entry.reference_price := coalesce(a.reference_price,
+      CASE WHEN marked_on < a.ex_date AND NOT p_newly_marked THEN p.mark_price END,
+      (SELECT round(b.close * CASE WHEN a.rewritten THEN a.numerator / a.denominator ELSE 1 END, 4) FROM data_ingestion.bars AS b
+        WHERE b.symbol = p_symbol AND b.data_source = p.mark_source
+          AND b."timestamp" < a.ex_date::timestamp AT TIME ZONE 'America/New_York'
+        ORDER BY b."timestamp" DESC LIMIT 1));
+    p := execution.book_adjustment(p, entry, p_correlation_id);
+    IF marked_on < a.ex_date AND NOT p_newly_marked THEN
+      p.mark_price := round(p.mark_price * a.denominator * a.old_numerator / (a.numerator * a.old_denominator), 4);
+    END IF;
+    IF NOT at_broker THEN
+      PERFORM execution.cancel_for_split(p_symbol, p.mark_source, a.ex_date, a.action_id, p_account_id, p_correlation_id, p_causation_id);
+    END IF;
+    changed := true;
+  END LOOP;
+  -- A fill, or a bust of one, from before a split that is applied: the position is restated by another entry of that split.
+  IF NOT changed THEN
+    SELECT x.* INTO entry FROM execution.position_adjustments AS x WHERE x.account_id = p_account_id AND x.symbol = p_symbol
+     ORDER BY x.position_seq DESC LIMIT 1;
+    IF FOUND THEN
+      derived := execution.replay_position(p_account_id, p_symbol, p.trade_count, NULL);
+      IF (derived.quantity, derived.cost, derived.avg_price, derived.realized)
+         IS DISTINCT FROM (p.quantity, p.cost_basis, p.avg_price, p.realized_pnl) THEN
+        entry.position_seq := p.trade_count + 1;
+        p := execution.book_adjustment(p, entry, p_correlation_id);
+        changed := true;
+      END IF;
+    END IF;
+  END IF;
+  UPDATE execution.positions AS x
+     SET quantity = p.quantity, cost_basis = p.cost_basis, avg_price = p.avg_price, realized_pnl = p.realized_pnl,
+         trade_count = p.trade_count, mark_price = p.mark_price, market_value = p.quantity * p.mark_price,
+         unrealized_pnl = p.quantity * p.mark_price - p.cost_basis, last_updated = clock_timestamp(),
+         -- The bar of the mark may be rewritten by the split: it can't be compared any more.
+         marked_close = CASE WHEN changed THEN NULL ELSE x.marked_close END, mark_kept = x.mark_kept AND NOT changed,
+         last_ex_date = (SELECT max(k.ex_date) FROM data_ingestion.actions AS k
+                          WHERE k.symbol = p_symbol AND k.type = 'split' AND k.status = 'active' AND k.ex_date <= through),
+         next_ex_date = (SELECT min(k.ex_date) FROM data_ingestion.actions AS k
+                          WHERE k.symbol = p_symbol AND k.type = 'split' AND k.status = 'active' AND k.ex_date > through)
+   WHERE x.id = p.id RETURNING x.* INTO p;
+  IF changed THEN
+    as_of := greatest(p.last_ex_date::timestamp AT TIME ZONE 'America/New_York', p.marked_at,
+      (SELECT max(t.executed_at) FROM execution.trades AS t WHERE t.account_id = p_account_id AND t.symbol = p_symbol));
+    INSERT INTO event_bus.outbox (event_id, event_type, version, service, key, correlation_id, causation_id, data, occurred_at)
+      VALUES (event_bus.new_event_id(), 'position_updated', event_bus.event_version('position_updated'), 'execution',
+        p_account_id || ':' || p_symbol, p_correlation_id, p_causation_id, execution.position_payload(p, as_of, 'split'), as_of);
+  END IF;
+  RETURN changed;
+END
+$$;
+
+COMMENT ON FUNCTION execution.restate_position IS
+  'Brings one position up to the splits that are known, each applied once; returns whether it changed.';
+
 -- prisma/sql/execution/functions/series_of.sql
 
 -- The series at whose prices an account's orders fill, for orders that no strategy placed: the account's own in
@@ -2024,20 +2654,31 @@ COMMENT ON FUNCTION execution.utc_text IS 'A time as events write it: ISO 8601 i
 -- prisma/sql/execution/functions/verify.sql
 
 -- Derives orders, positions and P&L again from the trades and returns every difference; no row where there is none.
--- Each trade of a position is derived from the one before it, orders from their trades. Independent of average cost, it
--- also compares the money: realised P&L less cost basis must equal what was received less what was paid. Null arguments
+-- Each trade of a position is derived from the entry before it, each split by replaying what came before it, orders from
+-- their trades. Independent of average cost, it
+-- also compares the money: realised P&L less cost basis must equal what was received less what was paid, cash in
+-- lieu of fractions included. Null arguments
 -- mean all accounts, all symbols.
 -- Called by: execution, src/sql/positions/verifyLedger.ts.
 CREATE OR REPLACE FUNCTION execution.verify(p_account_id text, p_symbol text)
 RETURNS TABLE (what text, account_id text, symbol text, id text, field text, stored text, derived text)
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
-  WITH chain AS (
+  WITH entries AS (
+    SELECT t.account_id, t.symbol, t.trade_id::text AS trade_id, t.position_seq, t.side, t.quantity, t.price, t.commission, t.realized_pnl,
+           t.position_quantity, t.position_cost, t.position_avg_price, t.position_realized, NULL::numeric AS position_cash
+      FROM execution.trades AS t
+     WHERE (p_account_id IS NULL OR t.account_id = p_account_id) AND (p_symbol IS NULL OR t.symbol = p_symbol)
+    UNION ALL
+    SELECT a.account_id, a.symbol, a.action_id, a.position_seq, NULL, NULL, NULL, NULL, a.realized_pnl,
+           a.position_quantity, a.position_cost, a.position_avg_price, a.position_realized, a.position_cash
+      FROM execution.position_adjustments AS a
+     WHERE (p_account_id IS NULL OR a.account_id = p_account_id) AND (p_symbol IS NULL OR a.symbol = p_symbol)),
+  chain AS (
     SELECT t.*, lag(t.position_seq, 1, 0::bigint) OVER w AS seq_before, lag(t.position_quantity, 1, 0.0) OVER w AS quantity_before,
            lag(t.position_cost, 1, 0.0) OVER w AS cost_before, lag(t.position_avg_price, 1, 0.0) OVER w AS avg_before,
            lag(t.position_realized, 1, 0.0) OVER w AS realized_before,
            row_number() OVER (PARTITION BY t.account_id, t.symbol ORDER BY t.position_seq DESC) AS from_end
-      FROM execution.trades AS t
-     WHERE (p_account_id IS NULL OR t.account_id = p_account_id) AND (p_symbol IS NULL OR t.symbol = p_symbol)
+      FROM entries AS t
     WINDOW w AS (PARTITION BY t.account_id, t.symbol ORDER BY t.position_seq)),
   links AS (
     SELECT c.account_id, c.symbol, c.trade_id, f.field, f.stored, f.derived
@@ -2049,10 +2690,21 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
        ('position_cost', c.position_cost, a.new_cost), ('position_avg_price', c.position_avg_price, a.new_avg_price),
        ('realized_pnl', c.realized_pnl, a.realized), ('position_realized', c.position_realized, c.realized_before + a.realized)
      ) AS f(field, stored, derived)
-     WHERE f.stored <> f.derived),
+     WHERE c.side IS NOT NULL AND f.stored <> f.derived
+    UNION ALL
+    SELECT c.account_id, c.symbol, c.trade_id, f.field, f.stored, f.derived
+      FROM chain AS c
+     CROSS JOIN LATERAL execution.replay_position(c.account_id, c.symbol, c.position_seq, NULL) AS a
+     CROSS JOIN LATERAL (VALUES
+       ('position_seq', c.position_seq::numeric, c.seq_before + 1), ('position_quantity', c.position_quantity, a.quantity),
+       ('position_cost', c.position_cost, a.cost), ('position_avg_price', c.position_avg_price, a.avg_price),
+       ('realized_pnl', c.realized_pnl, a.realized - c.realized_before), ('position_realized', c.position_realized, a.realized),
+       ('position_cash', c.position_cash, a.cash)) AS f(field, stored, derived)
+     WHERE c.side IS NULL AND f.stored <> f.derived),
   ends AS (SELECT * FROM chain WHERE from_end = 1),
   money AS (
-    SELECT t.account_id, t.symbol, sum(CASE t.side WHEN 'buy' THEN -t.quantity ELSE t.quantity END * t.price - t.commission) AS cash
+    SELECT t.account_id, t.symbol, coalesce(sum(CASE t.side WHEN 'buy' THEN -t.quantity ELSE t.quantity END * t.price - t.commission), 0)
+             + coalesce((array_agg(t.position_cash ORDER BY t.position_seq DESC) FILTER (WHERE t.position_cash IS NOT NULL))[1], 0) AS cash
       FROM chain AS t GROUP BY t.account_id, t.symbol),
   held AS (
     SELECT * FROM execution.positions AS p
@@ -2230,6 +2882,21 @@ $$;
 
 COMMENT ON FUNCTION risk_management.distance_from_price IS
   'The largest distance of an order''s prices from the last price, as a fraction of it; 0 for an order without prices.';
+
+-- prisma/sql/risk_management/functions/halt_symbol.sql
+
+-- Stops all orders in a symbol, because what its prices are of is not known. An active kill switch of the symbol stays as
+-- it is.
+-- Called by: execution.mark_positions. No role may call it.
+CREATE OR REPLACE FUNCTION risk_management.halt_symbol(p_symbol text, p_reason text)
+RETURNS void LANGUAGE sql AS $$
+  INSERT INTO risk_management.kill_switches (scope, target, level, reason, set_by)
+  SELECT 'symbol', p_symbol, 'halt', p_reason, 'marks'
+   WHERE NOT EXISTS (SELECT FROM risk_management.kill_switches AS k
+                      WHERE k.scope = 'symbol' AND k.target = p_symbol AND k.lifted_at IS NULL)
+$$;
+
+COMMENT ON FUNCTION risk_management.halt_symbol IS 'Stops all orders in a symbol whose prices can''t be trusted.';
 
 -- prisma/sql/risk_management/functions/kill_reason.sql
 
@@ -2495,6 +3162,18 @@ $$;
 
 COMMENT ON FUNCTION risk_management.refuse_submission IS
   'Published function: whether an order that was allowed before may go to its broker now.';
+
+-- prisma/sql/risk_management/functions/release_symbol.sql
+
+-- Lifts what halt_symbol has set. A kill switch that somebody else set stays.
+-- Called by: execution.heed_actions. No role may call it.
+CREATE OR REPLACE FUNCTION risk_management.release_symbol(p_symbol text)
+RETURNS void LANGUAGE sql AS $$
+  UPDATE risk_management.kill_switches AS k SET lifted_by = 'marks', lifted_at = clock_timestamp()
+   WHERE k.scope = 'symbol' AND k.target = p_symbol AND k.set_by = 'marks' AND k.lifted_at IS NULL
+$$;
+
+COMMENT ON FUNCTION risk_management.release_symbol IS 'Lifts the halt of a symbol that halt_symbol has set.';
 
 -- prisma/sql/risk_management/functions/require_judgeable.sql
 
@@ -2796,6 +3475,20 @@ $$;
 COMMENT ON FUNCTION strategy_engine.refuse_second_strategy IS
   'Trigger: rejects a second active strategy on a symbol of an account.';
 
+-- prisma/sql/data_ingestion/views/actions.sql
+
+-- Published view of the corporate actions: the last version of each, cancelled ones too.
+-- Read by: execution and analytics, and by functions of execution.
+CREATE OR REPLACE VIEW data_ingestion.actions AS
+  SELECT a.action_id, a.version, a.symbol, a.type, a.ex_date, a.record_date, a.pay_date, a.numerator, a.denominator,
+         a.amount, a.currency, a.new_symbol, a.source, a.source_id, a.status, a.reason, a.created_at
+    FROM data_ingestion.corporate_actions AS a
+   WHERE NOT EXISTS (SELECT FROM data_ingestion.corporate_actions AS later
+                      WHERE later.action_id = a.action_id AND later.version > a.version);
+
+COMMENT ON VIEW data_ingestion.actions IS
+  'Published view of the corporate actions: the last version of each, cancelled ones too.';
+
 -- prisma/sql/data_ingestion/views/bars.sql
 
 -- Published view of the stored bars. Other services read it instead of market_data.
@@ -2837,6 +3530,16 @@ CREATE OR REPLACE VIEW execution.placed_orders AS
 
 COMMENT ON VIEW execution.placed_orders IS
   'All orders, denied ones too, for the risk checks of order rates and duplicates.';
+
+-- prisma/sql/execution/views/whole_share_accounts.sql
+
+-- Published view of the accounts that hold whole shares only: fractions that a split leaves over are sold.
+-- Read by: analytics, src/sql/selectUnitChanges.ts.
+CREATE OR REPLACE VIEW execution.whole_share_accounts AS
+  SELECT account_id FROM execution.account_policies WHERE whole_shares;
+
+COMMENT ON VIEW execution.whole_share_accounts IS
+  'Published view of the accounts that hold whole shares only: fractions that a split leaves over are sold.';
 
 -- prisma/sql/execution/views/working_orders.sql
 
@@ -2890,6 +3593,29 @@ COMMENT ON VIEW strategy_engine.signals IS
 
 ALTER TABLE data_ingestion.bar_revisions ADD CONSTRAINT valid_known CHECK (known_from < known_until);
 
+-- prisma/sql/data_ingestion/checks/corporate_actions.sql
+
+ALTER TABLE data_ingestion.corporate_actions ADD CONSTRAINT valid_type CHECK (
+  type IN ('split', 'cash_dividend', 'special_dividend', 'symbol_change', 'spin_off', 'merger'));
+
+ALTER TABLE data_ingestion.corporate_actions ADD CONSTRAINT valid_action_status CHECK (status IN ('active', 'cancelled'));
+
+ALTER TABLE data_ingestion.corporate_actions ADD CONSTRAINT valid_action_source CHECK (
+  source IN ('yahoo', 'polygon', 'alpaca', 'file', 'manual'));
+
+-- What each type must have, and nothing else. An action that was cancelled before anybody told of it has no terms.
+ALTER TABLE data_ingestion.corporate_actions ADD CONSTRAINT valid_terms CHECK (
+  (numerator IS NULL) = (denominator IS NULL) AND (type = 'split' OR numerator IS NULL)
+  AND (type IN ('cash_dividend', 'special_dividend') OR amount IS NULL) AND (type = 'symbol_change' OR new_symbol IS NULL)
+  AND (status = 'cancelled' OR CASE type WHEN 'split' THEN numerator IS NOT NULL WHEN 'symbol_change' THEN new_symbol IS NOT NULL
+    WHEN 'cash_dividend' THEN amount IS NOT NULL WHEN 'special_dividend' THEN amount IS NOT NULL ELSE true END)
+  AND coalesce(numerator > 0 AND denominator > 0 AND numerator <> denominator, true)
+  AND (amount IS NULL) = (currency IS NULL) AND coalesce(amount > 0, true)
+  AND coalesce(new_symbol <> symbol, true));
+
+ALTER TABLE data_ingestion.corporate_actions ADD CONSTRAINT valid_action_id CHECK (
+  action_id = symbol || ':' || type || ':' || to_char(ex_date::timestamp, 'YYYY-MM-DD') AND version > 0);
+
 -- prisma/sql/data_ingestion/checks/data_quality_logs.sql
 
 ALTER TABLE data_ingestion.data_quality_logs ADD CONSTRAINT valid_status CHECK (status IN ('pass', 'warning', 'fail'));
@@ -2928,6 +3654,10 @@ ALTER TABLE execution.orders ADD CONSTRAINT valid_quantity CHECK (quantity > 0 A
 ALTER TABLE execution.orders ADD CONSTRAINT valid_fill_state CHECK (execution.filled_fits(status, quantity, filled_quantity, busted_quantity, avg_fill_price));
 
 ALTER TABLE execution.orders ADD CONSTRAINT valid_order_prices CHECK (execution.prices_fit(order_type, price, stop_price));
+
+-- prisma/sql/execution/checks/position_adjustments.sql
+
+ALTER TABLE execution.position_adjustments ADD CONSTRAINT valid_ratio CHECK (numerator > 0 AND denominator > 0);
 
 -- prisma/sql/execution/checks/positions.sql
 
@@ -3078,6 +3808,11 @@ CREATE UNIQUE INDEX strategy_configs_one_active ON strategy_engine.strategy_conf
 CREATE OR REPLACE TRIGGER append_only BEFORE UPDATE OR TRUNCATE ON data_ingestion.bar_revisions
   FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
+-- prisma/sql/data_ingestion/triggers/corporate_actions.sql
+
+CREATE OR REPLACE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON data_ingestion.corporate_actions
+  FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
 -- prisma/sql/data_ingestion/triggers/ingestion_status.sql
 
 CREATE OR REPLACE TRIGGER set_updated_at BEFORE UPDATE ON data_ingestion.ingestion_status FOR EACH ROW EXECUTE FUNCTION public.set_updated_at();
@@ -3110,6 +3845,14 @@ CREATE CONSTRAINT TRIGGER order_equals_its_trades AFTER UPDATE OF filled_quantit
 CREATE CONSTRAINT TRIGGER new_order_equals_its_trades AFTER INSERT ON execution.orders
   DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.filled_quantity <> 0 OR NEW.busted_quantity <> 0)
   EXECUTE FUNCTION execution.judge_order();
+
+-- prisma/sql/execution/triggers/position_adjustments.sql
+
+CREATE OR REPLACE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON execution.position_adjustments
+  FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE CONSTRAINT TRIGGER adjustment_follows_its_chain AFTER INSERT ON execution.position_adjustments
+  DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION execution.judge_adjustment();
 
 -- prisma/sql/execution/triggers/positions.sql
 
@@ -3201,11 +3944,30 @@ CREATE POLICY own_groups ON event_bus.parked_events USING (split_part(consumer_g
 
 CREATE POLICY bus_keeps_it ON event_bus.parked_events TO trading_event_bus USING (true);
 
+-- prisma/sql/data_ingestion/functions/unexplained_ratio.sql
+
+-- Published function: the ratio by which the last bars of a series up to a moment were rewritten (see common_ratio), where
+-- no split with a later ex-date explains it; null where one does, or where nothing was rewritten. A split that somebody
+-- cancelled explains any ratio: it says that there was none.
+-- Called by: execution.mark_positions, and analytics, src/sql/selectUnitChanges.ts.
+CREATE OR REPLACE FUNCTION data_ingestion.unexplained_ratio(p_symbol text, p_data_source text, p_until timestamptz)
+RETURNS numeric LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT c.ratio FROM (SELECT data_ingestion.common_ratio(p_symbol, p_data_source, p_until) AS ratio) AS c
+   WHERE c.ratio IS NOT NULL
+     AND NOT EXISTS (
+       SELECT FROM data_ingestion.actions AS k
+        WHERE k.symbol = p_symbol AND k.type = 'split' AND k.ex_date > (p_until AT TIME ZONE 'America/New_York')::date
+          AND (k.status = 'cancelled' OR abs(c.ratio * k.numerator / k.denominator - 1) < 0.01))
+$$;
+
+COMMENT ON FUNCTION data_ingestion.unexplained_ratio IS
+  'Published function: the ratio by which the last bars of a series were rewritten without a known split; null where there is none.';
+
 -- prisma/sql/execution/functions/position_payload.sql
 
--- The data of the event `position_updated`, for a position that a fill, a bust or a mark changed. This is the only
+-- The data of the event `position_updated`, for a position that a fill, a bust, a mark or a split changed. This is the only
 -- place where it is written.
--- Called by: publish_trade, mark_positions and forget_bars. Inlined.
+-- Called by: publish_trade, mark_positions, forget_bars and restate_position. Inlined.
 CREATE OR REPLACE FUNCTION execution.position_payload(p execution.positions, p_as_of timestamptz, p_cause text)
 RETURNS jsonb LANGUAGE sql STABLE AS $$
   SELECT jsonb_object(ARRAY[
@@ -3324,6 +4086,7 @@ COMMENT ON FUNCTION risk_management.same_order IS
 INSERT INTO event_bus.event_types (type, publisher, version) VALUES
   ('market_data_updated', 'ingestion', 1),
   ('data_quality_failed', 'ingestion', 1),
+  ('corporate_action_updated', 'ingestion', 1),
   ('signal_generated', 'strategy', 1),
   ('order_updated', 'execution', 1),
   ('trade_executed', 'execution', 1),
@@ -3464,6 +4227,10 @@ GRANT SELECT, INSERT ON data_ingestion.data_quality_logs TO trading_ingestion;
 
 GRANT SELECT, INSERT, UPDATE ON data_ingestion.ingestion_status TO trading_ingestion;
 
+GRANT SELECT, INSERT ON data_ingestion.corporate_actions TO trading_ingestion;
+
+GRANT SELECT ON data_ingestion.actions TO trading_ingestion;
+
 GRANT SELECT, INSERT (event_id, event_type, version, service, key, correlation_id, causation_id, data, occurred_at) ON event_bus.outbox TO trading_ingestion;
 
 GRANT SELECT ON event_bus.event_types TO trading_ingestion;
@@ -3538,6 +4305,10 @@ GRANT SELECT ON execution.trades TO trading_execution;
 
 GRANT SELECT ON execution.positions TO trading_execution;
 
+GRANT SELECT ON execution.position_adjustments TO trading_execution;
+
+GRANT SELECT, INSERT, UPDATE ON execution.account_policies TO trading_execution;
+
 GRANT SELECT ON execution.execution_logs TO trading_execution;
 
 GRANT SELECT, INSERT, UPDATE ON execution.account_series TO trading_execution;
@@ -3573,6 +4344,16 @@ GRANT EXECUTE ON FUNCTION event_bus.new_event_id() TO trading_execution;
 GRANT EXECUTE ON FUNCTION event_bus.event_version(text) TO trading_execution;
 
 GRANT EXECUTE ON FUNCTION execution.apply_fill(numeric, numeric, numeric, numeric, numeric, numeric) TO trading_execution;
+
+GRANT EXECUTE ON FUNCTION execution.apply_split(numeric, numeric, numeric, numeric, boolean, numeric) TO trading_execution;
+
+GRANT EXECUTE ON FUNCTION execution.replay_position(text, text, bigint, execution.position_adjustments) TO trading_execution;
+
+GRANT EXECUTE ON FUNCTION execution.chain_entry(text, text, bigint) TO trading_execution;
+
+GRANT EXECUTE ON FUNCTION execution.apply_splits(jsonb) TO trading_execution;
+
+GRANT EXECUTE ON FUNCTION execution.heed_actions(text, date, text, text) TO trading_execution;
 
 GRANT EXECUTE ON FUNCTION execution.average_price(numeric, numeric) TO trading_execution;
 
@@ -3660,6 +4441,8 @@ GRANT SELECT ON strategy_engine.measured_strategies TO trading_analytics;
 
 GRANT SELECT ON execution.fills TO trading_analytics;
 
+GRANT SELECT ON execution.whole_share_accounts TO trading_analytics;
+
 GRANT SELECT, INSERT, UPDATE, DELETE ON analytics.performance_metrics TO trading_analytics;
 
 GRANT SELECT, INSERT, UPDATE ON analytics.reports TO trading_analytics;
@@ -3685,6 +4468,10 @@ GRANT USAGE ON SEQUENCE event_bus.outbox_id_seq TO trading_analytics;
 GRANT USAGE ON SEQUENCE event_bus.dead_letters_id_seq TO trading_analytics;
 
 GRANT EXECUTE ON FUNCTION event_bus.current_service() TO trading_analytics;
+
+GRANT EXECUTE ON FUNCTION data_ingestion.unit_changes(text, text, date, date) TO trading_analytics;
+
+GRANT EXECUTE ON FUNCTION data_ingestion.unexplained_ratio(text, text, timestamptz) TO trading_analytics;
 
 -- trading_notification
 GRANT USAGE ON SCHEMA event_bus, notification TO trading_notification;

@@ -2,6 +2,7 @@
 INSERT INTO event_bus.event_types (type, publisher, version) VALUES
   ('market_data_updated', 'ingestion', 1),
   ('data_quality_failed', 'ingestion', 1),
+  ('corporate_action_updated', 'ingestion', 1),
   ('signal_generated', 'strategy', 1),
   ('order_updated', 'execution', 1),
   ('trade_executed', 'execution', 1),

@@ -75,6 +75,8 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON data_ingestion.market_data TO trading_in
 GRANT SELECT, INSERT ON data_ingestion.bar_revisions TO trading_ingestion;
 GRANT SELECT, INSERT ON data_ingestion.data_quality_logs TO trading_ingestion;
 GRANT SELECT, INSERT, UPDATE ON data_ingestion.ingestion_status TO trading_ingestion;
+GRANT SELECT, INSERT ON data_ingestion.corporate_actions TO trading_ingestion;
+GRANT SELECT ON data_ingestion.actions TO trading_ingestion;
 GRANT SELECT, INSERT (event_id, event_type, version, service, key, correlation_id, causation_id, data, occurred_at) ON event_bus.outbox TO trading_ingestion;
 GRANT SELECT ON event_bus.event_types TO trading_ingestion;
 GRANT SELECT, INSERT ON event_bus.inbox TO trading_ingestion;
@@ -115,6 +117,8 @@ GRANT SELECT ON strategy_engine.signals TO trading_execution;
 GRANT SELECT ON execution.orders TO trading_execution;
 GRANT SELECT ON execution.trades TO trading_execution;
 GRANT SELECT ON execution.positions TO trading_execution;
+GRANT SELECT ON execution.position_adjustments TO trading_execution;
+GRANT SELECT, INSERT, UPDATE ON execution.account_policies TO trading_execution;
 GRANT SELECT ON execution.execution_logs TO trading_execution;
 GRANT SELECT, INSERT, UPDATE ON execution.account_series TO trading_execution;
 GRANT SELECT ON execution.market_clocks TO trading_execution;
@@ -133,6 +137,11 @@ GRANT EXECUTE ON FUNCTION event_bus.current_service() TO trading_execution;
 GRANT EXECUTE ON FUNCTION event_bus.new_event_id() TO trading_execution;
 GRANT EXECUTE ON FUNCTION event_bus.event_version(text) TO trading_execution;
 GRANT EXECUTE ON FUNCTION execution.apply_fill(numeric, numeric, numeric, numeric, numeric, numeric) TO trading_execution;
+GRANT EXECUTE ON FUNCTION execution.apply_split(numeric, numeric, numeric, numeric, boolean, numeric) TO trading_execution;
+GRANT EXECUTE ON FUNCTION execution.replay_position(text, text, bigint, execution.position_adjustments) TO trading_execution;
+GRANT EXECUTE ON FUNCTION execution.chain_entry(text, text, bigint) TO trading_execution;
+GRANT EXECUTE ON FUNCTION execution.apply_splits(jsonb) TO trading_execution;
+GRANT EXECUTE ON FUNCTION execution.heed_actions(text, date, text, text) TO trading_execution;
 GRANT EXECUTE ON FUNCTION execution.average_price(numeric, numeric) TO trading_execution;
 GRANT EXECUTE ON FUNCTION execution.filled(text) TO trading_execution;
 GRANT EXECUTE ON FUNCTION execution.place_orders(jsonb) TO trading_execution;
@@ -179,6 +188,7 @@ GRANT USAGE ON SCHEMA analytics, data_ingestion, event_bus, execution, strategy_
 GRANT SELECT ON data_ingestion.bars TO trading_analytics;
 GRANT SELECT ON strategy_engine.measured_strategies TO trading_analytics;
 GRANT SELECT ON execution.fills TO trading_analytics;
+GRANT SELECT ON execution.whole_share_accounts TO trading_analytics;
 GRANT SELECT, INSERT, UPDATE, DELETE ON analytics.performance_metrics TO trading_analytics;
 GRANT SELECT, INSERT, UPDATE ON analytics.reports TO trading_analytics;
 GRANT SELECT, INSERT, UPDATE, DELETE ON analytics.analytics_cache TO trading_analytics;
@@ -192,6 +202,8 @@ GRANT USAGE ON ALL SEQUENCES IN SCHEMA analytics TO trading_analytics;
 GRANT USAGE ON SEQUENCE event_bus.outbox_id_seq TO trading_analytics;
 GRANT USAGE ON SEQUENCE event_bus.dead_letters_id_seq TO trading_analytics;
 GRANT EXECUTE ON FUNCTION event_bus.current_service() TO trading_analytics;
+GRANT EXECUTE ON FUNCTION data_ingestion.unit_changes(text, text, date, date) TO trading_analytics;
+GRANT EXECUTE ON FUNCTION data_ingestion.unexplained_ratio(text, text, timestamptz) TO trading_analytics;
 
 -- trading_notification
 GRANT USAGE ON SCHEMA event_bus, notification TO trading_notification;

@@ -39,7 +39,7 @@ function registerPosition(audit: Command): void {
 }
 
 function auditText(audit: PositionAudit): string {
-  const { accountId, symbol, asOf, quantity, avgPrice, realizedPnl, commission, trades } = audit;
+  const { accountId, symbol, asOf, quantity, avgPrice, realizedPnl, commission, trades, splits } = audit;
   const moment = asOf === null ? 'now' : `as of ${asOf.toISOString()}`;
   if (trades.length === 0) return `${accountId} ${symbol}, ${moment}: nothing was traded.`;
   return [
@@ -62,6 +62,10 @@ function auditText(audit: PositionAudit): string {
     ),
     `${accountId} ${symbol}, ${moment}: ${quantity} at ${avgPrice}, realized P&L ${realizedPnl}, commissions ${commission}, ` +
       `from ${trades.length} trades`,
+    ...splits.map(
+      ({ actionId, numerator, denominator, after, cashInLieu }) =>
+        `${actionId}, ${numerator} for ${denominator}: ${after.quantity} at ${after.avgPrice} after it, cash in lieu ${cashInLieu}`,
+    ),
   ].join('\n\n');
 }
 

@@ -36,3 +36,9 @@ export const utcDayStart = momentParser((date) => {
   dailyBarStart(date);
   return new Date(`${date}T00:00:00Z`);
 });
+
+/** A calendar date, `YYYY-MM-DD`, as text. */
+export function calendarDate(text: string): string {
+  if (DATE.test(text) && dated(text, dailyBarStart) !== undefined) return text;
+  throw new InvalidArgumentError('It must be a date like 2024-03-01.');
+}

@@ -129,6 +129,8 @@ export const TABLES: readonly TableRule[] = [
   own('ingestion', 'data_ingestion.bar_revisions', APPEND),
   own('ingestion', 'data_ingestion.data_quality_logs', APPEND),
   own('ingestion', 'data_ingestion.ingestion_status', UPSERT),
+  own('ingestion', 'data_ingestion.corporate_actions', APPEND),
+  published('data_ingestion.actions', ['ingestion']),
   published('data_ingestion.bars', ['strategy', 'execution', 'analytics']),
 
   own('strategy', 'strategy_engine.strategies', ALL, {
@@ -144,12 +146,15 @@ export const TABLES: readonly TableRule[] = [
   own('execution', 'execution.orders', READ),
   own('execution', 'execution.trades', READ),
   own('execution', 'execution.positions', READ),
+  own('execution', 'execution.position_adjustments', READ),
+  own('execution', 'execution.account_policies', UPSERT),
   own('execution', 'execution.execution_logs', READ),
   own('execution', 'execution.account_series', UPSERT),
   own('execution', 'execution.market_clocks', READ),
   own('execution', 'execution.broker_accounts', APPEND),
   own('execution', 'execution.execution_names', APPEND),
   published('execution.fills', ['analytics']),
+  published('execution.whole_share_accounts', ['analytics']),
   // Read by the functions of risk alone, which run as the owner.
   published('execution.working_orders', []),
   published('execution.placed_orders', []),
@@ -259,6 +264,48 @@ export const FUNCTIONS: readonly FunctionRule[] = [
     callers: ['execution'],
     runsAs: 'caller',
     why: 'what a fill makes of a position, for booking, the constraint triggers and verification',
+  },
+  {
+    signature: 'data_ingestion.unit_changes(text, text, date, date)',
+    callers: ['analytics'],
+    runsAs: 'owner',
+    why: 'which splits change the shares that a series is in, which needs the revisions of its bars',
+  },
+  {
+    signature: 'data_ingestion.unexplained_ratio(text, text, timestamptz)',
+    callers: ['analytics'],
+    runsAs: 'owner',
+    why: 'whether a series was rewritten without a known split, which needs the revisions of its bars',
+  },
+  {
+    signature: 'execution.apply_split(numeric, numeric, numeric, numeric, boolean, numeric)',
+    callers: ['execution'],
+    runsAs: 'caller',
+    why: 'what a split makes of a position, for booking, the constraint triggers and verification',
+  },
+  {
+    signature: 'execution.replay_position(text, text, bigint, execution.position_adjustments)',
+    callers: ['execution'],
+    runsAs: 'caller',
+    why: 'derives a position from its trades and splits, for booking, the constraint triggers and verification',
+  },
+  {
+    signature: 'execution.chain_entry(text, text, bigint)',
+    callers: ['execution'],
+    runsAs: 'caller',
+    why: 'the entry before an adjustment, for the constraint triggers',
+  },
+  {
+    signature: 'execution.apply_splits(jsonb)',
+    callers: ['execution'],
+    runsAs: 'owner',
+    why: 'applies the splits that the market reaches to positions and orders, which the role may not write itself',
+  },
+  {
+    signature: 'execution.heed_actions(text, date, text, text)',
+    callers: ['execution'],
+    runsAs: 'owner',
+    why: 'applies what became known of corporate actions to positions, which the role may not write itself',
   },
   {
     signature: 'execution.average_price(numeric, numeric)',

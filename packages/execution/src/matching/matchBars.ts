@@ -4,6 +4,7 @@ import type { Brokers } from '../broker/brokers';
 import type { Order } from '../orders/order';
 import { bookReports, type OrderReport } from '../sql/fills/bookReports';
 import {
+  applySplits,
   type BarRange,
   lockWorkingOrders,
   type Market,
@@ -17,7 +18,7 @@ import type { PriceBar } from './fillPrice';
 
 /**
  * Bars of any number of markets, in a handler's transaction: fills the orders that they reach, then marks the positions at
- * each market's last close. Five statements, however many markets: `matchBars(context.tx, brokers, ranges)`.
+ * each market's last close. Splits that the market reaches come first: what they cancel is not filled. Six statements, however many markets: `matchBars(context.tx, brokers, ranges)`.
  *
  * Only orders and positions of a market's own series meet its bars: the series is the order's, its strategy's or its
  * account's. An order meets, bar by bar, every bar up to the end of the range that it has not met yet, so one that was
@@ -33,6 +34,7 @@ export async function matchBars(
 ): Promise<number> {
   const markets = lastOfEach(ranges);
   if (markets.length === 0) return 0;
+  await applySplits(sql, markets);
   const working = new Map<string, Order[]>();
   for (const order of await lockWorkingOrders(sql, markets.map(nameOf))) {
     if (remoteAccounts.has(order.accountId)) continue;

@@ -75,7 +75,16 @@ async function placeRound(sql: Sql, brokers: Brokers, signals: readonly CausedSi
   const late = wanted.flatMap(({ cause, sizing: { clock, tradingSource } }, index) => {
     const order = placed[index];
     if (order?.status !== 'submitted' || clock === null || clock <= order.decidedAt) return [];
-    return [{ symbol: order.symbol, dataSource: tradingSource, from: order.decidedAt, to: clock, cause }];
+    return [
+      {
+        symbol: order.symbol,
+        dataSource: tradingSource,
+        from: order.decidedAt,
+        to: clock,
+        updated: 0,
+        cause,
+      },
+    ];
   });
   await matchBars(sql, brokers, late);
 }

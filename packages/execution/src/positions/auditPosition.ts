@@ -1,7 +1,8 @@
 import { poolSql, type ServicePool } from '@trading/database';
 import { Decimal } from '@trading/model';
-import { type AuditedTradeRow, readPositionAsOf } from '../sql/positions/readPositionAsOf';
-import { applyFill, FLAT } from './position';
+import { type AuditedTradeRow, readPositionAsOf, readSplitsAsOf } from '../sql/positions/readPositionAsOf';
+import { FLAT } from './position';
+import { type ReplayedSplit, replayPosition } from './replay';
 
 /** One move of an order. */
 export interface AuditedMove {
@@ -65,7 +66,20 @@ export interface AuditedTrade {
   };
 }
 
-/** A position, as it follows from its trades. */
+/** A split of what was held. Numbers are decimal text. */
+export interface AuditedSplit {
+  readonly actionId: string;
+  /** `YYYY-MM-DD`. */
+  readonly exDate: string;
+  readonly numerator: string;
+  readonly denominator: string;
+  /** Paid for fractions up to and with this split. */
+  readonly cashInLieu: string;
+  /** The position after it. */
+  readonly after: AuditedTrade['after'];
+}
+
+/** A position, as it follows from its trades and splits. */
 export interface PositionAudit {
   readonly accountId: string;
   readonly symbol: string;
@@ -76,7 +90,12 @@ export interface PositionAudit {
   readonly costBasis: string;
   readonly realizedPnl: string;
   readonly commission: string;
+  /** What was paid for fractions of shares that splits left over. */
+  readonly cashInLieu: string;
+  /** In the order of the market. */
   readonly trades: readonly AuditedTrade[];
+  /** The splits that changed it, in the order of the market. */
+  readonly splits: readonly AuditedSplit[];
 }
 
 /**
@@ -92,25 +111,22 @@ export async function auditPosition(
   symbol: string,
   asOf: Date | null,
 ): Promise<PositionAudit> {
-  const rows = await readPositionAsOf(poolSql(pool), accountId, symbol, asOf);
-  let holding = FLAT;
-  let realized = new Decimal(0);
-  let commission = new Decimal(0);
+  const sql = poolSql(pool);
+  const rows = await readPositionAsOf(sql, accountId, symbol, asOf);
+  const steps = replayPosition(rows.map(replayedTrade), await readSplitsAsOf(sql, accountId, symbol, asOf));
   const trades: AuditedTrade[] = [];
-  for (const row of rows) {
-    const signed = new Decimal(row.quantity).times(row.side === 'buy' ? 1 : -1);
-    const effect = applyFill(holding, signed, new Decimal(row.price), new Decimal(row.commission));
-    holding = effect.holding;
-    realized = realized.plus(effect.realized);
-    commission = commission.plus(row.commission);
-    trades.push(
-      toTrade(row, {
-        quantity: holding.quantity.toString(),
-        avgPrice: holding.avgPrice.toString(),
-        realizedPnl: realized.toString(),
-      }),
-    );
+  const splits: AuditedSplit[] = [];
+  for (const { entry, holding, realized, cash } of steps) {
+    const after = {
+      quantity: holding.quantity.toString(),
+      avgPrice: holding.avgPrice.toString(),
+      realizedPnl: realized.toString(),
+    };
+    if (entry.kind === 'trade') trades.push(toTrade(entry.row, after));
+    else splits.push(toSplit(entry, cash, after));
   }
+  const { holding, realized, cash } = steps.at(-1) ?? NOTHING;
+  const commission = rows.reduce((sum, row) => sum.plus(row.commission), new Decimal(0));
   return {
     accountId,
     symbol,
@@ -120,7 +136,34 @@ export async function auditPosition(
     costBasis: holding.cost.toString(),
     realizedPnl: realized.toString(),
     commission: commission.toString(),
+    cashInLieu: cash.toString(),
     trades,
+    splits,
+  };
+}
+
+const NOTHING = { holding: FLAT, realized: new Decimal(0), cash: new Decimal(0) };
+
+function replayedTrade(row: AuditedTradeRow) {
+  return {
+    kind: 'trade' as const,
+    onDate: row.on_date,
+    quantity: new Decimal(row.quantity).times(row.side === 'buy' ? 1 : -1),
+    price: new Decimal(row.price),
+    commission: new Decimal(row.commission),
+    row,
+  };
+}
+
+function toSplit(split: ReplayedSplit, cash: Decimal, after: AuditedSplit['after']): AuditedSplit {
+  const { actionId, exDate, numerator, denominator } = split;
+  return {
+    actionId,
+    exDate,
+    numerator: numerator.toString(),
+    denominator: denominator.toString(),
+    cashInLieu: cash.toString(),
+    after,
   };
 }
 

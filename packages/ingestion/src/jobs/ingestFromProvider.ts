@@ -1,6 +1,8 @@
 import { performance } from 'node:perf_hooks';
 import { type Sql, TICKS_PER_UNIT } from '@trading/database';
 import { type Bar, type Decimal, parseDataSource, parseSymbol, TradingError } from '@trading/model';
+import type { AnnouncedAction } from '../actions/corporateAction';
+import { createCorporateActions } from '../actions/recordActions';
 import { sameValues } from '../adjustBar';
 import type { SourceRow } from '../barRow';
 import type { BarColumns } from '../bulk/barColumns';
@@ -141,10 +143,15 @@ async function fetchRange(
   const { symbol, signal } = request;
   const cursorAt = (reached: Date) => coverageCursor(extended(overlap, { from, through: reached }));
   const source = parseDataSource(dataSource);
-  const pages = provider.pages({ symbol, source, from, to: through, now: tools.clock(), signal });
+  const announced: AnnouncedAction[] = [];
+  const onActions = (actions: readonly AnnouncedAction[]) => announced.push(...actions);
+  const pages = provider.pages({ symbol, source, from, to: through, now: tools.clock(), signal, onActions });
+  const actions = createCorporateActions(tools);
   let rewritten = false;
   async function* untilRewritten(): AsyncGenerator<BarColumns> {
     for await (const page of pages) {
+      // Before the bars: whoever hears of bars in new shares has heard of the split then.
+      await actions.record(announced.splice(0));
       const bars = page.flatMap((row) => (row.kind === 'bars' ? row.bars : []));
       const known = overlap === undefined ? [] : bars.filter(({ timestamp }) => timestamp <= overlap.through);
       rewritten = await areRewritten(sql, symbol, series, known);

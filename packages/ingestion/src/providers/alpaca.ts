@@ -1,4 +1,6 @@
+import { Decimal } from '@trading/model';
 import { z } from 'zod';
+import type { AnnouncedAction } from '../actions/corporateAction';
 import { answerOf } from './answer';
 import { barStart, isOver } from './barStart';
 import type { HttpClient } from './httpClient';
@@ -25,6 +27,89 @@ const ANSWER = z.object({
     .nullable(),
   next_page_token: z.string().nullable(),
 });
+
+const dates = {
+  id: z.string().max(100).nullish(),
+  ex_date: z.iso.date(),
+  record_date: z.iso.date().nullish(),
+  payable_date: z.iso.date().nullish(),
+};
+const split = z.object({
+  ...dates,
+  symbol: z.string(),
+  new_rate: z.number().positive(),
+  old_rate: z.number().positive(),
+});
+const ACTIONS = z.object({
+  corporate_actions: z.object({
+    forward_splits: z.array(split).optional(),
+    reverse_splits: z.array(split).optional(),
+    cash_dividends: z
+      .array(z.object({ ...dates, symbol: z.string(), rate: z.number().positive(), special: z.boolean() }))
+      .optional(),
+    name_changes: z
+      .array(
+        z.object({
+          id: z.string().max(100).nullish(),
+          old_symbol: z.string(),
+          new_symbol: z.string(),
+          process_date: z.iso.date(),
+        }),
+      )
+      .optional(),
+  }),
+  next_page_token: z.string().nullish(),
+});
+
+function announcedIn(
+  actions: z.output<typeof ACTIONS>['corporate_actions'],
+  asked: string,
+): AnnouncedAction[] {
+  const announced = (one: { readonly id?: string | null | undefined }) => ({
+    source: 'alpaca' as const,
+    sourceId: one.id ?? null,
+    ...{ recordDate: null, payDate: null, numerator: null, denominator: null },
+    ...{ amount: null, currency: null, newSymbol: null },
+  });
+  const dated = (
+    one:
+      | z.output<typeof split>
+      | {
+          ex_date: string;
+          record_date?: string | null | undefined;
+          payable_date?: string | null | undefined;
+        },
+  ) => ({
+    exDate: one.ex_date,
+    recordDate: one.record_date ?? null,
+    payDate: one.payable_date ?? null,
+  });
+  return [
+    ...[...(actions.forward_splits ?? []), ...(actions.reverse_splits ?? [])].map((one) => ({
+      ...announced(one),
+      ...dated(one),
+      symbol: one.symbol,
+      type: 'split' as const,
+      numerator: new Decimal(String(one.new_rate)),
+      denominator: new Decimal(String(one.old_rate)),
+    })),
+    ...(actions.cash_dividends ?? []).map((one) => ({
+      ...announced(one),
+      ...dated(one),
+      symbol: one.symbol,
+      type: one.special ? ('special_dividend' as const) : ('cash_dividend' as const),
+      amount: new Decimal(String(one.rate)),
+      currency: 'USD',
+    })),
+    ...(actions.name_changes ?? []).map((one) => ({
+      ...announced(one),
+      symbol: one.old_symbol,
+      type: 'symbol_change' as const,
+      exDate: one.process_date,
+      newSymbol: one.new_symbol,
+    })),
+  ].filter(({ symbol, newSymbol }) => symbol === asked || newSymbol === asked);
+}
 
 const UNITS: Readonly<Record<string, string>> = { m: 'Min', h: 'Hour', d: 'Day', w: 'Week' };
 
@@ -66,6 +151,28 @@ export function createAlpaca(http: HttpClient, feed: 'sip' | 'iex' = 'sip'): Bar
           });
         token = answer.next_page_token;
       } while (token);
+    },
+    async actions({ symbol, from, to, signal }) {
+      const found: AnnouncedAction[] = [];
+      let token: string | null | undefined;
+      do {
+        const query: Record<string, string> = {
+          symbols: symbol,
+          types: 'forward_split,reverse_split,cash_dividend,name_change',
+          start: from,
+          end: to,
+          limit: '1000',
+          ...(token ? { page_token: token } : {}),
+        };
+        const answer = answerOf(
+          'alpaca',
+          ACTIONS,
+          await http.getJson('/v1/corporate-actions', query, signal),
+        );
+        found.push(...announcedIn(answer.corporate_actions, symbol));
+        token = answer.next_page_token;
+      } while (token);
+      return found;
     },
   };
 }

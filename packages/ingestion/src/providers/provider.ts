@@ -1,4 +1,5 @@
 import type { DataSource, Provider } from '@trading/model';
+import type { AnnouncedAction } from '../actions/corporateAction';
 import type { SourceRow } from '../barRow';
 
 /** What to ask a provider for. */
@@ -11,6 +12,18 @@ export interface ProviderRequest {
   /** ... until then, both included. */
   readonly to: Date;
   /** Bars that are not over yet are left out. */
+  readonly now: Date;
+  readonly signal?: AbortSignal | undefined;
+  /** Hears of the corporate actions that come in the same answer as the bars, before the bars of that page. */
+  readonly onActions?: ((actions: readonly AnnouncedAction[]) => void) | undefined;
+}
+
+/** Whose corporate actions to ask a provider for. */
+export interface ActionRequest {
+  readonly symbol: string;
+  /** First and last ex-date, `YYYY-MM-DD`. */
+  readonly from: string;
+  readonly to: string;
   readonly now: Date;
   readonly signal?: AbortSignal | undefined;
 }
@@ -29,4 +42,6 @@ export interface BarProvider {
    * `INGESTION.UNSUPPORTED_SERIES`
    */
   pages(request: ProviderRequest): AsyncIterable<readonly SourceRow[]>;
+  /** Splits and dividends of a symbol. @throws TradingError `PROVIDER.*` */
+  actions(request: ActionRequest): Promise<AnnouncedAction[]>;
 }

@@ -1,5 +1,6 @@
-import type { DataSource } from '@trading/model';
+import { type DataSource, Decimal, dailyBarStart } from '@trading/model';
 import { z } from 'zod';
+import type { AnnouncedAction } from '../actions/corporateAction';
 import type { SourceRow } from '../barRow';
 import { answerOf } from './answer';
 import { barStart, epochSeconds, isOver } from './barStart';
@@ -9,9 +10,20 @@ import { providerError } from './providerError';
 import { quoteRow } from './quoteRow';
 import { unsupportedSeries } from './unsupportedSeries';
 
+const EVENTS = z.object({
+  splits: z
+    .record(
+      z.string(),
+      z.object({ date: epochSeconds, numerator: z.number().positive(), denominator: z.number().positive() }),
+    )
+    .optional(),
+  dividends: z.record(z.string(), z.object({ date: epochSeconds, amount: z.number().positive() })).optional(),
+});
 const column = z.array(z.number().nullable()).optional();
 const CHART = z
   .object({
+    meta: z.object({ currency: z.string().nullish(), exchangeTimezoneName: z.string().nullish() }).optional(),
+    events: EVENTS.optional(),
     timestamp: z.array(epochSeconds).optional(),
     indicators: z.object({
       quote: z.tuple([z.object({ open: column, high: column, low: column, close: column, volume: column })]),
@@ -92,21 +104,98 @@ export function createYahoo(http: HttpClient): BarProvider {
       const interval = intervalOf(source);
       const rows = rowReader(request, this.seriesOf(source));
       for (const { from, to } of calls(request, interval)) {
-        const json = await http.getJson(
-          `/v8/finance/chart/${encodeURIComponent(symbol)}`,
-          { period1: String(from), period2: String(to), interval: interval.name, events: 'div,splits' },
-          signal,
-        );
-        const { result, error } = answerOf('yahoo', ANSWER, json).chart;
-        if (error || result === null)
-          throw providerError('PROVIDER.NOT_FOUND', `yahoo has no ${symbol}: ${error?.description}`, {
-            provider: 'yahoo',
-            symbol,
-          });
-        yield rows(result[0]);
+        const chart = await askChart(http, { symbol, from, to, interval: interval.name, signal });
+        request.onActions?.(announcedIn(chart, symbol, reachesNow(to, request.now)));
+        yield rows(chart);
       }
     },
+    async actions({ symbol, from, to, now, signal }) {
+      // Amounts are in the shares of today: only with all splits until now can they be put back into those of their day.
+      const chart = await askChart(http, {
+        symbol,
+        from: dailyBarStart(from).getTime() / 1_000,
+        to: Math.floor(now.getTime() / 1_000) + 1,
+        interval: '1d',
+        signal,
+      });
+      return announcedIn(chart, symbol, true).filter(({ exDate }) => exDate >= from && exDate <= to);
+    },
   };
+}
+
+async function askChart(
+  http: HttpClient,
+  range: {
+    readonly symbol: string;
+    readonly from: number;
+    readonly to: number;
+    readonly interval: string;
+    readonly signal: AbortSignal | undefined;
+  },
+): Promise<Chart> {
+  const { symbol, from, to, interval, signal } = range;
+  const json = await http.getJson(
+    `/v8/finance/chart/${encodeURIComponent(symbol)}`,
+    { period1: String(from), period2: String(to), interval, events: 'div,splits' },
+    signal,
+  );
+  const { result, error } = answerOf('yahoo', ANSWER, json).chart;
+  if (!error && result !== null) return result[0];
+  throw providerError('PROVIDER.NOT_FOUND', `yahoo has no ${symbol}: ${error?.description}`, {
+    provider: 'yahoo',
+    symbol,
+  });
+}
+
+/** Whether an answer that ends then has every split until now. */
+function reachesNow(to: number, now: Date): boolean {
+  return to * 1_000 >= now.getTime() - DAY_MS;
+}
+
+/**
+ * The splits and dividends of an answer. Yahoo adjusts the amounts of dividends for later splits; they are put back into
+ * the shares of their ex-date by the splits of the same answer, which must reach to today for that: otherwise dividends
+ * are left out.
+ */
+function announcedIn({ events, meta }: Chart, symbol: string, reaches: boolean): AnnouncedAction[] {
+  const zone = meta?.exchangeTimezoneName ?? 'America/New_York';
+  const common = {
+    symbol,
+    ...{ recordDate: null, payDate: null, newSymbol: null, source: 'yahoo' as const, sourceId: null },
+  };
+  const splits = Object.values(events?.splits ?? {}).map(({ date, numerator, denominator }) => ({
+    ...common,
+    type: 'split' as const,
+    exDate: dateIn(zone, date),
+    numerator: new Decimal(String(numerator)),
+    denominator: new Decimal(String(denominator)),
+    amount: null,
+    currency: null,
+  }));
+  const dividends = reaches ? Object.values(events?.dividends ?? {}) : [];
+  return [
+    ...splits.filter(({ numerator, denominator }) => !numerator.eq(denominator)),
+    ...dividends.map(({ date, amount }) => {
+      const exDate = dateIn(zone, date);
+      const factor = splits
+        .filter((split) => split.exDate > exDate)
+        .reduce((product, split) => product.times(split.numerator).div(split.denominator), new Decimal(1));
+      return {
+        ...common,
+        type: 'cash_dividend' as const,
+        exDate,
+        numerator: null,
+        denominator: null,
+        // What was paid has no more decimals than this; the rest is what dividing it had left.
+        amount: new Decimal(String(amount)).times(factor).toDecimalPlaces(6),
+        currency: (meta?.currency ?? 'USD').toUpperCase(),
+      };
+    }),
+  ];
+}
+
+function dateIn(zone: string, seconds: number): string {
+  return new Date(seconds * 1_000).toLocaleDateString('en-CA', { timeZone: zone });
 }
 
 function firstServed(source: DataSource, now: Date): Date | undefined {

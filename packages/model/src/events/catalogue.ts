@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ACTION_TYPES } from '../corporateAction';
 import { TradingError } from '../errors';
 import { ORDER_SIDES, ORDER_STATUSES, ORDER_TYPES, SEVERITIES, SIGNALS, TIMES_IN_FORCE } from '../orders';
 import { accountId, dataSource, dateText, decimalText, ownId, rowCount, symbol, utcTime } from './fields';
@@ -51,6 +52,28 @@ const BUILT_IN = {
       checkType: z.string().min(1).max(50),
       barTimestamp: utcTime.nullable(),
       message: z.string(),
+    }),
+  }),
+  corporate_action_updated: defineEvent({
+    version: 1,
+    publishers: ['ingestion'],
+    summary: 'A corporate action was announced, corrected or cancelled.',
+    key: (data) => data.symbol,
+    data: z.strictObject({
+      actionId: ownId.describe('symbol, type and ex-date'),
+      version: z.int().positive().describe('1, and one more with each correction'),
+      symbol,
+      type: z.enum(ACTION_TYPES),
+      exDate: dateText.describe('it takes effect before the open of this date'),
+      recordDate: dateText.nullable(),
+      payDate: dateText.nullable(),
+      numerator: decimalText.nullable().describe('of a split: so many new shares'),
+      denominator: decimalText.nullable().describe('of a split: for so many old ones'),
+      amount: decimalText.nullable().describe('of a dividend: money per share, in the shares of the ex-date'),
+      currency: z.string().length(3).nullable(),
+      newSymbol: symbol.nullable().describe('of a change of symbol'),
+      source: z.string().min(1).max(20),
+      status: z.enum(['active', 'cancelled']),
     }),
   }),
   signal_generated: defineEvent({
@@ -124,7 +147,7 @@ const BUILT_IN = {
   position_updated: defineEvent({
     version: 1,
     publishers: ['execution'],
-    summary: 'A position changed by a fill, or was marked to a new price.',
+    summary: 'A position changed by a fill or a split, or was marked to a new price.',
     key: holding,
     data: z.strictObject({
       accountId,
@@ -136,7 +159,7 @@ const BUILT_IN = {
       marketValue: decimalText.nullable(),
       markPrice: decimalText.nullable(),
       asOf: utcTime.describe('market time of the fill or mark'),
-      cause: z.enum(['fill', 'bust', 'mark']),
+      cause: z.enum(['fill', 'bust', 'mark', 'split']),
     }),
   }),
   risk_event_raised: defineEvent({

@@ -8,6 +8,21 @@ const SENTENCES: { readonly [T in BuiltInEventType]: (data: EventData<T>) => str
     `${symbol} ${dataSource}: ${inserted} bars stored, ${updated} corrected, ${from === to ? to : `${from} to ${to}`}`,
   data_quality_failed: ({ symbol, dataSource, checkType, message }) =>
     `${symbol} ${dataSource} fails the ${checkType} check: ${message}`,
+  corporate_action_updated: ({
+    symbol,
+    type,
+    exDate,
+    numerator,
+    denominator,
+    amount,
+    currency,
+    newSymbol,
+    status,
+    source,
+  }) =>
+    `${symbol} ${type.replace('_', ' ')}${numerator === null || denominator === null ? '' : ` ${plain(numerator)}:${plain(denominator)}`}` +
+    `${amount === null ? '' : ` of ${plain(amount)} ${currency}`}${newSymbol === null ? '' : ` to ${newSymbol}`} on ${exDate} ` +
+    `is ${status}, says ${source}`,
   signal_generated: ({ strategyId, signal, symbol, price, strength, targetNotional }) =>
     `${strategyId} says ${signal} ${symbol} at ${plain(price)} with strength ${plain(strength)}, to hold ${plain(targetNotional)}`,
   order_updated: ({ orderId, side, quantity, symbol, orderType, previousStatus, status, reason }) =>

@@ -1,7 +1,7 @@
 -- What one fill makes of a position, at average cost and exactly. `cost` is the signed cost of the open quantity. A
 -- partial close keeps its share of the cost, cut toward zero at the eighth decimal; the cut part goes to realised P&L,
 -- so nothing is lost. packages/execution/src/positions/position.ts has the same rules; a test compares the two.
--- Called by: book_trade, judge_trade and verify.
+-- Called by: book_trade, judge_trade, replay_position and verify.
 CREATE OR REPLACE FUNCTION execution.apply_fill(
   quantity numeric, cost numeric, avg_price numeric, fill numeric, price numeric, commission numeric,
   OUT new_quantity numeric, OUT new_cost numeric, OUT new_avg_price numeric, OUT realized numeric)

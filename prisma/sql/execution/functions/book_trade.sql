@@ -1,6 +1,7 @@
 -- Books one trade of a position, a fill or a bust: inserts the trade with its number and the position after it, updates
 -- the position, and returns the trade and the totals of the order's trades.
 -- Called by: book_fill and bust_fill, which have locked the order. No role may call it.
+-- A split that lies between the trade and the position before it is applied with it (see restate_position).
 -- Locks: the position's row.
 -- Isolation: READ COMMITTED.
 -- Raises: unique_violation where the execution is booked already.
@@ -14,12 +15,19 @@ DECLARE
   after record;
   -- A fill after the last mark is the newest price. marked_at stays, because the mark by the bar itself is still to come.
   mark numeric;
+  -- The date that says which shares it is in: that of the fill, for a bust too.
+  on_date date := (p_executed_at AT TIME ZONE 'America/New_York')::date;
 BEGIN
   SELECT * INTO p FROM execution.positions AS t WHERE t.account_id = o.account_id AND t.symbol = o.symbol FOR UPDATE;
   IF NOT FOUND THEN
-    INSERT INTO execution.positions (account_id, symbol, quantity, avg_price) VALUES (o.account_id, o.symbol, 0, 0)
+    INSERT INTO execution.positions (account_id, symbol, quantity, avg_price, last_ex_date, next_ex_date)
+      SELECT o.account_id, o.symbol, 0, 0, max(k.ex_date) FILTER (WHERE k.ex_date <= on_date), min(k.ex_date) FILTER (WHERE k.ex_date > on_date)
+        FROM data_ingestion.actions AS k WHERE k.symbol = o.symbol AND k.type = 'split' AND k.status = 'active'
       ON CONFLICT (account_id, symbol) DO NOTHING;
     SELECT * INTO p FROM execution.positions AS t WHERE t.account_id = o.account_id AND t.symbol = o.symbol FOR UPDATE;
+  END IF;
+  IF p_corrects IS NOT NULL AND p.last_ex_date IS NOT NULL THEN
+    SELECT (t.executed_at AT TIME ZONE 'America/New_York')::date INTO on_date FROM execution.trades AS t WHERE t.trade_id = p_corrects;
   END IF;
   -- One series marks a position until it is flat again: that of the order which opened it.
   IF p.quantity = 0 AND p.mark_source IS DISTINCT FROM o.trading_source THEN
@@ -28,7 +36,7 @@ BEGIN
   END IF;
   after := execution.apply_fill(p.quantity, p.cost_basis, p.avg_price,
     CASE p_side WHEN 'buy' THEN p_quantity ELSE -p_quantity END, p_price, p_commission);
-  mark := CASE WHEN p_kind = 'bust' OR p.marked_at >= p_executed_at THEN p.mark_price ELSE p_price END;
+  mark := CASE WHEN p_kind = 'bust' OR p.marked_at >= p_executed_at OR on_date < p.last_ex_date THEN p.mark_price ELSE p_price END;
 
   INSERT INTO execution.trades (trade_id, order_id, account_id, symbol, side, quantity, price, commission, executed_at,
       strategy, execution_id, realized_pnl, settlement_date, correlation_id, kind, corrects_trade_id,
@@ -44,6 +52,10 @@ BEGIN
          mark_source = p.mark_source, marked_at = p.marked_at, mark_price = mark,
          market_value = after.new_quantity * mark, unrealized_pnl = after.new_quantity * mark - after.new_cost
    WHERE t.id = p.id;
+  -- Rare: a split lies between this trade and the position before it.
+  IF on_date < p.last_ex_date OR on_date >= p.next_ex_date THEN
+    PERFORM execution.restate_position(o.account_id, o.symbol, on_date, on_date >= p.next_ex_date, p_correlation_id, NULL);
+  END IF;
   -- Computed from all fills: an average of averages would drift.
   SELECT f.quantity, execution.average_price(f.paid, f.quantity) INTO net_filled, net_average
     FROM execution.filled(o.order_id) AS f;

@@ -26,7 +26,7 @@ BEGIN
      ORDER BY x.account_id FOR UPDATE OF x),
   marked AS (
     UPDATE execution.positions AS p
-       SET mark_price = last_close, marked_at = last_at, last_updated = clock_timestamp(),
+       SET mark_price = last_close, marked_at = last_at, marked_close = last_close, last_updated = clock_timestamp(),
            market_value = p.quantity * last_close, unrealized_pnl = p.quantity * last_close - p.cost_basis
       FROM due AS d WHERE p.id = d.id
     RETURNING p AS position)

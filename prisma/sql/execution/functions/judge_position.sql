@@ -11,7 +11,14 @@ BEGIN
   SELECT t.position_seq, t.position_quantity, t.position_cost, t.position_avg_price, t.position_realized INTO derived
     FROM execution.trades AS t WHERE t.account_id = NEW.account_id AND t.symbol = NEW.symbol AND t.position_seq > 0
    ORDER BY t.position_seq DESC LIMIT 1;
-  IF NOT FOUND THEN
+  -- A split may be the last entry of the chain.
+  IF NEW.trade_count > coalesce(derived.position_seq, 0) THEN
+    SELECT a.position_seq, a.position_quantity, a.position_cost, a.position_avg_price, a.position_realized INTO derived
+      FROM execution.position_adjustments AS a WHERE a.account_id = NEW.account_id AND a.symbol = NEW.symbol
+       AND a.position_seq > coalesce(derived.position_seq, 0)
+     ORDER BY a.position_seq DESC LIMIT 1;
+  END IF;
+  IF derived.position_seq IS NULL THEN
     SELECT 0::bigint AS position_seq, 0.0 AS position_quantity, 0.0 AS position_cost, 0.0 AS position_avg_price, 0.0 AS position_realized INTO derived;
   END IF;
   IF (NEW.trade_count, NEW.quantity, NEW.cost_basis, NEW.avg_price, NEW.realized_pnl) IS NOT DISTINCT FROM

@@ -10,6 +10,7 @@ SET enable_seqscan = off SET enable_bitmapscan = off AS $$
 DECLARE
   found record;
   after record;
+  split record;
 BEGIN
   SELECT o.account_id, o.symbol, o.side, o.filled_quantity, o.busted_quantity, o.avg_fill_price,
          f.quantity, f.busted, execution.average_price(f.paid, f.quantity) AS average, p.trade_count, before.trade_id AS previous,
@@ -26,6 +27,17 @@ BEGIN
     RAISE EXCEPTION 'trade % is % % in account %, its order % is % % in account %', NEW.trade_id, NEW.side, NEW.symbol, NEW.account_id,
       NEW.order_id, found.side, found.symbol, found.account_id
       USING ERRCODE = 'check_violation', SCHEMA = 'execution', TABLE = 'trades', CONSTRAINT = 'trade_fits_its_order';
+  END IF;
+  IF found.previous IS NULL AND NEW.position_seq > 1 THEN
+    SELECT a.* INTO split FROM execution.position_adjustments AS a
+     WHERE a.account_id = NEW.account_id AND a.symbol = NEW.symbol AND a.position_seq = NEW.position_seq - 1;
+    IF split.action_id IS NOT NULL THEN
+      found.previous := split.action_id;
+      found.quantity_before := split.position_quantity;
+      found.cost_before := split.position_cost;
+      found.average_before := split.position_avg_price;
+      found.realized_before := split.position_realized;
+    END IF;
   END IF;
   after := execution.apply_fill(found.quantity_before, found.cost_before, found.average_before,
     CASE NEW.side WHEN 'buy' THEN NEW.quantity ELSE -NEW.quantity END, NEW.price, NEW.commission);

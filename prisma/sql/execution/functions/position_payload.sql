@@ -1,6 +1,6 @@
--- The data of the event `position_updated`, for a position that a fill, a bust or a mark changed. This is the only
+-- The data of the event `position_updated`, for a position that a fill, a bust, a mark or a split changed. This is the only
 -- place where it is written.
--- Called by: publish_trade, mark_positions and forget_bars. Inlined.
+-- Called by: publish_trade, mark_positions, forget_bars and restate_position. Inlined.
 CREATE OR REPLACE FUNCTION execution.position_payload(p execution.positions, p_as_of timestamptz, p_cause text)
 RETURNS jsonb LANGUAGE sql STABLE AS $$
   SELECT jsonb_object(ARRAY[

@@ -1,18 +1,29 @@
 -- Derives orders, positions and P&L again from the trades and returns every difference; no row where there is none.
--- Each trade of a position is derived from the one before it, orders from their trades. Independent of average cost, it
--- also compares the money: realised P&L less cost basis must equal what was received less what was paid. Null arguments
+-- Each trade of a position is derived from the entry before it, each split by replaying what came before it, orders from
+-- their trades. Independent of average cost, it
+-- also compares the money: realised P&L less cost basis must equal what was received less what was paid, cash in
+-- lieu of fractions included. Null arguments
 -- mean all accounts, all symbols.
 -- Called by: execution, src/sql/positions/verifyLedger.ts.
 CREATE OR REPLACE FUNCTION execution.verify(p_account_id text, p_symbol text)
 RETURNS TABLE (what text, account_id text, symbol text, id text, field text, stored text, derived text)
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
-  WITH chain AS (
+  WITH entries AS (
+    SELECT t.account_id, t.symbol, t.trade_id::text AS trade_id, t.position_seq, t.side, t.quantity, t.price, t.commission, t.realized_pnl,
+           t.position_quantity, t.position_cost, t.position_avg_price, t.position_realized, NULL::numeric AS position_cash
+      FROM execution.trades AS t
+     WHERE (p_account_id IS NULL OR t.account_id = p_account_id) AND (p_symbol IS NULL OR t.symbol = p_symbol)
+    UNION ALL
+    SELECT a.account_id, a.symbol, a.action_id, a.position_seq, NULL, NULL, NULL, NULL, a.realized_pnl,
+           a.position_quantity, a.position_cost, a.position_avg_price, a.position_realized, a.position_cash
+      FROM execution.position_adjustments AS a
+     WHERE (p_account_id IS NULL OR a.account_id = p_account_id) AND (p_symbol IS NULL OR a.symbol = p_symbol)),
+  chain AS (
     SELECT t.*, lag(t.position_seq, 1, 0::bigint) OVER w AS seq_before, lag(t.position_quantity, 1, 0.0) OVER w AS quantity_before,
            lag(t.position_cost, 1, 0.0) OVER w AS cost_before, lag(t.position_avg_price, 1, 0.0) OVER w AS avg_before,
            lag(t.position_realized, 1, 0.0) OVER w AS realized_before,
            row_number() OVER (PARTITION BY t.account_id, t.symbol ORDER BY t.position_seq DESC) AS from_end
-      FROM execution.trades AS t
-     WHERE (p_account_id IS NULL OR t.account_id = p_account_id) AND (p_symbol IS NULL OR t.symbol = p_symbol)
+      FROM entries AS t
     WINDOW w AS (PARTITION BY t.account_id, t.symbol ORDER BY t.position_seq)),
   links AS (
     SELECT c.account_id, c.symbol, c.trade_id, f.field, f.stored, f.derived
@@ -24,10 +35,21 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
        ('position_cost', c.position_cost, a.new_cost), ('position_avg_price', c.position_avg_price, a.new_avg_price),
        ('realized_pnl', c.realized_pnl, a.realized), ('position_realized', c.position_realized, c.realized_before + a.realized)
      ) AS f(field, stored, derived)
-     WHERE f.stored <> f.derived),
+     WHERE c.side IS NOT NULL AND f.stored <> f.derived
+    UNION ALL
+    SELECT c.account_id, c.symbol, c.trade_id, f.field, f.stored, f.derived
+      FROM chain AS c
+     CROSS JOIN LATERAL execution.replay_position(c.account_id, c.symbol, c.position_seq, NULL) AS a
+     CROSS JOIN LATERAL (VALUES
+       ('position_seq', c.position_seq::numeric, c.seq_before + 1), ('position_quantity', c.position_quantity, a.quantity),
+       ('position_cost', c.position_cost, a.cost), ('position_avg_price', c.position_avg_price, a.avg_price),
+       ('realized_pnl', c.realized_pnl, a.realized - c.realized_before), ('position_realized', c.position_realized, a.realized),
+       ('position_cash', c.position_cash, a.cash)) AS f(field, stored, derived)
+     WHERE c.side IS NULL AND f.stored <> f.derived),
   ends AS (SELECT * FROM chain WHERE from_end = 1),
   money AS (
-    SELECT t.account_id, t.symbol, sum(CASE t.side WHEN 'buy' THEN -t.quantity ELSE t.quantity END * t.price - t.commission) AS cash
+    SELECT t.account_id, t.symbol, coalesce(sum(CASE t.side WHEN 'buy' THEN -t.quantity ELSE t.quantity END * t.price - t.commission), 0)
+             + coalesce((array_agg(t.position_cash ORDER BY t.position_seq DESC) FILTER (WHERE t.position_cash IS NOT NULL))[1], 0) AS cash
       FROM chain AS t GROUP BY t.account_id, t.symbol),
   held AS (
     SELECT * FROM execution.positions AS p

@@ -13,6 +13,8 @@ export interface Market {
 export interface BarRange extends Market {
   readonly from: Date;
   readonly to: Date;
+  /** How many of them have other values than before. */
+  readonly updated: number;
   readonly cause: Cause;
 }
 
@@ -36,6 +38,7 @@ SELECT b.symbol, b.data_source, b."timestamp", b.open, b.high, b.low, b.close, b
     WHERE x.symbol = r.symbol AND x.data_source = r."dataSource" AND x."timestamp" > r."after" AND x."timestamp" <= r."to"
     ORDER BY x."timestamp") AS b`;
 const REMEMBER = 'SELECT execution.remember_match($1)';
+const APPLY_SPLITS = 'SELECT execution.apply_splits($1)';
 const MARK = 'SELECT execution.mark_positions($1) AS marked';
 
 /** The orders that the paper broker works in markets, first decided first; locked until the transaction ends. */
@@ -84,6 +87,12 @@ export interface MatchedThrough {
 /** Remembers how far orders that work on were matched, so that no bar meets an order twice. */
 export async function rememberMatch(sql: Sql, matched: readonly MatchedThrough[]): Promise<void> {
   await sql.query(REMEMBER, [JSON.stringify(matched)], 'execution.rememberMatch');
+}
+
+/** Before bars are matched: applies the splits whose ex-date they reach, to positions and to working orders. */
+export async function applySplits(sql: Sql, ranges: readonly BarRange[]): Promise<void> {
+  const asked = ranges.map(({ symbol, dataSource, to, cause }) => ({ symbol, dataSource, to, ...cause }));
+  await sql.query(APPLY_SPLITS, [JSON.stringify(asked)], 'execution.applySplits');
 }
 
 /** Marks the positions of markets, flat ones too, at the last close of each range, and publishes those that changed. */
