@@ -24,7 +24,7 @@ export async function judgeByReading(
   { orderId, accountId, side }: { orderId: string; accountId: string; side: 'buy' | 'sell' },
 ): Promise<Denial | null> {
   await tx.$executeRawUnsafe(
-    `SELECT pg_advisory_xact_lock(hashtextextended('risk_management.account:' || $1, 0))`,
+    `SELECT pg_advisory_xact_lock(hashtextextended('prisma_peer.account:' || $1, 0))`,
     accountId,
   );
   if ((await tx.order.findUnique({ where: { orderId } })) !== null)

@@ -46,7 +46,7 @@ export async function computeFigures(
   stretch: Stretch,
 ): Promise<ComputedDate[]> {
   const { strategyId, accountId } = basis;
-  await lockFigures(sql, strategyId);
+  await lockFigures(sql);
   const stored = await selectStoredState(sql, { strategyId, accountId, before: stretch.from });
   const through = lastBarToSee(stretch, stored.lastDate);
   if (through === null) return [];

@@ -51,7 +51,7 @@ export function createAnalyticsService(options: AnalyticsServiceOptions): Analyt
       if (cached !== undefined) return cached as PeriodSummary;
       return await inTransaction(options.pool, async (tx) => {
         // Whoever computes figures waits, or is waited for: else a summary of figures that just changed could be kept.
-        await lockFigures(tx, strategyId);
+        await lockFigures(tx);
         const summary = await periodSummary(tx, strategyId);
         await createAnalyticsCache(tx, options.now).put(key, summary, options.summaryTtlMs ?? HOUR_MS);
         return summary;

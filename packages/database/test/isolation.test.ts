@@ -135,13 +135,36 @@ describe('the isolation matrix', () => {
     },
   );
 
-  it('lets no service lock the table of every service’s groups against the others', async () => {
-    const outcomes = await Promise.all(
-      SERVICE_NAMES.filter((service) => service !== 'event_bus').map((service) =>
-        outcome(service, 'LOCK TABLE event_bus.consumer_groups IN ACCESS EXCLUSIVE MODE NOWAIT'),
-      ),
+  it('lets no service lock a table that others write too, in any mode that would stop their rows', async () => {
+    const shared = TABLES.filter(
+      ({ access }) =>
+        Object.values(access).filter((verbs) => verbs.some((verb) => verb !== 'select')).length > 1,
     );
-    expect(new Set(outcomes)).toEqual(new Set(['42501']));
+    const locked: string[] = [];
+    for (const { name } of shared)
+      for (const service of SERVICE_NAMES.filter((each) => each !== 'event_bus'))
+        for (const mode of ['SHARE UPDATE EXCLUSIVE', 'SHARE', 'EXCLUSIVE', 'ACCESS EXCLUSIVE'])
+          if ((await outcome(service, `LOCK TABLE ${name} IN ${mode} MODE NOWAIT`)) !== '42501')
+            locked.push(`${service}: ${name} in ${mode}`);
+    expect(shared.map(({ name }) => name)).toContain('event_bus.parked_events');
+    expect(locked).toEqual([]);
+  });
+
+  it('has no function that waits for an advisory lock, which any session may hold', async () => {
+    const { rows } = await owner.query(
+      `SELECT p.oid::regprocedure::text FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+        WHERE n.nspname = ANY ($1) AND p.prosrc ~ 'pg_(try_)?advisory'`,
+      [SCHEMAS],
+    );
+    expect(rows).toEqual([]);
+  });
+
+  it('lets a service take a parked event of its own groups only', async () => {
+    const take = (group: string) => `SELECT * FROM event_bus.take_parked('${group}', gen_random_uuid(), 1)`;
+    expect(await outcome('risk', take('risk.monitor'))).toBe('ok');
+    expect(await outcome('risk', take('execution'))).toBe('42501');
+    expect(await outcome('risk', take('riskier'))).toBe('42501');
+    expect(await outcome('event_bus', take('risk'))).toBe('42501');
   });
 
   it('names every table and view that there is', async () => {

@@ -57,6 +57,11 @@ function own(
   return { name, kind: 'table', access: { [service]: verbs }, given };
 }
 
+/** A table whose rows are locked by functions that run as the owner: a lock that no service can hold on purpose. */
+function locksOnly(name: TableRule['name']): TableRule {
+  return { name, kind: 'table', access: {} };
+}
+
 /** A view that its owner publishes to readers. */
 function published(
   name: TableRule['name'],
@@ -107,17 +112,27 @@ function everybodyReads(): Access {
 }
 
 /**
- * All that a service writes of its groups. By columns although it is all of them but one: LOCK TABLE in a mode that stops the
- * others asks for rights on the whole table, and this table is every service's.
+ * What each service writes of a table that all services share. By columns, also where it is nearly all of them: LOCK TABLE
+ * in a mode that stops the others asks for UPDATE or DELETE on the whole table. So no service has DELETE there either.
  */
-const GROUP_COLUMNS: TableRule['columns'] = Object.fromEntries(
-  SEVEN.map((service) => [
-    service,
-    {
-      insert: ['consumer_group', 'event_types', 'last_xid', 'last_id'],
-      update: ['event_types', 'last_xid', 'last_id', 'tried_xid', 'tried_id', 'tried_at', 'tries'],
-    },
-  ]),
+function sharedColumns(
+  insert: readonly string[],
+  update: readonly string[],
+): Partial<Record<ServiceName, ColumnRights>> {
+  return Object.fromEntries(SEVEN.map((service) => [service, { insert, update }]));
+}
+
+const GROUP_COLUMNS = sharedColumns(
+  ['consumer_group', 'event_types', 'last_xid', 'last_id'],
+  ['event_types', 'last_xid', 'last_id', 'tried_xid', 'tried_id', 'tried_at', 'tries'],
+);
+const PARKED_COLUMNS = sharedColumns(
+  ['consumer_group', 'key', 'xid', 'id', 'event_id', 'event', 'attempts', 'error', 'stack'],
+  ['attempts', 'error', 'stack'],
+);
+const DEAD_LETTER_COLUMNS = sharedColumns(
+  ['consumer_group', 'event_id', 'event_type', 'event', 'error', 'stack', 'attempts'],
+  ['error', 'stack', 'attempts', 'failed_at', 'resolved_at', 'retry_requested_at'],
 );
 
 /**
@@ -139,6 +154,7 @@ export const TABLES: readonly TableRule[] = [
   own('strategy', 'strategy_engine.strategy_signals', APPEND),
   own('strategy', 'strategy_engine.strategy_performance', UPSERT),
   own('strategy', 'strategy_engine.strategy_configs', UPSERT),
+  locksOnly('strategy_engine.account_locks'),
   published('strategy_engine.active_strategies', ['strategy']),
   published('strategy_engine.measured_strategies', ['strategy', 'analytics']),
   published('strategy_engine.signals', ['execution']),
@@ -168,6 +184,8 @@ export const TABLES: readonly TableRule[] = [
   own('risk', 'risk_management.kill_switches', UPSERT),
   own('risk', 'risk_management.account_states', UPSERT),
   own('risk', 'risk_management.account_holdings', UPSERT),
+
+  locksOnly('risk_management.account_locks'),
 
   own('analytics', 'analytics.performance_metrics'),
   own('analytics', 'analytics.reports', UPSERT),
@@ -203,8 +221,9 @@ export const TABLES: readonly TableRule[] = [
     columns: GROUP_COLUMNS,
     given: { delete: 'a group that is not run any more is removed by hand' },
   }),
-  bus('event_bus.parked_events', ALL, "its own consumer groups' rows"),
-  bus('event_bus.dead_letters', ALL, "its own consumer groups' rows", {
+  bus('event_bus.parked_events', UPSERT, "its own consumer groups' rows", { columns: PARKED_COLUMNS }),
+  bus('event_bus.dead_letters', UPSERT, "its own consumer groups' rows", {
+    columns: DEAD_LETTER_COLUMNS,
     sequence: 'event_bus.dead_letters_id_seq',
   }),
 ];
@@ -228,6 +247,12 @@ export const FUNCTIONS: readonly FunctionRule[] = [
     callers: ['execution', 'risk'],
     runsAs: 'caller',
     why: 'functions that publish take the version of a type from the catalogue',
+  },
+  {
+    signature: 'event_bus.take_parked(text, uuid, integer)',
+    callers: [...SEVEN],
+    runsAs: 'owner',
+    why: 'removes a parked event of its own group; with DELETE on the table a service could lock all others out of it',
   },
   {
     signature: 'event_bus.rotate_outbox()',

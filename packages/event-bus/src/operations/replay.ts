@@ -4,8 +4,9 @@ import { comparePositions } from '../logPosition';
 import { findReplayStart, type ReplayStart } from '../sql/findReplayStart';
 import { rewindGroup } from '../sql/rewindGroup';
 
-// Before anything is read: retention, which wants this lock for itself, drops what a group would be set back to.
-const KEEP_RETENTION_OUT = "SELECT pg_advisory_xact_lock_shared(hashtextextended('event_bus.retention', 0))";
+// Before anything is read: retention, which wants the table for itself, drops what a group would be set back to. It looks
+// again at where the groups are once it has the table.
+const KEEP_RETENTION_OUT = 'LOCK TABLE event_bus.outbox IN ACCESS SHARE MODE';
 
 /** What is delivered again to whom. */
 export interface ReplayOptions {

@@ -25,10 +25,9 @@ const BEGIN = `
 
 const TAKE = `
   WITH parked AS (
-    DELETE FROM event_bus.parked_events WHERE consumer_group = $1 AND event_id = $2::uuid AND attempts = $3
-    RETURNING consumer_group, event_id
+    SELECT event_id FROM event_bus.take_parked($1, $2::uuid, $3)
   ), fresh AS (
-    INSERT INTO event_bus.inbox (consumer_group, event_id) SELECT consumer_group, event_id FROM parked WHERE $4
+    INSERT INTO event_bus.inbox (consumer_group, event_id) SELECT $1, event_id FROM parked WHERE $4
     ON CONFLICT DO NOTHING RETURNING event_id
   )
   SELECT NOT $4 OR EXISTS (SELECT 1 FROM fresh) AS due FROM parked`;
@@ -39,8 +38,7 @@ const FAILED = `
 
 const GIVE_UP = `
   WITH parked AS (
-    DELETE FROM event_bus.parked_events WHERE consumer_group = $1 AND event_id = $2::uuid AND attempts = $3
-    RETURNING event_id, event, attempts
+    SELECT event_id, event, attempts FROM event_bus.take_parked($1, $2::uuid, $3)
   )
   INSERT INTO event_bus.dead_letters (consumer_group, event_id, event_type, event, error, stack, attempts)
   SELECT $1, event_id, event ->> 'type', event, $4, $5, attempts FROM parked

@@ -10,7 +10,8 @@ export interface SingleLogLine {
   readonly timestamp: Date;
 }
 
-const LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('logging.once:' || $1, 0))";
+// Others still read and write the table. Not an advisory lock: any login could hold that.
+const LOCK = 'LOCK TABLE logging.system_logs IN SHARE UPDATE EXCLUSIVE MODE';
 const INSERT = `
 INSERT INTO logging.system_logs (timestamp, service, level, event_type, message, correlation_id)
 SELECT $1, $2, 'info', $3::varchar, $4, $5
@@ -19,7 +20,7 @@ RETURNING id`;
 
 /** Writes a line unless one of its event type is there; two at once wait for each other. @returns whether it is new */
 export async function insertSystemLogOnce(tx: Sql, line: SingleLogLine): Promise<boolean> {
-  await tx.query(LOCK, [line.eventType]);
+  await tx.query(LOCK);
   const rows = await tx.query(INSERT, [
     line.timestamp,
     line.service,

@@ -2,7 +2,7 @@
 -- revisions of their bars. Returns the names of the dropped partitions. SECURITY DEFINER, because partitions belong to
 -- the owner.
 -- Called by: ingestion, src/sql/dropPartitions.ts.
--- Locks: the advisory lock market_data_partitions, then market_data and each dropped partition exclusively. It waits 5
+-- Locks: market_data in SHARE UPDATE EXCLUSIVE mode, then it and each dropped partition exclusively. It waits 5
 -- s for each lock, then fails.
 -- Raises: invalid_parameter_value where `cutoff` is null or in the future; lock_not_available.
 CREATE OR REPLACE FUNCTION data_ingestion.drop_market_data_partitions_before(cutoff timestamptz)
@@ -18,7 +18,7 @@ BEGIN
     RAISE EXCEPTION 'cutoff (%) must be a moment that has passed', cutoff USING ERRCODE = 'invalid_parameter_value';
   END IF;
   -- No partition is made while others are dropped.
-  PERFORM pg_advisory_xact_lock(hashtextextended('market_data_partitions', 0));
+  LOCK TABLE ONLY data_ingestion.market_data IN SHARE UPDATE EXCLUSIVE MODE;
   FOR child, child_year IN
     SELECT c.relname, substr(c.relname, 13)::int
       FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid JOIN pg_namespace n ON n.oid = c.relnamespace

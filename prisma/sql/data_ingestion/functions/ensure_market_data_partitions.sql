@@ -1,12 +1,12 @@
 -- Makes the yearly partitions of market_data that bars from `first_bar` to `last_bar` need and that are missing.
 -- Returns the names of the new ones. SECURITY DEFINER, because partitions belong to the owner.
--- Two writers may want the same partition at once. The second waits for the advisory lock and then reads pg_class
+-- Two writers may want the same partition at once. The second waits for the lock on the parent and then reads pg_class
 -- again: to_regclass would answer from a cache that waiting for a lock does not refresh. One lock serves all years.
 -- With a lock for each year, a writer that waits for a year and one that waits for the parent could wait for each
 -- other.
 -- Called by: ingestion, src/sql/ensurePartitions.ts, and prisma/sql/_after/first_partitions.sql.
--- Locks: nothing where all partitions exist. Otherwise the advisory lock market_data_partitions, and market_data in
--- SHARE UPDATE EXCLUSIVE mode, which lets readers and writers pass.
+-- Locks: nothing where all partitions exist. Otherwise market_data in SHARE UPDATE EXCLUSIVE mode, which lets readers
+-- and writers pass.
 -- Isolation: READ COMMITTED.
 -- Raises: invalid_parameter_value where a bound is null or they are in the wrong order; datetime_field_overflow outside
 -- the years 1900 to 2200.
@@ -40,7 +40,7 @@ BEGIN
       RETURN created;
     END IF;
     IF attempt = 1 THEN
-      PERFORM pg_advisory_xact_lock(hashtextextended('market_data_partitions', 0));
+      LOCK TABLE ONLY data_ingestion.market_data IN SHARE UPDATE EXCLUSIVE MODE;
     END IF;
   END LOOP;
   FOREACH y IN ARRAY missing LOOP

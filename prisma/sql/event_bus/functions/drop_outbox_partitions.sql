@@ -1,10 +1,9 @@
 -- Retention: drops the outbox partitions whose events are all older than `before` and that every consumer group has
 -- read. Returns their names. SECURITY DEFINER, because partitions belong to the owner.
--- It checks again once it has the lock on the outbox: a group may have been made in between, and starts with the
--- partitions that are left.
+-- It checks again once it has the lock on the outbox: a group may have been made, or set back by a replay, in between.
 -- Called by: event-bus, src/operations/retention.ts.
--- Locks: the advisory lock event_bus.retention, which a replay takes too, shared, before it sets a group back;
--- consumers do not need it. Then event_bus.outbox, exclusively. It waits 3 s for each lock, then fails.
+-- Locks: event_bus.outbox, exclusively. It waits 3 s for each lock, then fails. A replay, which holds the outbox from
+-- before it reads where a group would go back to, is waited for.
 -- Isolation: READ COMMITTED.
 -- Raises: invalid_parameter_value where `before` is null or in the future; lock_not_available.
 CREATE OR REPLACE FUNCTION event_bus.drop_outbox_partitions(before timestamptz) RETURNS text[]
@@ -13,7 +12,6 @@ DECLARE
   doomed text;
   dropped text[] := '{}';
 BEGIN
-  PERFORM pg_advisory_xact_lock(hashtextextended('event_bus.retention', 0));
   IF NOT EXISTS (SELECT FROM event_bus.old_outbox_partitions(before) WHERE needed_by IS NULL) THEN
     RETURN dropped;
   END IF;

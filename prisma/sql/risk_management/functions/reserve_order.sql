@@ -3,7 +3,7 @@
 -- orders come at once. The row of the order is its reservation: fills and cancels release it, because they change that
 -- row. A denial is recorded and published here, so it exists if, and only if, the rejected order does.
 -- Called by: execution.place_order, with its rights and settings. No role may call it.
--- Locks: an advisory lock on the account, until the transaction ends. A caller that reserves for several accounts takes
+-- Locks: the account's row of risk_management.account_locks, until the transaction ends. A caller that reserves for several accounts takes
 -- them in the order of their ids, so that two callers can't deadlock here. A deadlock is still possible: a replacement
 -- has locked the old order before, and a new order id is locked from its insert to the commit. PostgreSQL then ends one
 -- of the transactions, and execution repeats it.
@@ -42,7 +42,7 @@ DECLARE
 BEGIN
   PERFORM risk_management.require_judgeable(p_order_id, p_account_id, p_symbol, p_side, p_order_type, p_quantity, p_price,
     p_stop_price, p_decided_at, p_data_source);
-  PERFORM pg_advisory_xact_lock(hashtextextended('risk_management.account:' || p_account_id, 0));
+  PERFORM risk_management.lock_account(p_account_id);
   PERFORM FROM execution.placed_orders AS x WHERE x.order_id = p_order_id;
   IF FOUND THEN
     decision := 'known';
