@@ -655,6 +655,11 @@ CREATE TABLE risk_management.account_holdings (
 );
 ALTER TABLE risk_management.account_holdings ADD CONSTRAINT account_holdings_pkey PRIMARY KEY (account_id, symbol);
 
+CREATE TABLE risk_management.account_locks (
+  account_id character varying(50) NOT NULL
+);
+ALTER TABLE risk_management.account_locks ADD CONSTRAINT account_locks_pkey PRIMARY KEY (account_id);
+
 CREATE TABLE risk_management.account_states (
   account_id character varying(50) NOT NULL,
   capital numeric(20,4),
@@ -741,6 +746,11 @@ ALTER TABLE risk_management.risk_limits ADD CONSTRAINT valid_limit_value CHECK (
 ALTER TABLE risk_management.risk_limits ADD CONSTRAINT valid_strategy_limit CHECK ((((strategy)::text = ''::text) OR ((limit_type)::text = ANY ((ARRAY['max_order_quantity'::character varying, 'max_order_notional'::character varying, 'price_collar'::character varying, 'max_outside_session'::character varying, 'max_decision_age'::character varying])::text[]))));
 CREATE UNIQUE INDEX risk_limits_account_id_strategy_limit_type_key ON risk_management.risk_limits USING btree (account_id, strategy, limit_type);
 CREATE TRIGGER set_updated_at BEFORE UPDATE ON risk_management.risk_limits FOR EACH ROW EXECUTE FUNCTION public.set_updated_at();
+
+CREATE TABLE strategy_engine.account_locks (
+  account_id text NOT NULL
+);
+ALTER TABLE strategy_engine.account_locks ADD CONSTRAINT account_locks_pkey PRIMARY KEY (account_id);
 
 CREATE TABLE strategy_engine.strategies (
   id integer NOT NULL DEFAULT nextval('strategy_engine.strategies_id_seq'::regclass),
@@ -983,7 +993,7 @@ BEGIN
     RAISE EXCEPTION 'cutoff (%) must be a moment that has passed', cutoff USING ERRCODE = 'invalid_parameter_value';
   END IF;
   -- No partition is made while others are dropped.
-  PERFORM pg_advisory_xact_lock(hashtextextended('market_data_partitions', 0));
+  LOCK TABLE ONLY data_ingestion.market_data IN SHARE UPDATE EXCLUSIVE MODE;
   FOR child, child_year IN
     SELECT c.relname, substr(c.relname, 13)::int
       FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -1035,7 +1045,7 @@ BEGIN
       RETURN created;
     END IF;
     IF attempt = 1 THEN
-      PERFORM pg_advisory_xact_lock(hashtextextended('market_data_partitions', 0));
+      LOCK TABLE ONLY data_ingestion.market_data IN SHARE UPDATE EXCLUSIVE MODE;
     END IF;
   END LOOP;
   FOREACH y IN ARRAY missing LOOP
@@ -1149,7 +1159,6 @@ DECLARE
   doomed text;
   dropped text[] := '{}';
 BEGIN
-  PERFORM pg_advisory_xact_lock(hashtextextended('event_bus.retention', 0));
   IF NOT EXISTS (SELECT FROM event_bus.old_outbox_partitions(before) WHERE needed_by IS NULL) THEN
     RETURN dropped;
   END IF;
@@ -1241,6 +1250,25 @@ BEGIN
   EXECUTE format('ALTER TABLE event_bus.outbox ATTACH PARTITION event_bus_partitions.%I FOR VALUES FROM (%s) TO (%s)', open_child, first_xid, cut);
   EXECUTE format('CREATE TABLE event_bus_partitions.%I PARTITION OF event_bus.outbox FOR VALUES FROM (%s) TO (MAXVALUE)', next_child, cut);
   RETURN next_child;
+END
+$function$;
+
+CREATE OR REPLACE FUNCTION event_bus.take_parked(p_group text, p_event_id uuid, p_attempts integer)
+ RETURNS TABLE(event_id uuid, event jsonb, attempts integer)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+BEGIN
+  -- The login of the session: the current user is the owner here.
+  IF split_part(p_group, '.', 1) IS DISTINCT FROM substr(session_user, length('trading_') + 1) THEN
+    RAISE insufficient_privilege
+      USING MESSAGE = format('consumer group %s is not one of %s', left(quote_nullable(p_group), 110), session_user);
+  END IF;
+  RETURN QUERY
+    DELETE FROM event_bus.parked_events AS p
+     WHERE p.consumer_group = p_group AND p.event_id = p_event_id AND p.attempts = p_attempts
+    RETURNING p.event_id, p.event, p.attempts;
 END
 $function$;
 
@@ -2695,6 +2723,20 @@ AS $function$
    ORDER BY b."timestamp" DESC LIMIT 1
 $function$;
 
+CREATE OR REPLACE FUNCTION risk_management.lock_account(p_account_id text)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  PERFORM FROM risk_management.account_locks AS l WHERE l.account_id = p_account_id FOR NO KEY UPDATE;
+  IF NOT FOUND THEN
+    -- Where two make it at once, the second waits here for the first one's transaction, and then locks its row.
+    INSERT INTO risk_management.account_locks (account_id) VALUES (p_account_id) ON CONFLICT DO NOTHING;
+    PERFORM FROM risk_management.account_locks AS l WHERE l.account_id = p_account_id FOR NO KEY UPDATE;
+  END IF;
+END
+$function$;
+
 CREATE OR REPLACE FUNCTION risk_management.loss_today(p_trading_day date, p_day_open_pnl numeric, p_last_pnl numeric, p_pnl numeric, p_decided_at timestamp with time zone)
  RETURNS numeric
  LANGUAGE sql
@@ -2936,7 +2978,7 @@ DECLARE
 BEGIN
   PERFORM risk_management.require_judgeable(p_order_id, p_account_id, p_symbol, p_side, p_order_type, p_quantity, p_price,
     p_stop_price, p_decided_at, p_data_source);
-  PERFORM pg_advisory_xact_lock(hashtextextended('risk_management.account:' || p_account_id, 0));
+  PERFORM risk_management.lock_account(p_account_id);
   PERFORM FROM execution.placed_orders AS x WHERE x.order_id = p_order_id;
   IF FOUND THEN
     decision := 'known';
@@ -3123,13 +3165,18 @@ $function$;
 CREATE OR REPLACE FUNCTION strategy_engine.refuse_second_strategy()
  RETURNS trigger
  LANGUAGE plpgsql
+ SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
 DECLARE
   account text := NEW.parameters ->> 'accountId';
   taken record;
 BEGIN
-  PERFORM pg_advisory_xact_lock(hashtextextended('strategy_engine.account:' || account, 0));
+  IF account IS NULL THEN
+    RETURN NEW;
+  END IF;
+  INSERT INTO strategy_engine.account_locks (account_id) VALUES (account) ON CONFLICT DO NOTHING;
+  PERFORM FROM strategy_engine.account_locks AS l WHERE l.account_id = account FOR NO KEY UPDATE;
   SELECT s.strategy_id, x.symbol INTO taken
     FROM strategy_engine.strategies AS s
    CROSS JOIN LATERAL jsonb_array_elements_text(
@@ -3160,6 +3207,7 @@ COMMENT ON FUNCTION event_bus.event_version(text) IS 'The version in which an ev
 COMMENT ON FUNCTION event_bus.new_event_id() IS 'A new event id: a UUID of version 7.';
 COMMENT ON FUNCTION event_bus.old_outbox_partitions(timestamp with time zone) IS 'The closed outbox partitions that are older than a time, and the consumer group that still needs each one.';
 COMMENT ON FUNCTION event_bus.rotate_outbox() IS 'Closes the open outbox partition and opens the next one; returns the name of the new one.';
+COMMENT ON FUNCTION event_bus.take_parked(text, uuid, integer) IS 'Removes a parked event of one of the caller''s own groups and returns it.';
 COMMENT ON FUNCTION execution.adopt_broker_id(text, text, text) IS 'Published function: stores the broker''s id of an order that has none yet.';
 COMMENT ON FUNCTION execution.apply_fill(numeric, numeric, numeric, numeric, numeric, numeric) IS 'What one fill makes of a position: quantity, cost, average price and realised P&L, at average cost.';
 COMMENT ON FUNCTION execution.apply_split(numeric, numeric, numeric, numeric, boolean, numeric) IS 'What a split makes of a position: quantity, cost, average price, and what cash in lieu of a fraction realised.';
@@ -3215,6 +3263,7 @@ COMMENT ON FUNCTION risk_management.exposure(text, text) IS 'An account''s expos
 COMMENT ON FUNCTION risk_management.halt_symbol(text, text) IS 'Stops all orders in a symbol whose prices can''t be trusted.';
 COMMENT ON FUNCTION risk_management.kill_reason(text, text, text, boolean) IS 'Why a kill switch stops an order; null where none does.';
 COMMENT ON FUNCTION risk_management.last_price(text, text, timestamp with time zone) IS 'The last close of a series at or before a time, and the start of that bar; no row where there is none within 366 days.';
+COMMENT ON FUNCTION risk_management.lock_account(text) IS 'Makes whoever decides on an order of the same account wait until this transaction ends.';
 COMMENT ON FUNCTION risk_management.loss_today(date, numeric, numeric, numeric, timestamp with time zone) IS 'The loss of an account on the New York trading day of a decision, 0 for a profit.';
 COMMENT ON FUNCTION risk_management.max_decision_age(text, text) IS 'How old a decision may be, in seconds by the wall clock, when its order goes to a remote broker.';
 COMMENT ON FUNCTION risk_management.missing_limits(text, text[]) IS 'Which of the limits that every account must have are missing, as a sentence; null where none is.';
@@ -3282,6 +3331,13 @@ GRANT EXECUTE ON FUNCTION event_bus.new_event_id() TO trading_execution;
 GRANT EXECUTE ON FUNCTION event_bus.new_event_id() TO trading_risk;
 GRANT EXECUTE ON FUNCTION event_bus.old_outbox_partitions(timestamp with time zone) TO trading_event_bus;
 GRANT EXECUTE ON FUNCTION event_bus.rotate_outbox() TO trading_event_bus;
+GRANT EXECUTE ON FUNCTION event_bus.take_parked(text, uuid, integer) TO trading_analytics;
+GRANT EXECUTE ON FUNCTION event_bus.take_parked(text, uuid, integer) TO trading_execution;
+GRANT EXECUTE ON FUNCTION event_bus.take_parked(text, uuid, integer) TO trading_ingestion;
+GRANT EXECUTE ON FUNCTION event_bus.take_parked(text, uuid, integer) TO trading_logging;
+GRANT EXECUTE ON FUNCTION event_bus.take_parked(text, uuid, integer) TO trading_notification;
+GRANT EXECUTE ON FUNCTION event_bus.take_parked(text, uuid, integer) TO trading_risk;
+GRANT EXECUTE ON FUNCTION event_bus.take_parked(text, uuid, integer) TO trading_strategy;
 GRANT EXECUTE ON FUNCTION execution.adopt_broker_id(text, text, text) TO trading_execution;
 GRANT EXECUTE ON FUNCTION execution.apply_fill(numeric, numeric, numeric, numeric, numeric, numeric) TO trading_execution;
 GRANT EXECUTE ON FUNCTION execution.apply_split(numeric, numeric, numeric, numeric, boolean, numeric) TO trading_execution;
@@ -3445,14 +3501,84 @@ GRANT UPDATE (tries) ON TABLE event_bus.consumer_groups TO trading_logging;
 GRANT UPDATE (tries) ON TABLE event_bus.consumer_groups TO trading_notification;
 GRANT UPDATE (tries) ON TABLE event_bus.consumer_groups TO trading_risk;
 GRANT UPDATE (tries) ON TABLE event_bus.consumer_groups TO trading_strategy;
-GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE event_bus.dead_letters TO trading_analytics;
+GRANT SELECT ON TABLE event_bus.dead_letters TO trading_analytics;
 GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE event_bus.dead_letters TO trading_event_bus;
-GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE event_bus.dead_letters TO trading_execution;
-GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE event_bus.dead_letters TO trading_ingestion;
-GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE event_bus.dead_letters TO trading_logging;
-GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE event_bus.dead_letters TO trading_notification;
-GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE event_bus.dead_letters TO trading_risk;
-GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE event_bus.dead_letters TO trading_strategy;
+GRANT SELECT ON TABLE event_bus.dead_letters TO trading_execution;
+GRANT SELECT ON TABLE event_bus.dead_letters TO trading_ingestion;
+GRANT SELECT ON TABLE event_bus.dead_letters TO trading_logging;
+GRANT SELECT ON TABLE event_bus.dead_letters TO trading_notification;
+GRANT SELECT ON TABLE event_bus.dead_letters TO trading_risk;
+GRANT SELECT ON TABLE event_bus.dead_letters TO trading_strategy;
+GRANT INSERT (attempts), UPDATE (attempts) ON TABLE event_bus.dead_letters TO trading_analytics;
+GRANT INSERT (attempts), UPDATE (attempts) ON TABLE event_bus.dead_letters TO trading_execution;
+GRANT INSERT (attempts), UPDATE (attempts) ON TABLE event_bus.dead_letters TO trading_ingestion;
+GRANT INSERT (attempts), UPDATE (attempts) ON TABLE event_bus.dead_letters TO trading_logging;
+GRANT INSERT (attempts), UPDATE (attempts) ON TABLE event_bus.dead_letters TO trading_notification;
+GRANT INSERT (attempts), UPDATE (attempts) ON TABLE event_bus.dead_letters TO trading_risk;
+GRANT INSERT (attempts), UPDATE (attempts) ON TABLE event_bus.dead_letters TO trading_strategy;
+GRANT INSERT (consumer_group) ON TABLE event_bus.dead_letters TO trading_analytics;
+GRANT INSERT (consumer_group) ON TABLE event_bus.dead_letters TO trading_execution;
+GRANT INSERT (consumer_group) ON TABLE event_bus.dead_letters TO trading_ingestion;
+GRANT INSERT (consumer_group) ON TABLE event_bus.dead_letters TO trading_logging;
+GRANT INSERT (consumer_group) ON TABLE event_bus.dead_letters TO trading_notification;
+GRANT INSERT (consumer_group) ON TABLE event_bus.dead_letters TO trading_risk;
+GRANT INSERT (consumer_group) ON TABLE event_bus.dead_letters TO trading_strategy;
+GRANT INSERT (error), UPDATE (error) ON TABLE event_bus.dead_letters TO trading_analytics;
+GRANT INSERT (error), UPDATE (error) ON TABLE event_bus.dead_letters TO trading_execution;
+GRANT INSERT (error), UPDATE (error) ON TABLE event_bus.dead_letters TO trading_ingestion;
+GRANT INSERT (error), UPDATE (error) ON TABLE event_bus.dead_letters TO trading_logging;
+GRANT INSERT (error), UPDATE (error) ON TABLE event_bus.dead_letters TO trading_notification;
+GRANT INSERT (error), UPDATE (error) ON TABLE event_bus.dead_letters TO trading_risk;
+GRANT INSERT (error), UPDATE (error) ON TABLE event_bus.dead_letters TO trading_strategy;
+GRANT INSERT (event) ON TABLE event_bus.dead_letters TO trading_analytics;
+GRANT INSERT (event) ON TABLE event_bus.dead_letters TO trading_execution;
+GRANT INSERT (event) ON TABLE event_bus.dead_letters TO trading_ingestion;
+GRANT INSERT (event) ON TABLE event_bus.dead_letters TO trading_logging;
+GRANT INSERT (event) ON TABLE event_bus.dead_letters TO trading_notification;
+GRANT INSERT (event) ON TABLE event_bus.dead_letters TO trading_risk;
+GRANT INSERT (event) ON TABLE event_bus.dead_letters TO trading_strategy;
+GRANT INSERT (event_id) ON TABLE event_bus.dead_letters TO trading_analytics;
+GRANT INSERT (event_id) ON TABLE event_bus.dead_letters TO trading_execution;
+GRANT INSERT (event_id) ON TABLE event_bus.dead_letters TO trading_ingestion;
+GRANT INSERT (event_id) ON TABLE event_bus.dead_letters TO trading_logging;
+GRANT INSERT (event_id) ON TABLE event_bus.dead_letters TO trading_notification;
+GRANT INSERT (event_id) ON TABLE event_bus.dead_letters TO trading_risk;
+GRANT INSERT (event_id) ON TABLE event_bus.dead_letters TO trading_strategy;
+GRANT INSERT (event_type) ON TABLE event_bus.dead_letters TO trading_analytics;
+GRANT INSERT (event_type) ON TABLE event_bus.dead_letters TO trading_execution;
+GRANT INSERT (event_type) ON TABLE event_bus.dead_letters TO trading_ingestion;
+GRANT INSERT (event_type) ON TABLE event_bus.dead_letters TO trading_logging;
+GRANT INSERT (event_type) ON TABLE event_bus.dead_letters TO trading_notification;
+GRANT INSERT (event_type) ON TABLE event_bus.dead_letters TO trading_risk;
+GRANT INSERT (event_type) ON TABLE event_bus.dead_letters TO trading_strategy;
+GRANT UPDATE (failed_at) ON TABLE event_bus.dead_letters TO trading_analytics;
+GRANT UPDATE (failed_at) ON TABLE event_bus.dead_letters TO trading_execution;
+GRANT UPDATE (failed_at) ON TABLE event_bus.dead_letters TO trading_ingestion;
+GRANT UPDATE (failed_at) ON TABLE event_bus.dead_letters TO trading_logging;
+GRANT UPDATE (failed_at) ON TABLE event_bus.dead_letters TO trading_notification;
+GRANT UPDATE (failed_at) ON TABLE event_bus.dead_letters TO trading_risk;
+GRANT UPDATE (failed_at) ON TABLE event_bus.dead_letters TO trading_strategy;
+GRANT UPDATE (resolved_at) ON TABLE event_bus.dead_letters TO trading_analytics;
+GRANT UPDATE (resolved_at) ON TABLE event_bus.dead_letters TO trading_execution;
+GRANT UPDATE (resolved_at) ON TABLE event_bus.dead_letters TO trading_ingestion;
+GRANT UPDATE (resolved_at) ON TABLE event_bus.dead_letters TO trading_logging;
+GRANT UPDATE (resolved_at) ON TABLE event_bus.dead_letters TO trading_notification;
+GRANT UPDATE (resolved_at) ON TABLE event_bus.dead_letters TO trading_risk;
+GRANT UPDATE (resolved_at) ON TABLE event_bus.dead_letters TO trading_strategy;
+GRANT UPDATE (retry_requested_at) ON TABLE event_bus.dead_letters TO trading_analytics;
+GRANT UPDATE (retry_requested_at) ON TABLE event_bus.dead_letters TO trading_execution;
+GRANT UPDATE (retry_requested_at) ON TABLE event_bus.dead_letters TO trading_ingestion;
+GRANT UPDATE (retry_requested_at) ON TABLE event_bus.dead_letters TO trading_logging;
+GRANT UPDATE (retry_requested_at) ON TABLE event_bus.dead_letters TO trading_notification;
+GRANT UPDATE (retry_requested_at) ON TABLE event_bus.dead_letters TO trading_risk;
+GRANT UPDATE (retry_requested_at) ON TABLE event_bus.dead_letters TO trading_strategy;
+GRANT INSERT (stack), UPDATE (stack) ON TABLE event_bus.dead_letters TO trading_analytics;
+GRANT INSERT (stack), UPDATE (stack) ON TABLE event_bus.dead_letters TO trading_execution;
+GRANT INSERT (stack), UPDATE (stack) ON TABLE event_bus.dead_letters TO trading_ingestion;
+GRANT INSERT (stack), UPDATE (stack) ON TABLE event_bus.dead_letters TO trading_logging;
+GRANT INSERT (stack), UPDATE (stack) ON TABLE event_bus.dead_letters TO trading_notification;
+GRANT INSERT (stack), UPDATE (stack) ON TABLE event_bus.dead_letters TO trading_risk;
+GRANT INSERT (stack), UPDATE (stack) ON TABLE event_bus.dead_letters TO trading_strategy;
 GRANT SELECT ON TABLE event_bus.event_types TO trading_analytics;
 GRANT SELECT ON TABLE event_bus.event_types TO trading_event_bus;
 GRANT SELECT ON TABLE event_bus.event_types TO trading_execution;
@@ -3531,14 +3657,77 @@ GRANT INSERT (version) ON TABLE event_bus.outbox TO trading_ingestion;
 GRANT INSERT (version) ON TABLE event_bus.outbox TO trading_notification;
 GRANT INSERT (version) ON TABLE event_bus.outbox TO trading_risk;
 GRANT INSERT (version) ON TABLE event_bus.outbox TO trading_strategy;
-GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE event_bus.parked_events TO trading_analytics;
+GRANT SELECT ON TABLE event_bus.parked_events TO trading_analytics;
 GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE event_bus.parked_events TO trading_event_bus;
-GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE event_bus.parked_events TO trading_execution;
-GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE event_bus.parked_events TO trading_ingestion;
-GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE event_bus.parked_events TO trading_logging;
-GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE event_bus.parked_events TO trading_notification;
-GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE event_bus.parked_events TO trading_risk;
-GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE event_bus.parked_events TO trading_strategy;
+GRANT SELECT ON TABLE event_bus.parked_events TO trading_execution;
+GRANT SELECT ON TABLE event_bus.parked_events TO trading_ingestion;
+GRANT SELECT ON TABLE event_bus.parked_events TO trading_logging;
+GRANT SELECT ON TABLE event_bus.parked_events TO trading_notification;
+GRANT SELECT ON TABLE event_bus.parked_events TO trading_risk;
+GRANT SELECT ON TABLE event_bus.parked_events TO trading_strategy;
+GRANT INSERT (attempts), UPDATE (attempts) ON TABLE event_bus.parked_events TO trading_analytics;
+GRANT INSERT (attempts), UPDATE (attempts) ON TABLE event_bus.parked_events TO trading_execution;
+GRANT INSERT (attempts), UPDATE (attempts) ON TABLE event_bus.parked_events TO trading_ingestion;
+GRANT INSERT (attempts), UPDATE (attempts) ON TABLE event_bus.parked_events TO trading_logging;
+GRANT INSERT (attempts), UPDATE (attempts) ON TABLE event_bus.parked_events TO trading_notification;
+GRANT INSERT (attempts), UPDATE (attempts) ON TABLE event_bus.parked_events TO trading_risk;
+GRANT INSERT (attempts), UPDATE (attempts) ON TABLE event_bus.parked_events TO trading_strategy;
+GRANT INSERT (consumer_group) ON TABLE event_bus.parked_events TO trading_analytics;
+GRANT INSERT (consumer_group) ON TABLE event_bus.parked_events TO trading_execution;
+GRANT INSERT (consumer_group) ON TABLE event_bus.parked_events TO trading_ingestion;
+GRANT INSERT (consumer_group) ON TABLE event_bus.parked_events TO trading_logging;
+GRANT INSERT (consumer_group) ON TABLE event_bus.parked_events TO trading_notification;
+GRANT INSERT (consumer_group) ON TABLE event_bus.parked_events TO trading_risk;
+GRANT INSERT (consumer_group) ON TABLE event_bus.parked_events TO trading_strategy;
+GRANT INSERT (error), UPDATE (error) ON TABLE event_bus.parked_events TO trading_analytics;
+GRANT INSERT (error), UPDATE (error) ON TABLE event_bus.parked_events TO trading_execution;
+GRANT INSERT (error), UPDATE (error) ON TABLE event_bus.parked_events TO trading_ingestion;
+GRANT INSERT (error), UPDATE (error) ON TABLE event_bus.parked_events TO trading_logging;
+GRANT INSERT (error), UPDATE (error) ON TABLE event_bus.parked_events TO trading_notification;
+GRANT INSERT (error), UPDATE (error) ON TABLE event_bus.parked_events TO trading_risk;
+GRANT INSERT (error), UPDATE (error) ON TABLE event_bus.parked_events TO trading_strategy;
+GRANT INSERT (event) ON TABLE event_bus.parked_events TO trading_analytics;
+GRANT INSERT (event) ON TABLE event_bus.parked_events TO trading_execution;
+GRANT INSERT (event) ON TABLE event_bus.parked_events TO trading_ingestion;
+GRANT INSERT (event) ON TABLE event_bus.parked_events TO trading_logging;
+GRANT INSERT (event) ON TABLE event_bus.parked_events TO trading_notification;
+GRANT INSERT (event) ON TABLE event_bus.parked_events TO trading_risk;
+GRANT INSERT (event) ON TABLE event_bus.parked_events TO trading_strategy;
+GRANT INSERT (event_id) ON TABLE event_bus.parked_events TO trading_analytics;
+GRANT INSERT (event_id) ON TABLE event_bus.parked_events TO trading_execution;
+GRANT INSERT (event_id) ON TABLE event_bus.parked_events TO trading_ingestion;
+GRANT INSERT (event_id) ON TABLE event_bus.parked_events TO trading_logging;
+GRANT INSERT (event_id) ON TABLE event_bus.parked_events TO trading_notification;
+GRANT INSERT (event_id) ON TABLE event_bus.parked_events TO trading_risk;
+GRANT INSERT (event_id) ON TABLE event_bus.parked_events TO trading_strategy;
+GRANT INSERT (id) ON TABLE event_bus.parked_events TO trading_analytics;
+GRANT INSERT (id) ON TABLE event_bus.parked_events TO trading_execution;
+GRANT INSERT (id) ON TABLE event_bus.parked_events TO trading_ingestion;
+GRANT INSERT (id) ON TABLE event_bus.parked_events TO trading_logging;
+GRANT INSERT (id) ON TABLE event_bus.parked_events TO trading_notification;
+GRANT INSERT (id) ON TABLE event_bus.parked_events TO trading_risk;
+GRANT INSERT (id) ON TABLE event_bus.parked_events TO trading_strategy;
+GRANT INSERT (key) ON TABLE event_bus.parked_events TO trading_analytics;
+GRANT INSERT (key) ON TABLE event_bus.parked_events TO trading_execution;
+GRANT INSERT (key) ON TABLE event_bus.parked_events TO trading_ingestion;
+GRANT INSERT (key) ON TABLE event_bus.parked_events TO trading_logging;
+GRANT INSERT (key) ON TABLE event_bus.parked_events TO trading_notification;
+GRANT INSERT (key) ON TABLE event_bus.parked_events TO trading_risk;
+GRANT INSERT (key) ON TABLE event_bus.parked_events TO trading_strategy;
+GRANT INSERT (stack), UPDATE (stack) ON TABLE event_bus.parked_events TO trading_analytics;
+GRANT INSERT (stack), UPDATE (stack) ON TABLE event_bus.parked_events TO trading_execution;
+GRANT INSERT (stack), UPDATE (stack) ON TABLE event_bus.parked_events TO trading_ingestion;
+GRANT INSERT (stack), UPDATE (stack) ON TABLE event_bus.parked_events TO trading_logging;
+GRANT INSERT (stack), UPDATE (stack) ON TABLE event_bus.parked_events TO trading_notification;
+GRANT INSERT (stack), UPDATE (stack) ON TABLE event_bus.parked_events TO trading_risk;
+GRANT INSERT (stack), UPDATE (stack) ON TABLE event_bus.parked_events TO trading_strategy;
+GRANT INSERT (xid) ON TABLE event_bus.parked_events TO trading_analytics;
+GRANT INSERT (xid) ON TABLE event_bus.parked_events TO trading_execution;
+GRANT INSERT (xid) ON TABLE event_bus.parked_events TO trading_ingestion;
+GRANT INSERT (xid) ON TABLE event_bus.parked_events TO trading_logging;
+GRANT INSERT (xid) ON TABLE event_bus.parked_events TO trading_notification;
+GRANT INSERT (xid) ON TABLE event_bus.parked_events TO trading_risk;
+GRANT INSERT (xid) ON TABLE event_bus.parked_events TO trading_strategy;
 GRANT INSERT, SELECT, UPDATE ON TABLE execution.account_policies TO trading_execution;
 GRANT INSERT, SELECT, UPDATE ON TABLE execution.account_series TO trading_execution;
 GRANT INSERT, SELECT ON TABLE execution.broker_accounts TO trading_execution;

@@ -633,6 +633,13 @@ CREATE TABLE "risk_management"."account_holdings" (
 );
 
 -- CreateTable
+CREATE TABLE "risk_management"."account_locks" (
+    "account_id" VARCHAR(50) NOT NULL,
+
+    CONSTRAINT "account_locks_pkey" PRIMARY KEY ("account_id")
+);
+
+-- CreateTable
 CREATE TABLE "strategy_engine"."strategies" (
     "id" SERIAL NOT NULL,
     "strategy_id" VARCHAR(100) NOT NULL,
@@ -687,6 +694,13 @@ CREATE TABLE "strategy_engine"."strategy_configs" (
     "created_at" TIMESTAMPTZ(6) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
     CONSTRAINT "strategy_configs_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "strategy_engine"."account_locks" (
+    "account_id" TEXT NOT NULL,
+
+    CONSTRAINT "account_locks_pkey" PRIMARY KEY ("account_id")
 );
 
 -- CreateIndex
@@ -864,7 +878,7 @@ COMMENT ON FUNCTION data_ingestion.common_ratio IS
 -- revisions of their bars. Returns the names of the dropped partitions. SECURITY DEFINER, because partitions belong to
 -- the owner.
 -- Called by: ingestion, src/sql/dropPartitions.ts.
--- Locks: the advisory lock market_data_partitions, then market_data and each dropped partition exclusively. It waits 5
+-- Locks: market_data in SHARE UPDATE EXCLUSIVE mode, then it and each dropped partition exclusively. It waits 5
 -- s for each lock, then fails.
 -- Raises: invalid_parameter_value where `cutoff` is null or in the future; lock_not_available.
 CREATE OR REPLACE FUNCTION data_ingestion.drop_market_data_partitions_before(cutoff timestamptz)
@@ -880,7 +894,7 @@ BEGIN
     RAISE EXCEPTION 'cutoff (%) must be a moment that has passed', cutoff USING ERRCODE = 'invalid_parameter_value';
   END IF;
   -- No partition is made while others are dropped.
-  PERFORM pg_advisory_xact_lock(hashtextextended('market_data_partitions', 0));
+  LOCK TABLE ONLY data_ingestion.market_data IN SHARE UPDATE EXCLUSIVE MODE;
   FOR child, child_year IN
     SELECT c.relname, substr(c.relname, 13)::int
       FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -905,13 +919,13 @@ COMMENT ON FUNCTION data_ingestion.drop_market_data_partitions_before IS
 
 -- Makes the yearly partitions of market_data that bars from `first_bar` to `last_bar` need and that are missing.
 -- Returns the names of the new ones. SECURITY DEFINER, because partitions belong to the owner.
--- Two writers may want the same partition at once. The second waits for the advisory lock and then reads pg_class
+-- Two writers may want the same partition at once. The second waits for the lock on the parent and then reads pg_class
 -- again: to_regclass would answer from a cache that waiting for a lock does not refresh. One lock serves all years.
 -- With a lock for each year, a writer that waits for a year and one that waits for the parent could wait for each
 -- other.
 -- Called by: ingestion, src/sql/ensurePartitions.ts, and prisma/sql/_after/first_partitions.sql.
--- Locks: nothing where all partitions exist. Otherwise the advisory lock market_data_partitions, and market_data in
--- SHARE UPDATE EXCLUSIVE mode, which lets readers and writers pass.
+-- Locks: nothing where all partitions exist. Otherwise market_data in SHARE UPDATE EXCLUSIVE mode, which lets readers
+-- and writers pass.
 -- Isolation: READ COMMITTED.
 -- Raises: invalid_parameter_value where a bound is null or they are in the wrong order; datetime_field_overflow outside
 -- the years 1900 to 2200.
@@ -945,7 +959,7 @@ BEGIN
       RETURN created;
     END IF;
     IF attempt = 1 THEN
-      PERFORM pg_advisory_xact_lock(hashtextextended('market_data_partitions', 0));
+      LOCK TABLE ONLY data_ingestion.market_data IN SHARE UPDATE EXCLUSIVE MODE;
     END IF;
   END LOOP;
   FOREACH y IN ARRAY missing LOOP
@@ -1061,11 +1075,10 @@ COMMENT ON FUNCTION event_bus.current_service IS
 
 -- Retention: drops the outbox partitions whose events are all older than `before` and that every consumer group has
 -- read. Returns their names. SECURITY DEFINER, because partitions belong to the owner.
--- It checks again once it has the lock on the outbox: a group may have been made in between, and starts with the
--- partitions that are left.
+-- It checks again once it has the lock on the outbox: a group may have been made, or set back by a replay, in between.
 -- Called by: event-bus, src/operations/retention.ts.
--- Locks: the advisory lock event_bus.retention, which a replay takes too, shared, before it sets a group back;
--- consumers do not need it. Then event_bus.outbox, exclusively. It waits 3 s for each lock, then fails.
+-- Locks: event_bus.outbox, exclusively. It waits 3 s for each lock, then fails. A replay, which holds the outbox from
+-- before it reads where a group would go back to, is waited for.
 -- Isolation: READ COMMITTED.
 -- Raises: invalid_parameter_value where `before` is null or in the future; lock_not_available.
 CREATE OR REPLACE FUNCTION event_bus.drop_outbox_partitions(before timestamptz) RETURNS text[]
@@ -1074,7 +1087,6 @@ DECLARE
   doomed text;
   dropped text[] := '{}';
 BEGIN
-  PERFORM pg_advisory_xact_lock(hashtextextended('event_bus.retention', 0));
   IF NOT EXISTS (SELECT FROM event_bus.old_outbox_partitions(before) WHERE needed_by IS NULL) THEN
     RETURN dropped;
   END IF;
@@ -1188,6 +1200,33 @@ $$;
 
 COMMENT ON FUNCTION event_bus.rotate_outbox IS
   'Closes the open outbox partition and opens the next one; returns the name of the new one.';
+
+-- prisma/sql/event_bus/functions/take_parked.sql
+
+-- Removes a parked event of one of the caller's own groups and returns it; nothing where another process has taken it or has
+-- begun another attempt. SECURITY DEFINER, because DELETE on the table would let a service lock it against all others.
+-- Called by: event-bus, src/sql/parkedEvents.ts.
+-- Locks: the row. It waits for another process that is at work on it.
+-- Isolation: READ COMMITTED.
+-- Raises: insufficient_privilege for a group of another service.
+CREATE OR REPLACE FUNCTION event_bus.take_parked(p_group text, p_event_id uuid, p_attempts integer)
+RETURNS TABLE (event_id uuid, event jsonb, attempts integer)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  -- The login of the session: the current user is the owner here.
+  IF split_part(p_group, '.', 1) IS DISTINCT FROM substr(session_user, length('trading_') + 1) THEN
+    RAISE insufficient_privilege
+      USING MESSAGE = format('consumer group %s is not one of %s', left(quote_nullable(p_group), 110), session_user);
+  END IF;
+  RETURN QUERY
+    DELETE FROM event_bus.parked_events AS p
+     WHERE p.consumer_group = p_group AND p.event_id = p_event_id AND p.attempts = p_attempts
+    RETURNING p.event_id, p.event, p.attempts;
+END
+$$;
+
+COMMENT ON FUNCTION event_bus.take_parked IS
+  'Removes a parked event of one of the caller''s own groups and returns it.';
 
 -- prisma/sql/execution/functions/adopt_broker_id.sql
 
@@ -2921,6 +2960,28 @@ $$;
 
 COMMENT ON FUNCTION risk_management.kill_reason IS 'Why a kill switch stops an order; null where none does.';
 
+-- prisma/sql/risk_management/functions/lock_account.sql
+
+-- Makes whoever decides on an order of the same account wait until this transaction ends. A row of a table that no role has
+-- a right on, because an advisory lock can be taken by every session that knows its key, and pg_locks shows the keys.
+-- The row is only locked, never changed: that writes no new version of it.
+-- Called by: risk_management.reserve_order, with its rights. No role may call it.
+-- Locks: the row, until the transaction ends.
+-- Isolation: READ COMMITTED.
+CREATE OR REPLACE FUNCTION risk_management.lock_account(p_account_id text) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM FROM risk_management.account_locks AS l WHERE l.account_id = p_account_id FOR NO KEY UPDATE;
+  IF NOT FOUND THEN
+    -- Where two make it at once, the second waits here for the first one's transaction, and then locks its row.
+    INSERT INTO risk_management.account_locks (account_id) VALUES (p_account_id) ON CONFLICT DO NOTHING;
+    PERFORM FROM risk_management.account_locks AS l WHERE l.account_id = p_account_id FOR NO KEY UPDATE;
+  END IF;
+END
+$$;
+
+COMMENT ON FUNCTION risk_management.lock_account IS
+  'Makes whoever decides on an order of the same account wait until this transaction ends.';
+
 -- prisma/sql/risk_management/functions/loss_today.sql
 
 -- The loss of an account on the New York trading day of a decision, 0 for a profit. Before the monitor has seen that
@@ -3216,7 +3277,7 @@ COMMENT ON FUNCTION risk_management.require_judgeable IS
 -- orders come at once. The row of the order is its reservation: fills and cancels release it, because they change that
 -- row. A denial is recorded and published here, so it exists if, and only if, the rejected order does.
 -- Called by: execution.place_order, with its rights and settings. No role may call it.
--- Locks: an advisory lock on the account, until the transaction ends. A caller that reserves for several accounts takes
+-- Locks: the account's row of risk_management.account_locks, until the transaction ends. A caller that reserves for several accounts takes
 -- them in the order of their ids, so that two callers can't deadlock here. A deadlock is still possible: a replacement
 -- has locked the old order before, and a new order id is locked from its insert to the commit. PostgreSQL then ends one
 -- of the transactions, and execution repeats it.
@@ -3255,7 +3316,7 @@ DECLARE
 BEGIN
   PERFORM risk_management.require_judgeable(p_order_id, p_account_id, p_symbol, p_side, p_order_type, p_quantity, p_price,
     p_stop_price, p_decided_at, p_data_source);
-  PERFORM pg_advisory_xact_lock(hashtextextended('risk_management.account:' || p_account_id, 0));
+  PERFORM risk_management.lock_account(p_account_id);
   PERFORM FROM execution.placed_orders AS x WHERE x.order_id = p_order_id;
   IF FOUND THEN
     decision := 'known';
@@ -3444,16 +3505,21 @@ COMMENT ON FUNCTION risk_management.symbol_quantity_after IS
 -- Trigger function: only one active strategy may trade a symbol in an account. A second one would trade against the
 -- first, because each trades the difference between its own target and the position of the whole account.
 -- Called by: the trigger one_strategy_a_market of strategy_engine.strategies.
--- Locks: an advisory lock on the account, so that two strategies that are activated at once see each other.
+-- Locks: the account's row of strategy_engine.account_locks, so that two strategies that are activated at once see each
+-- other. No role has a right on that table, so nobody else can hold the lock; hence SECURITY DEFINER.
 -- Isolation: READ COMMITTED.
 -- Raises: exclusion_violation with the constraint name one_strategy_a_market.
 CREATE OR REPLACE FUNCTION strategy_engine.refuse_second_strategy() RETURNS trigger LANGUAGE plpgsql
-SET search_path = pg_catalog, pg_temp AS $$
+SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   account text := NEW.parameters ->> 'accountId';
   taken record;
 BEGIN
-  PERFORM pg_advisory_xact_lock(hashtextextended('strategy_engine.account:' || account, 0));
+  IF account IS NULL THEN
+    RETURN NEW;
+  END IF;
+  INSERT INTO strategy_engine.account_locks (account_id) VALUES (account) ON CONFLICT DO NOTHING;
+  PERFORM FROM strategy_engine.account_locks AS l WHERE l.account_id = account FOR NO KEY UPDATE;
   SELECT s.strategy_id, x.symbol INTO taken
     FROM strategy_engine.strategies AS s
    CROSS JOIN LATERAL jsonb_array_elements_text(
@@ -4239,9 +4305,9 @@ GRANT SELECT, INSERT ON event_bus.inbox TO trading_ingestion;
 
 GRANT SELECT, INSERT (consumer_group, event_types, last_xid, last_id), UPDATE (event_types, last_xid, last_id, tried_xid, tried_id, tried_at, tries) ON event_bus.consumer_groups TO trading_ingestion;
 
-GRANT SELECT, INSERT, UPDATE, DELETE ON event_bus.parked_events TO trading_ingestion;
+GRANT SELECT, INSERT (consumer_group, key, xid, id, event_id, event, attempts, error, stack), UPDATE (attempts, error, stack) ON event_bus.parked_events TO trading_ingestion;
 
-GRANT SELECT, INSERT, UPDATE, DELETE ON event_bus.dead_letters TO trading_ingestion;
+GRANT SELECT, INSERT (consumer_group, event_id, event_type, event, error, stack, attempts), UPDATE (error, stack, attempts, failed_at, resolved_at, retry_requested_at) ON event_bus.dead_letters TO trading_ingestion;
 
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA data_ingestion TO trading_ingestion;
 
@@ -4250,6 +4316,8 @@ GRANT USAGE ON SEQUENCE event_bus.outbox_id_seq TO trading_ingestion;
 GRANT USAGE ON SEQUENCE event_bus.dead_letters_id_seq TO trading_ingestion;
 
 GRANT EXECUTE ON FUNCTION event_bus.current_service() TO trading_ingestion;
+
+GRANT EXECUTE ON FUNCTION event_bus.take_parked(text, uuid, integer) TO trading_ingestion;
 
 GRANT EXECUTE ON FUNCTION data_ingestion.ensure_market_data_partitions(timestamptz, timestamptz) TO trading_ingestion;
 
@@ -4280,9 +4348,9 @@ GRANT SELECT, INSERT ON event_bus.inbox TO trading_strategy;
 
 GRANT SELECT, INSERT (consumer_group, event_types, last_xid, last_id), UPDATE (event_types, last_xid, last_id, tried_xid, tried_id, tried_at, tries) ON event_bus.consumer_groups TO trading_strategy;
 
-GRANT SELECT, INSERT, UPDATE, DELETE ON event_bus.parked_events TO trading_strategy;
+GRANT SELECT, INSERT (consumer_group, key, xid, id, event_id, event, attempts, error, stack), UPDATE (attempts, error, stack) ON event_bus.parked_events TO trading_strategy;
 
-GRANT SELECT, INSERT, UPDATE, DELETE ON event_bus.dead_letters TO trading_strategy;
+GRANT SELECT, INSERT (consumer_group, event_id, event_type, event, error, stack, attempts), UPDATE (error, stack, attempts, failed_at, resolved_at, retry_requested_at) ON event_bus.dead_letters TO trading_strategy;
 
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA strategy_engine TO trading_strategy;
 
@@ -4291,6 +4359,8 @@ GRANT USAGE ON SEQUENCE event_bus.outbox_id_seq TO trading_strategy;
 GRANT USAGE ON SEQUENCE event_bus.dead_letters_id_seq TO trading_strategy;
 
 GRANT EXECUTE ON FUNCTION event_bus.current_service() TO trading_strategy;
+
+GRANT EXECUTE ON FUNCTION event_bus.take_parked(text, uuid, integer) TO trading_strategy;
 
 -- trading_execution
 GRANT USAGE ON SCHEMA data_ingestion, event_bus, execution, risk_management, strategy_engine TO trading_execution;
@@ -4327,9 +4397,9 @@ GRANT SELECT, INSERT ON event_bus.inbox TO trading_execution;
 
 GRANT SELECT, INSERT (consumer_group, event_types, last_xid, last_id), UPDATE (event_types, last_xid, last_id, tried_xid, tried_id, tried_at, tries) ON event_bus.consumer_groups TO trading_execution;
 
-GRANT SELECT, INSERT, UPDATE, DELETE ON event_bus.parked_events TO trading_execution;
+GRANT SELECT, INSERT (consumer_group, key, xid, id, event_id, event, attempts, error, stack), UPDATE (attempts, error, stack) ON event_bus.parked_events TO trading_execution;
 
-GRANT SELECT, INSERT, UPDATE, DELETE ON event_bus.dead_letters TO trading_execution;
+GRANT SELECT, INSERT (consumer_group, event_id, event_type, event, error, stack, attempts), UPDATE (error, stack, attempts, failed_at, resolved_at, retry_requested_at) ON event_bus.dead_letters TO trading_execution;
 
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA execution TO trading_execution;
 
@@ -4342,6 +4412,8 @@ GRANT EXECUTE ON FUNCTION event_bus.current_service() TO trading_execution;
 GRANT EXECUTE ON FUNCTION event_bus.new_event_id() TO trading_execution;
 
 GRANT EXECUTE ON FUNCTION event_bus.event_version(text) TO trading_execution;
+
+GRANT EXECUTE ON FUNCTION event_bus.take_parked(text, uuid, integer) TO trading_execution;
 
 GRANT EXECUTE ON FUNCTION execution.apply_fill(numeric, numeric, numeric, numeric, numeric, numeric) TO trading_execution;
 
@@ -4414,9 +4486,9 @@ GRANT SELECT, INSERT ON event_bus.inbox TO trading_risk;
 
 GRANT SELECT, INSERT (consumer_group, event_types, last_xid, last_id), UPDATE (event_types, last_xid, last_id, tried_xid, tried_id, tried_at, tries) ON event_bus.consumer_groups TO trading_risk;
 
-GRANT SELECT, INSERT, UPDATE, DELETE ON event_bus.parked_events TO trading_risk;
+GRANT SELECT, INSERT (consumer_group, key, xid, id, event_id, event, attempts, error, stack), UPDATE (attempts, error, stack) ON event_bus.parked_events TO trading_risk;
 
-GRANT SELECT, INSERT, UPDATE, DELETE ON event_bus.dead_letters TO trading_risk;
+GRANT SELECT, INSERT (consumer_group, event_id, event_type, event, error, stack, attempts), UPDATE (error, stack, attempts, failed_at, resolved_at, retry_requested_at) ON event_bus.dead_letters TO trading_risk;
 
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA risk_management TO trading_risk;
 
@@ -4429,6 +4501,8 @@ GRANT EXECUTE ON FUNCTION event_bus.current_service() TO trading_risk;
 GRANT EXECUTE ON FUNCTION event_bus.new_event_id() TO trading_risk;
 
 GRANT EXECUTE ON FUNCTION event_bus.event_version(text) TO trading_risk;
+
+GRANT EXECUTE ON FUNCTION event_bus.take_parked(text, uuid, integer) TO trading_risk;
 
 GRANT EXECUTE ON FUNCTION risk_management.raise_event(text, text, text, text, text, jsonb, timestamptz, text, text) TO trading_risk;
 
@@ -4457,9 +4531,9 @@ GRANT SELECT, INSERT ON event_bus.inbox TO trading_analytics;
 
 GRANT SELECT, INSERT (consumer_group, event_types, last_xid, last_id), UPDATE (event_types, last_xid, last_id, tried_xid, tried_id, tried_at, tries) ON event_bus.consumer_groups TO trading_analytics;
 
-GRANT SELECT, INSERT, UPDATE, DELETE ON event_bus.parked_events TO trading_analytics;
+GRANT SELECT, INSERT (consumer_group, key, xid, id, event_id, event, attempts, error, stack), UPDATE (attempts, error, stack) ON event_bus.parked_events TO trading_analytics;
 
-GRANT SELECT, INSERT, UPDATE, DELETE ON event_bus.dead_letters TO trading_analytics;
+GRANT SELECT, INSERT (consumer_group, event_id, event_type, event, error, stack, attempts), UPDATE (error, stack, attempts, failed_at, resolved_at, retry_requested_at) ON event_bus.dead_letters TO trading_analytics;
 
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA analytics TO trading_analytics;
 
@@ -4468,6 +4542,8 @@ GRANT USAGE ON SEQUENCE event_bus.outbox_id_seq TO trading_analytics;
 GRANT USAGE ON SEQUENCE event_bus.dead_letters_id_seq TO trading_analytics;
 
 GRANT EXECUTE ON FUNCTION event_bus.current_service() TO trading_analytics;
+
+GRANT EXECUTE ON FUNCTION event_bus.take_parked(text, uuid, integer) TO trading_analytics;
 
 GRANT EXECUTE ON FUNCTION data_ingestion.unit_changes(text, text, date, date) TO trading_analytics;
 
@@ -4488,9 +4564,9 @@ GRANT SELECT, INSERT ON event_bus.inbox TO trading_notification;
 
 GRANT SELECT, INSERT (consumer_group, event_types, last_xid, last_id), UPDATE (event_types, last_xid, last_id, tried_xid, tried_id, tried_at, tries) ON event_bus.consumer_groups TO trading_notification;
 
-GRANT SELECT, INSERT, UPDATE, DELETE ON event_bus.parked_events TO trading_notification;
+GRANT SELECT, INSERT (consumer_group, key, xid, id, event_id, event, attempts, error, stack), UPDATE (attempts, error, stack) ON event_bus.parked_events TO trading_notification;
 
-GRANT SELECT, INSERT, UPDATE, DELETE ON event_bus.dead_letters TO trading_notification;
+GRANT SELECT, INSERT (consumer_group, event_id, event_type, event, error, stack, attempts), UPDATE (error, stack, attempts, failed_at, resolved_at, retry_requested_at) ON event_bus.dead_letters TO trading_notification;
 
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA notification TO trading_notification;
 
@@ -4499,6 +4575,8 @@ GRANT USAGE ON SEQUENCE event_bus.outbox_id_seq TO trading_notification;
 GRANT USAGE ON SEQUENCE event_bus.dead_letters_id_seq TO trading_notification;
 
 GRANT EXECUTE ON FUNCTION event_bus.current_service() TO trading_notification;
+
+GRANT EXECUTE ON FUNCTION event_bus.take_parked(text, uuid, integer) TO trading_notification;
 
 -- trading_logging
 GRANT USAGE ON SCHEMA event_bus, logging TO trading_logging;
@@ -4517,15 +4595,17 @@ GRANT SELECT, INSERT ON event_bus.inbox TO trading_logging;
 
 GRANT SELECT, INSERT (consumer_group, event_types, last_xid, last_id), UPDATE (event_types, last_xid, last_id, tried_xid, tried_id, tried_at, tries) ON event_bus.consumer_groups TO trading_logging;
 
-GRANT SELECT, INSERT, UPDATE, DELETE ON event_bus.parked_events TO trading_logging;
+GRANT SELECT, INSERT (consumer_group, key, xid, id, event_id, event, attempts, error, stack), UPDATE (attempts, error, stack) ON event_bus.parked_events TO trading_logging;
 
-GRANT SELECT, INSERT, UPDATE, DELETE ON event_bus.dead_letters TO trading_logging;
+GRANT SELECT, INSERT (consumer_group, event_id, event_type, event, error, stack, attempts), UPDATE (error, stack, attempts, failed_at, resolved_at, retry_requested_at) ON event_bus.dead_letters TO trading_logging;
 
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA logging TO trading_logging;
 
 GRANT USAGE ON SEQUENCE event_bus.dead_letters_id_seq TO trading_logging;
 
 GRANT EXECUTE ON FUNCTION event_bus.current_service() TO trading_logging;
+
+GRANT EXECUTE ON FUNCTION event_bus.take_parked(text, uuid, integer) TO trading_logging;
 
 -- trading_event_bus
 GRANT USAGE ON SCHEMA event_bus TO trading_event_bus;

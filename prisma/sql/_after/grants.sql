@@ -81,12 +81,13 @@ GRANT SELECT, INSERT (event_id, event_type, version, service, key, correlation_i
 GRANT SELECT ON event_bus.event_types TO trading_ingestion;
 GRANT SELECT, INSERT ON event_bus.inbox TO trading_ingestion;
 GRANT SELECT, INSERT (consumer_group, event_types, last_xid, last_id), UPDATE (event_types, last_xid, last_id, tried_xid, tried_id, tried_at, tries) ON event_bus.consumer_groups TO trading_ingestion;
-GRANT SELECT, INSERT, UPDATE, DELETE ON event_bus.parked_events TO trading_ingestion;
-GRANT SELECT, INSERT, UPDATE, DELETE ON event_bus.dead_letters TO trading_ingestion;
+GRANT SELECT, INSERT (consumer_group, key, xid, id, event_id, event, attempts, error, stack), UPDATE (attempts, error, stack) ON event_bus.parked_events TO trading_ingestion;
+GRANT SELECT, INSERT (consumer_group, event_id, event_type, event, error, stack, attempts), UPDATE (error, stack, attempts, failed_at, resolved_at, retry_requested_at) ON event_bus.dead_letters TO trading_ingestion;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA data_ingestion TO trading_ingestion;
 GRANT USAGE ON SEQUENCE event_bus.outbox_id_seq TO trading_ingestion;
 GRANT USAGE ON SEQUENCE event_bus.dead_letters_id_seq TO trading_ingestion;
 GRANT EXECUTE ON FUNCTION event_bus.current_service() TO trading_ingestion;
+GRANT EXECUTE ON FUNCTION event_bus.take_parked(text, uuid, integer) TO trading_ingestion;
 GRANT EXECUTE ON FUNCTION data_ingestion.ensure_market_data_partitions(timestamptz, timestamptz) TO trading_ingestion;
 GRANT EXECUTE ON FUNCTION data_ingestion.drop_market_data_partitions_before(timestamptz) TO trading_ingestion;
 
@@ -103,12 +104,13 @@ GRANT SELECT, INSERT (event_id, event_type, version, service, key, correlation_i
 GRANT SELECT ON event_bus.event_types TO trading_strategy;
 GRANT SELECT, INSERT ON event_bus.inbox TO trading_strategy;
 GRANT SELECT, INSERT (consumer_group, event_types, last_xid, last_id), UPDATE (event_types, last_xid, last_id, tried_xid, tried_id, tried_at, tries) ON event_bus.consumer_groups TO trading_strategy;
-GRANT SELECT, INSERT, UPDATE, DELETE ON event_bus.parked_events TO trading_strategy;
-GRANT SELECT, INSERT, UPDATE, DELETE ON event_bus.dead_letters TO trading_strategy;
+GRANT SELECT, INSERT (consumer_group, key, xid, id, event_id, event, attempts, error, stack), UPDATE (attempts, error, stack) ON event_bus.parked_events TO trading_strategy;
+GRANT SELECT, INSERT (consumer_group, event_id, event_type, event, error, stack, attempts), UPDATE (error, stack, attempts, failed_at, resolved_at, retry_requested_at) ON event_bus.dead_letters TO trading_strategy;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA strategy_engine TO trading_strategy;
 GRANT USAGE ON SEQUENCE event_bus.outbox_id_seq TO trading_strategy;
 GRANT USAGE ON SEQUENCE event_bus.dead_letters_id_seq TO trading_strategy;
 GRANT EXECUTE ON FUNCTION event_bus.current_service() TO trading_strategy;
+GRANT EXECUTE ON FUNCTION event_bus.take_parked(text, uuid, integer) TO trading_strategy;
 
 -- trading_execution
 GRANT USAGE ON SCHEMA data_ingestion, event_bus, execution, risk_management, strategy_engine TO trading_execution;
@@ -128,14 +130,15 @@ GRANT SELECT, INSERT (event_id, event_type, version, service, key, correlation_i
 GRANT SELECT ON event_bus.event_types TO trading_execution;
 GRANT SELECT, INSERT ON event_bus.inbox TO trading_execution;
 GRANT SELECT, INSERT (consumer_group, event_types, last_xid, last_id), UPDATE (event_types, last_xid, last_id, tried_xid, tried_id, tried_at, tries) ON event_bus.consumer_groups TO trading_execution;
-GRANT SELECT, INSERT, UPDATE, DELETE ON event_bus.parked_events TO trading_execution;
-GRANT SELECT, INSERT, UPDATE, DELETE ON event_bus.dead_letters TO trading_execution;
+GRANT SELECT, INSERT (consumer_group, key, xid, id, event_id, event, attempts, error, stack), UPDATE (attempts, error, stack) ON event_bus.parked_events TO trading_execution;
+GRANT SELECT, INSERT (consumer_group, event_id, event_type, event, error, stack, attempts), UPDATE (error, stack, attempts, failed_at, resolved_at, retry_requested_at) ON event_bus.dead_letters TO trading_execution;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA execution TO trading_execution;
 GRANT USAGE ON SEQUENCE event_bus.outbox_id_seq TO trading_execution;
 GRANT USAGE ON SEQUENCE event_bus.dead_letters_id_seq TO trading_execution;
 GRANT EXECUTE ON FUNCTION event_bus.current_service() TO trading_execution;
 GRANT EXECUTE ON FUNCTION event_bus.new_event_id() TO trading_execution;
 GRANT EXECUTE ON FUNCTION event_bus.event_version(text) TO trading_execution;
+GRANT EXECUTE ON FUNCTION event_bus.take_parked(text, uuid, integer) TO trading_execution;
 GRANT EXECUTE ON FUNCTION execution.apply_fill(numeric, numeric, numeric, numeric, numeric, numeric) TO trading_execution;
 GRANT EXECUTE ON FUNCTION execution.apply_split(numeric, numeric, numeric, numeric, boolean, numeric) TO trading_execution;
 GRANT EXECUTE ON FUNCTION execution.replay_position(text, text, bigint, execution.position_adjustments) TO trading_execution;
@@ -173,14 +176,15 @@ GRANT SELECT, INSERT (event_id, event_type, version, service, key, correlation_i
 GRANT SELECT ON event_bus.event_types TO trading_risk;
 GRANT SELECT, INSERT ON event_bus.inbox TO trading_risk;
 GRANT SELECT, INSERT (consumer_group, event_types, last_xid, last_id), UPDATE (event_types, last_xid, last_id, tried_xid, tried_id, tried_at, tries) ON event_bus.consumer_groups TO trading_risk;
-GRANT SELECT, INSERT, UPDATE, DELETE ON event_bus.parked_events TO trading_risk;
-GRANT SELECT, INSERT, UPDATE, DELETE ON event_bus.dead_letters TO trading_risk;
+GRANT SELECT, INSERT (consumer_group, key, xid, id, event_id, event, attempts, error, stack), UPDATE (attempts, error, stack) ON event_bus.parked_events TO trading_risk;
+GRANT SELECT, INSERT (consumer_group, event_id, event_type, event, error, stack, attempts), UPDATE (error, stack, attempts, failed_at, resolved_at, retry_requested_at) ON event_bus.dead_letters TO trading_risk;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA risk_management TO trading_risk;
 GRANT USAGE ON SEQUENCE event_bus.outbox_id_seq TO trading_risk;
 GRANT USAGE ON SEQUENCE event_bus.dead_letters_id_seq TO trading_risk;
 GRANT EXECUTE ON FUNCTION event_bus.current_service() TO trading_risk;
 GRANT EXECUTE ON FUNCTION event_bus.new_event_id() TO trading_risk;
 GRANT EXECUTE ON FUNCTION event_bus.event_version(text) TO trading_risk;
+GRANT EXECUTE ON FUNCTION event_bus.take_parked(text, uuid, integer) TO trading_risk;
 GRANT EXECUTE ON FUNCTION risk_management.raise_event(text, text, text, text, text, jsonb, timestamptz, text, text) TO trading_risk;
 
 -- trading_analytics
@@ -196,12 +200,13 @@ GRANT SELECT, INSERT (event_id, event_type, version, service, key, correlation_i
 GRANT SELECT ON event_bus.event_types TO trading_analytics;
 GRANT SELECT, INSERT ON event_bus.inbox TO trading_analytics;
 GRANT SELECT, INSERT (consumer_group, event_types, last_xid, last_id), UPDATE (event_types, last_xid, last_id, tried_xid, tried_id, tried_at, tries) ON event_bus.consumer_groups TO trading_analytics;
-GRANT SELECT, INSERT, UPDATE, DELETE ON event_bus.parked_events TO trading_analytics;
-GRANT SELECT, INSERT, UPDATE, DELETE ON event_bus.dead_letters TO trading_analytics;
+GRANT SELECT, INSERT (consumer_group, key, xid, id, event_id, event, attempts, error, stack), UPDATE (attempts, error, stack) ON event_bus.parked_events TO trading_analytics;
+GRANT SELECT, INSERT (consumer_group, event_id, event_type, event, error, stack, attempts), UPDATE (error, stack, attempts, failed_at, resolved_at, retry_requested_at) ON event_bus.dead_letters TO trading_analytics;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA analytics TO trading_analytics;
 GRANT USAGE ON SEQUENCE event_bus.outbox_id_seq TO trading_analytics;
 GRANT USAGE ON SEQUENCE event_bus.dead_letters_id_seq TO trading_analytics;
 GRANT EXECUTE ON FUNCTION event_bus.current_service() TO trading_analytics;
+GRANT EXECUTE ON FUNCTION event_bus.take_parked(text, uuid, integer) TO trading_analytics;
 GRANT EXECUTE ON FUNCTION data_ingestion.unit_changes(text, text, date, date) TO trading_analytics;
 GRANT EXECUTE ON FUNCTION data_ingestion.unexplained_ratio(text, text, timestamptz) TO trading_analytics;
 
@@ -213,12 +218,13 @@ GRANT SELECT, INSERT (event_id, event_type, version, service, key, correlation_i
 GRANT SELECT ON event_bus.event_types TO trading_notification;
 GRANT SELECT, INSERT ON event_bus.inbox TO trading_notification;
 GRANT SELECT, INSERT (consumer_group, event_types, last_xid, last_id), UPDATE (event_types, last_xid, last_id, tried_xid, tried_id, tried_at, tries) ON event_bus.consumer_groups TO trading_notification;
-GRANT SELECT, INSERT, UPDATE, DELETE ON event_bus.parked_events TO trading_notification;
-GRANT SELECT, INSERT, UPDATE, DELETE ON event_bus.dead_letters TO trading_notification;
+GRANT SELECT, INSERT (consumer_group, key, xid, id, event_id, event, attempts, error, stack), UPDATE (attempts, error, stack) ON event_bus.parked_events TO trading_notification;
+GRANT SELECT, INSERT (consumer_group, event_id, event_type, event, error, stack, attempts), UPDATE (error, stack, attempts, failed_at, resolved_at, retry_requested_at) ON event_bus.dead_letters TO trading_notification;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA notification TO trading_notification;
 GRANT USAGE ON SEQUENCE event_bus.outbox_id_seq TO trading_notification;
 GRANT USAGE ON SEQUENCE event_bus.dead_letters_id_seq TO trading_notification;
 GRANT EXECUTE ON FUNCTION event_bus.current_service() TO trading_notification;
+GRANT EXECUTE ON FUNCTION event_bus.take_parked(text, uuid, integer) TO trading_notification;
 
 -- trading_logging
 GRANT USAGE ON SCHEMA event_bus, logging TO trading_logging;
@@ -229,11 +235,12 @@ GRANT SELECT ON event_bus.outbox TO trading_logging;
 GRANT SELECT ON event_bus.event_types TO trading_logging;
 GRANT SELECT, INSERT ON event_bus.inbox TO trading_logging;
 GRANT SELECT, INSERT (consumer_group, event_types, last_xid, last_id), UPDATE (event_types, last_xid, last_id, tried_xid, tried_id, tried_at, tries) ON event_bus.consumer_groups TO trading_logging;
-GRANT SELECT, INSERT, UPDATE, DELETE ON event_bus.parked_events TO trading_logging;
-GRANT SELECT, INSERT, UPDATE, DELETE ON event_bus.dead_letters TO trading_logging;
+GRANT SELECT, INSERT (consumer_group, key, xid, id, event_id, event, attempts, error, stack), UPDATE (attempts, error, stack) ON event_bus.parked_events TO trading_logging;
+GRANT SELECT, INSERT (consumer_group, event_id, event_type, event, error, stack, attempts), UPDATE (error, stack, attempts, failed_at, resolved_at, retry_requested_at) ON event_bus.dead_letters TO trading_logging;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA logging TO trading_logging;
 GRANT USAGE ON SEQUENCE event_bus.dead_letters_id_seq TO trading_logging;
 GRANT EXECUTE ON FUNCTION event_bus.current_service() TO trading_logging;
+GRANT EXECUTE ON FUNCTION event_bus.take_parked(text, uuid, integer) TO trading_logging;
 
 -- trading_event_bus
 GRANT USAGE ON SCHEMA event_bus TO trading_event_bus;
