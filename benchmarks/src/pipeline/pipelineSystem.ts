@@ -55,7 +55,7 @@ export async function openPipelineSystem(options: PipelineOptions): Promise<Pipe
     connection:
       redis === undefined ? server.connection : { ...server.connection, redisUrl: redis.urls.relay },
     onWarning: (message) => {
-      throw new TradingError('BENCH.WARNING', message);
+      throw new TradingError<'BENCH.WARNING'>('BENCH.WARNING', message);
     },
   });
   const starts = barStarts(length);
@@ -175,7 +175,10 @@ async function requireQuiet(
     wrong.push(`${clocks[0]?.count} of ${symbols} symbols have a clock`);
   wrong.push(...(await system.execution.verify()).map(({ what, id, field }) => `${what} ${id} ${field}`));
   if (wrong.length === 0) return;
-  throw new TradingError('BENCH.NOT_QUIET', `after ${bars} bars of ${symbols} symbols: ${wrong.join('; ')}`);
+  throw new TradingError<'BENCH.NOT_QUIET'>(
+    'BENCH.NOT_QUIET',
+    `after ${bars} bars of ${symbols} symbols: ${wrong.join('; ')}`,
+  );
 }
 
 async function lastEquity(admin: ServicePool): Promise<string | undefined> {

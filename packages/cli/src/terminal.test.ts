@@ -25,7 +25,7 @@ describe('what reaches a terminal', () => {
     output.result({ [HOSTILE]: HOSTILE }, () => textTable([HOSTILE], [[HOSTILE]]));
     output.line({ HOSTILE }, () => HOSTILE);
     output.say(HOSTILE);
-    output.error(new TradingError('FILE.BAD', HOSTILE, { details: { HOSTILE } }));
+    output.error(new TradingError<'FILE.BAD'>('FILE.BAD', HOSTILE, { details: { HOSTILE } }));
     output.error(new Error(HOSTILE));
     // The program's own styles are there where the terminal has colours; the foreign text asks for another one.
     const text = [1, 2, 22, 31, 32, 33, 39].reduce(

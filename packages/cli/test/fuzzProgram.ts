@@ -49,9 +49,13 @@ function environment(): FuzzTarget<readonly HostileVariable[]> {
         if (!isTradingError(error) || error.kind === 'bug') throw error;
         const told = `${error.message} ${JSON.stringify(error.details)}`;
         if (!told.includes(SECRET)) return;
-        throw new TradingError('TESTING.SECRET_TOLD', `an error repeats a password: ${told}`, {
-          kind: 'bug',
-        });
+        throw new TradingError<'TESTING.SECRET_TOLD'>(
+          'TESTING.SECRET_TOLD',
+          `an error repeats a password: ${told}`,
+          {
+            kind: 'bug',
+          },
+        );
       }
     },
   };

@@ -1,7 +1,9 @@
-import { isTradingError, TradingError } from '@trading/model';
+import { type ErrorCode, isTradingError, TradingError } from '@trading/model';
 
 /** What each SQLSTATE means to a caller: a code, a transient or final failure. A class (first two characters) stands for its members. */
-const SQLSTATES: Readonly<Record<string, { code: string; transient?: true; expected?: true; bug?: true }>> = {
+const SQLSTATES: Readonly<
+  Record<string, { code: ErrorCode; transient?: true; expected?: true; bug?: true }>
+> = {
   '08UNV': { code: 'DATABASE.SERVER_UNVERIFIED' },
   '08': { code: 'DATABASE.UNAVAILABLE', transient: true },
   '57P01': { code: 'DATABASE.UNAVAILABLE', transient: true },
@@ -50,7 +52,7 @@ const CLIENT_CODES: Readonly<Record<string, string>> = {
 };
 
 /** Prisma's own answers, for which PostgreSQL was not asked or had no error. */
-const PRISMA_ANSWERS: Readonly<Record<string, { code: string; kind: 'expected' | 'bug' }>> = {
+const PRISMA_ANSWERS: Readonly<Record<string, { code: ErrorCode; kind: 'expected' | 'bug' }>> = {
   P2025: { code: 'DATABASE.NOT_FOUND', kind: 'expected' },
   P2001: { code: 'DATABASE.NOT_FOUND', kind: 'expected' },
   PrismaClientValidationError: { code: 'DATABASE.INVALID_QUERY', kind: 'bug' },
@@ -66,7 +68,7 @@ const MESSAGES: readonly [RegExp, string][] = [
 ];
 
 /** Messages of PostgreSQL's that share a SQLSTATE with others, or that don't say what to do. */
-const EXPLAINED: readonly { text: RegExp; code: string; why?: string }[] = [
+const EXPLAINED: readonly { text: RegExp; code: ErrorCode; why?: string }[] = [
   { text: /no partition of relation/, code: 'DATABASE.NO_PARTITION' },
   {
     text: /due to lock timeout/,
@@ -119,7 +121,7 @@ export function normalizeError(error: unknown): unknown {
       { kind: 'operational', transient: true, cause: error },
     );
   }
-  const meaning = SQLSTATES[state] ?? SQLSTATES[state.slice(0, 2)] ?? { code: 'DATABASE.ERROR' };
+  const meaning = SQLSTATES[state] ?? SQLSTATES[state.slice(0, 2)] ?? { code: 'DATABASE.ERROR' as const };
   const known = EXPLAINED.find(({ text }) => text.test(message));
   const said = lastLine(message);
   return new TradingError(

@@ -28,6 +28,8 @@ export {
   roundToColumn,
 } from './decimal';
 export type { CurveFigures } from './equityCurve';
+export type { ErrorCode } from './errorCodes/catalogue';
+export { errorsDocument } from './errorCodes/document';
 export { type ErrorKind, isTradingError, TradingError } from './errors';
 export {
   defineEvent,

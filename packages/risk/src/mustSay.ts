@@ -1,4 +1,4 @@
-import { TradingError } from '@trading/model';
+import { type ErrorCode, TradingError } from '@trading/model';
 
 /** Characters of a name, or of a kill switch's target, as their columns hold them. */
 export const NAME_LENGTH = 100;
@@ -8,7 +8,12 @@ export const NAME_LENGTH = 100;
  *
  * @throws TradingError of this code
  */
-export function mustSay(code: string, field: string, value: string, length = Number.POSITIVE_INFINITY): void {
+export function mustSay(
+  code: ErrorCode,
+  field: string,
+  value: string,
+  length = Number.POSITIVE_INFINITY,
+): void {
   const why =
     value.trim() === ''
       ? 'it must say something'

@@ -1,13 +1,14 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isolationDocument } from '@trading/database';
-import { eventsDocument } from '@trading/model';
+import { errorsDocument, eventsDocument } from '@trading/model';
 import type { Command } from 'commander';
 import { onAction, withJson } from '../command';
 import { requireCheckout } from '../folders';
 
 /** Pages that are derived from data in the code, by their path in the repository. */
 const PAGES = {
+  'docs/errors.md': errorsDocument,
   'docs/isolation.md': isolationDocument,
   'docs/events.md': eventsDocument,
 } as const;
@@ -17,7 +18,7 @@ export function registerDocs(program: Command): void {
   const command = program
     .command('docs')
     .summary('write the pages of docs/ that are derived from code')
-    .description(`Writes ${Object.keys(PAGES).join(' and ')}. A test fails where they are not current.`);
+    .description(`Writes ${Object.keys(PAGES).join(', ')}. A test fails where they are not current.`);
   onAction(
     withJson(command),
     async (context) => {

@@ -64,7 +64,7 @@ function checkFill({ quantity, price, executedAt }: BrokerFill): void {
 }
 const isMoment = (at: Date) => Number.isFinite(at.getTime());
 const unbookable = (what: string) =>
-  new TradingError('TESTING.UNBOOKABLE', `the broker gave ${what}`, { kind: 'bug' });
+  new TradingError<'TESTING.UNBOOKABLE'>('TESTING.UNBOOKABLE', `the broker gave ${what}`, { kind: 'bug' });
 
 interface HostileAnswers {
   readonly status: number;

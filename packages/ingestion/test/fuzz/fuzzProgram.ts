@@ -41,7 +41,11 @@ function open({ url = '', folder = '', prefix = '' }: Context) {
     const outcome = await work(service, symbol, join(files, symbol)).catch((error: unknown) => ({ error }));
     const running = (await service.status(symbol)).filter(({ status }) => status === 'running');
     if (running.length > 0) {
-      throw new TradingError('TESTING.STILL_RUNNING', `${symbol} still counts as running`, { kind: 'bug' });
+      throw new TradingError<'TESTING.STILL_RUNNING'>(
+        'TESTING.STILL_RUNNING',
+        `${symbol} still counts as running`,
+        { kind: 'bug' },
+      );
     }
     if ('error' in outcome) throw outcome.error;
     await storedAre(symbol, outcome.inserted);
@@ -53,9 +57,13 @@ function open({ url = '', folder = '', prefix = '' }: Context) {
     );
     const bars = rows[0]?.bars;
     if (bars === inserted) return;
-    throw new TradingError('TESTING.MISCOUNTED', `${bars} bars are stored, ${inserted} were reported`, {
-      kind: 'bug',
-    });
+    throw new TradingError<'TESTING.MISCOUNTED'>(
+      'TESTING.MISCOUNTED',
+      `${bars} bars are stored, ${inserted} were reported`,
+      {
+        kind: 'bug',
+      },
+    );
   };
   return { tried, close: () => pool.end() };
 }

@@ -56,9 +56,13 @@ function lines({ url = '' }: Readonly<Record<string, string>>): FuzzTarget<reado
         [said],
       );
       if (row?.written === 2) return;
-      throw new TradingError('TESTING.LINES_LOST', `${row?.written} of the two good lines are written`, {
-        kind: 'bug',
-      });
+      throw new TradingError<'TESTING.LINES_LOST'>(
+        'TESTING.LINES_LOST',
+        `${row?.written} of the two good lines are written`,
+        {
+          kind: 'bug',
+        },
+      );
     },
     close: () => pool.end(),
   };

@@ -1,4 +1,4 @@
-import { closedReason, TradingError, tradingDate } from '@trading/model';
+import { closedReason, type ErrorCode, TradingError, tradingDate } from '@trading/model';
 import { z } from 'zod';
 import { skipped } from '../flows/declare';
 import type { FlowDefinition, FlowOptions, FlowRunContext, Skipped } from '../flows/flow';
@@ -71,7 +71,7 @@ export function sessionFlow(
 }
 
 /** What a flow found is wrong with the business, not with the flow: it fails, and says what. */
-export function found(code: string, message: string, problems: readonly string[]): TradingError {
+export function found(code: ErrorCode, message: string, problems: readonly string[]): TradingError {
   const shown = problems.slice(0, 10).join('; ');
-  return new TradingError(`FLOW.${code}`, `${message}: ${shown}`, { details: { problems: [...problems] } });
+  return new TradingError(code, `${message}: ${shown}`, { details: { problems: [...problems] } });
 }

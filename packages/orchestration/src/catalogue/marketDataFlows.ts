@@ -31,7 +31,8 @@ export function marketDataFlows(open: OpenFlowServices): CatalogueFlow[] {
           }
         }
         await run.artifacts.table('fetched-bars', rows, `Bars fetched up to ${date}`);
-        if (failures.length > 0) throw found('FETCH_FAILED', 'Some series could not be fetched', failures);
+        if (failures.length > 0)
+          throw found('FLOW.FETCH_FAILED', 'Some series could not be fetched', failures);
         return { date, series: rows.length, inserted: rows.reduce((sum, { inserted }) => sum + inserted, 0) };
       },
     }),
@@ -59,7 +60,7 @@ export function marketDataFlows(open: OpenFlowServices): CatalogueFlow[] {
         const failed = findings.filter(({ status }) => status === 'fail');
         if (failed.length > 0) {
           const texts = failed.map(({ symbol, dataSource, message }) => `${symbol} ${dataSource} ${message}`);
-          throw found('DATA_QUALITY', `${failed.length} problems on ${date}`, texts);
+          throw found('FLOW.DATA_QUALITY', `${failed.length} problems on ${date}`, texts);
         }
         return { date, series: watched.length, warnings: findings.length };
       },

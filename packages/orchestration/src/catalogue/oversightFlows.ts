@@ -23,7 +23,7 @@ export function oversightFlows(open: OpenFlowServices): CatalogueFlow[] {
           const texts = breached.map(
             ({ accountId, limit, value, current }) => `${accountId} ${limit} is ${current}, limit ${value}`,
           );
-          throw found('LIMITS_BREACHED', `${breached.length} limits are crossed`, texts);
+          throw found('FLOW.LIMITS_BREACHED', `${breached.length} limits are crossed`, texts);
         }
         return { date, limits: limits.length, openEvents: open.length };
       },
@@ -41,7 +41,7 @@ export function oversightFlows(open: OpenFlowServices): CatalogueFlow[] {
           findings.map((finding) => ({ ...finding })),
         );
         const wrong = findings.filter(({ ok }) => !ok).map(({ check, message }) => `${check}: ${message}`);
-        if (wrong.length > 0) throw found('UNHEALTHY', `${wrong.length} checks failed`, wrong);
+        if (wrong.length > 0) throw found('FLOW.UNHEALTHY', `${wrong.length} checks failed`, wrong);
         return { checks: findings.length };
       },
     }),

@@ -63,7 +63,7 @@ export function tradingFlows(open: OpenFlowServices): CatalogueFlow[] {
             : differences.map((line) => `- ${line}`).join('\n'),
         );
         if (differences.length > 0)
-          throw found('BOOKS_DIFFER', `${differences.length} differences`, differences);
+          throw found('FLOW.BOOKS_DIFFER', `${differences.length} differences`, differences);
         return { date, differences: 0 };
       },
     }),

@@ -1,4 +1,4 @@
-import { TradingError } from '@trading/model';
+import { type ErrorCode, TradingError } from '@trading/model';
 
 /** Why a handler was told to end before it had ended: this decides the state that its run gets. */
 export type InterruptionCause =
@@ -9,12 +9,18 @@ export type InterruptionCause =
   /** The worker shuts down and can't wait: the run is started again elsewhere. */
   | 'stopped';
 
+const CODES = {
+  cancelled: 'FLOW.CANCELLED',
+  'timed out': 'FLOW.TIMED_OUT',
+  stopped: 'FLOW.STOPPED',
+} as const satisfies Record<InterruptionCause, ErrorCode>;
+
 /** The reason of the handler's abort signal. */
 export class InterruptedError extends TradingError {
   readonly interruption: InterruptionCause;
 
   constructor(interruption: InterruptionCause, message: string) {
-    super(`FLOW.${interruption.toUpperCase().replace(' ', '_')}`, message, {
+    super(CODES[interruption], message, {
       kind: 'operational',
       details: { interruption },
     });
