@@ -1,3 +1,4 @@
+import { API_ERRORS } from './api';
 import { COMMAND_ERRORS } from './commands';
 import { DATABASE_ERRORS } from './database';
 import { EVENT_ERRORS } from './events';
@@ -9,6 +10,7 @@ import { TRADING_ERRORS } from './trading';
  * written from it (`npm run docs`).
  */
 export const ERROR_CODES = {
+  ...API_ERRORS,
   ...COMMAND_ERRORS,
   ...DATABASE_ERRORS,
   ...EVENT_ERRORS,

@@ -183,4 +183,20 @@ export const COMMAND_ERRORS = {
     'A node of a Redis cluster under test did not start.',
     'Read the reason in the message.',
   ],
+  'CLI.CANT_WRITE': ["A file that the command should write can't be written.", 'Check its folder and mode.'],
+  'CLI.CERT_AND_KEY': [
+    'A certificate was given without its key, or a key without its certificate.',
+    'Give both.',
+  ],
+  'CLI.FILE_UNREADABLE': ["A file that an option names can't be read.", 'Check its path and mode.'],
+  'CLI.INVALID_DAYS': ['A number of days is not a whole number in the allowed range.', 'Correct it.'],
+  'CLI.NO_SUCH_FILE': ["A file that an argument names can't be read.", 'Check its path and mode.'],
+  'CLI.TEAR_SHEET_WANTED': [
+    'Options of the tear sheet were given without the file to write it to.',
+    'Add `--tear-sheet FILE.html`.',
+  ],
+  'CLI.WHICH_POLICY': [
+    "The command doesn't say whether fractions of shares are kept.",
+    'Add `--whole-shares` or `--fractions`.',
+  ],
 } as const satisfies ErrorEntries;

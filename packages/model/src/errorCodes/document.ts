@@ -3,6 +3,7 @@ import { ERROR_CODES } from './catalogue';
 /** What the part of a code before the point stands for, in the order of the page. */
 const SUBJECTS: Readonly<Record<string, string>> = {
   CLI: 'the command line',
+  API: 'the HTTP interface',
   CONFIG: '`trading.config.ts`',
   LOCAL: 'the servers that `trading up` starts',
   DATABASE: 'PostgreSQL',

@@ -125,4 +125,12 @@ export const EVENT_ERRORS = {
     'Set `PREFECT_API_AUTH_STRING` or `PREFECT_API_KEY`.',
   ],
   'PREFECT.UNREACHABLE': ["Prefect doesn't answer.", 'See `trading prefect status`.'],
+  'EVENTS.NOT_BEGUN': [
+    'A handler asked for the connection before the first statement of its transaction.',
+    'Use `tx.query`.',
+  ],
+  'EVENTS.TAKEN': [
+    'Another process has taken the events that this transaction is for.',
+    'Nothing: that process handles them.',
+  ],
 } as const satisfies ErrorEntries;

@@ -67,4 +67,8 @@ export const MARKET_DATA_ERRORS = {
   'PROVIDER.REFUSED': ['The provider refuses the request.', 'Read its words in the message.'],
   'PROVIDER.TIMEOUT': ['The provider did not answer in time.', 'Try again.'],
   'PROVIDER.UNAVAILABLE': ["The provider is down, or can't be reached.", 'Try again later.'],
+  'INGESTION.INVALID_ACTION': [
+    'A field of a corporate action is wrong; the message names it.',
+    'Correct the field.',
+  ],
 } as const satisfies ErrorEntries;

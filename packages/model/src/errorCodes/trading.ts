@@ -110,4 +110,24 @@ export const TRADING_ERRORS = {
   ],
   'SYSTEM.ACCOUNT_EXISTS': ['The account was opened with another capital.', 'Use another name.'],
   'SYSTEM.UNKNOWN_ACCOUNT': ['There is no account of this name.', 'Open it with `trading accounts open`.'],
+  'ANALYTICS.RUINED': [
+    'The equity reached zero, so there are no returns after it.',
+    'End the period on the day in the message.',
+  ],
+  'BACKTEST.FAILED': [
+    'A backtest ended with an error that is a mistake in the program.',
+    'Report it with the message.',
+  ],
+  'BACKTEST.NO_BENCHMARK': [
+    'There are no bars of the symbol to compare with.',
+    'Load them with `trading ingest`.',
+  ],
+  'STRATEGY.INVALID_STATE': [
+    "A strategy's state is not as it declared.",
+    'Correct what `decide` returns as state.',
+  ],
+  'SYSTEM.NO_REMOTE_BROKER': [
+    "The order is at a remote broker that this process isn't connected to.",
+    'Set the variables that the message names.',
+  ],
 } as const satisfies ErrorEntries;
