@@ -1,9 +1,15 @@
+import { createRequire } from 'node:module';
 import type { Connection, PoolClient, Submittable } from 'pg';
+
+/** How pg writes a value down for the server: arrays, dates and JSON among them. It has no types. */
+const { prepareValue }: { readonly prepareValue: (value: unknown) => string | Buffer | null } =
+  createRequire(__filename)('pg/lib/utils');
 
 /** A statement whose rows nobody waits for. */
 export interface LastStatement {
   readonly text: string;
-  readonly values: readonly (string | number | null)[];
+  /** As any statement's. */
+  readonly values: readonly unknown[];
   /** Prepares it once a connection under this name. */
   readonly name: string;
 }
@@ -84,10 +90,7 @@ class LastStatements implements Submittable {
 }
 
 function run(connection: Connection, statement: string, values: LastStatement['values']): void {
-  connection.bind(
-    { statement, values: values.map((value) => (value === null ? null : String(value))) },
-    true,
-  );
+  connection.bind({ statement, values: values.map((value) => prepareValue(value)) }, true);
   connection.execute({ portal: '' }, true);
 }
 

@@ -44,6 +44,8 @@ export interface EventSource {
   ): Promise<ReadonlySet<string> | undefined>;
   /** Says that the transaction which claimed this run has committed, and which events of it are parked now. */
   settled(run: readonly RecordedEvent[], parked: readonly RecordedEvent[]): void;
+  /** Says that nothing was to be done about this run: the group has passed it, and its checkpoint is stored later. */
+  passed(run: readonly RecordedEvent[]): Promise<void>;
   /** Says that the rest of the batch is not going to be handled now: it will come again. */
   abandoned(): void;
   /** How far the group has looked. */

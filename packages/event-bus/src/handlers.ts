@@ -43,6 +43,9 @@ export interface BatchContext {
   ): TradingEvent<T>;
 }
 
+/** What a batch handler may say: that it has sent no statement but reads, so that there is nothing to commit. */
+export type HandlerOutcome = 'unchanged' | undefined;
+
 /**
  * Reacts to events of one type that follow one another, at least one, in order: for effects that one statement can write
  * for all of them. Throwing rolls back all of their effects; they are then tried again in smaller runs.
@@ -50,7 +53,7 @@ export interface BatchContext {
 export type BatchHandler<T extends EventType> = (
   events: readonly TradingEvent<T>[],
   context: BatchContext,
-) => Promise<void>;
+) => Promise<void> | Promise<HandlerOutcome>;
 
 /** The event types that a service takes several at a time; types that share one function come to it together, in order. */
 export type BatchHandlers = { readonly [T in EventType]?: BatchHandler<T> };
@@ -62,12 +65,14 @@ export type BatchHandlers = { readonly [T in EventType]?: BatchHandler<T> };
 export function byType<Handlers extends BatchHandlers>(handlers: Handlers): Handlers {
   const types = Object.keys(handlers) as (keyof Handlers & EventType)[];
   const handle = async (events: readonly TradingEvent[], context: BatchContext) => {
+    let outcome: HandlerOutcome = 'unchanged';
     for (const type of types) {
       const own = events.filter((event) => event.type === type);
       // These are the events that the handler is for; TypeScript can't follow that through the union.
       const handler = handlers[type] as BatchHandler<EventType> | undefined;
-      if (own.length > 0) await handler?.(own, context);
+      if (own.length > 0 && (await handler?.(own, context)) !== 'unchanged') outcome = undefined;
     }
+    return outcome;
   };
   return Object.fromEntries(types.map((type) => [type, handle])) as Handlers;
 }

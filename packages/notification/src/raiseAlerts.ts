@@ -23,12 +23,13 @@ export function alertHandlers(rules: AlertRules): AlertHandlers {
       for (const alert of await rules.watching(tx, event.type))
         if (matches(alert, event)) hits.push({ alert, event });
     }
-    if (hits.length === 0) return;
+    if (hits.length === 0) return 'unchanged';
     const throttled = await throttledHits(tx, hits);
     await insertNotifications(
       tx,
       hits.map((hit) => notificationOf(hit, throttled.has(hit))),
     );
+    return undefined;
   };
   const handlers: Partial<Record<AlertableType, typeof raise>> = {};
   for (const type of alertableTypes()) handlers[type] = raise;

@@ -38,7 +38,7 @@ export function emitSignals(strategies: PreparedStrategies): BatchHandler<'marke
       const count = Math.max(...readers.map(({ strategy }) => strategy.history));
       return [{ event, readers, until: new Date(event.data.to), count }];
     });
-    if (read.length === 0) return;
+    if (read.length === 0) return 'unchanged';
     const bars = await selectBars(
       tx,
       read.map(({ event: { data }, until, count }) => ({
@@ -56,13 +56,14 @@ export function emitSignals(strategies: PreparedStrategies): BatchHandler<'marke
       return readers.flatMap((reader) => decide(event, reader, known));
     });
     const wanted = onlyNew(candidates);
-    if (wanted.length === 0) return;
+    if (wanted.length === 0) return 'unchanged';
     const added = await insertSignals(
       tx,
       wanted.map(({ row }) => row),
     );
     for (const { event, row, data } of wanted)
       if (added.has(row.signalId)) publish(event, 'signal_generated', data, { occurredAt: event.occurredAt });
+    return undefined;
   };
 }
 

@@ -199,6 +199,16 @@ function consumersOf(
     if (service === undefined) return [];
     const { handlers = {}, batchHandlers = {} } = service;
     const onError = (error: Error) => onWarning(`${group}: ${error.message}`);
-    return createConsumer({ ...hearing, group, pool: pools[group], handlers, batchHandlers, onError });
+    // What a service does about an event is in its own tables.
+    const onlyStatements = true;
+    return createConsumer({
+      ...hearing,
+      group,
+      pool: pools[group],
+      handlers,
+      batchHandlers,
+      onlyStatements,
+      onError,
+    });
   });
 }

@@ -1,14 +1,14 @@
-import type { LastStatement, ServicePool } from '@trading/database';
+import type { LastStatement, ServicePool, Transaction } from '@trading/database';
 import type { BatchStart, EventSource } from '../eventSource';
 import type { RecordedEvent } from '../recordedEvent';
 import { type AppendableEvent, appendStatements } from '../sql/appendEvents';
 import { type Parking, parkEvents } from '../sql/parkedEvents';
 import { recordDeadLetter } from '../sql/recordDeadLetter';
 import type { Tally } from './figures';
-import { inHandlerTransaction } from './handlerTransaction';
+import { inHandlerTransaction, inLateClaim, type LateClaimResult } from './handlerTransaction';
 import { HandlingFailure } from './handlingFailure';
 import { isOutage } from './outage';
-import { type RunHandlersOptions, runHandlers } from './runHandlers';
+import { type HandledRun, type RunHandlersOptions, runHandlers } from './runHandlers';
 
 /** Above this many parked events the group pauses: the cause is then probably not the events themselves. */
 const PARKED_AT_MOST = 1_000;
@@ -26,6 +26,8 @@ export interface BatchProcessorOptions {
   readonly source: EventSource;
   readonly run: RunHandlersOptions;
   readonly synchronousCommit: boolean;
+  /** Whether a batch's transaction begins with its handler's first statement, see `ConsumerOptions.onlyStatements`. */
+  readonly lateClaim: boolean;
   readonly maxAttempts: number;
   readonly onPoison: 'skip' | 'halt';
   readonly tally: Tally;
@@ -119,29 +121,45 @@ export class BatchProcessor {
     run: readonly RecordedEvent[],
     aside: Aside,
   ): Promise<HandlingFailure | 'taken' | undefined> {
-    const { source, tally, onStep, run: handling } = this.#options;
+    const { source, tally, onStep, run: handling, lateClaim } = this.#options;
     const notNow = new Set([...aside.parked, ...aside.dead].map(({ event }) => event));
     const wanted = notNow.size === 0 ? run : run.filter((event) => !notNow.has(event));
     let due = wanted;
     try {
-      const published = await inHandlerTransaction(this.#options, {
-        claim: (tx) => source.claim(tx, run, wanted),
-        pipelined: handling.concurrency > 1,
-        work: async (tx, repeated) => {
-          onStep('claimed');
-          if (repeated.size > 0) due = wanted.filter((event) => !repeated.has(event.record.id));
-          const published = await runHandlers(due, tx, handling);
-          onStep('handled');
-          return published;
-        },
-        finish: (events) => this.#lastStatements(events, aside),
-      });
-      if (published === undefined) return 'taken';
-      onStep('committed');
-      source.settled(
-        run,
-        aside.parked.map(({ event }) => event),
-      );
+      const steps = {
+        claim: (tx: Transaction) => source.claim(tx, run, wanted),
+        onClaimed: () => onStep('claimed'),
+        finish: ({ published }: HandledRun) => this.#lastStatements(published, aside),
+      };
+      const handle = async (tx: Transaction, repeated?: ReadonlySet<string>) => {
+        if (repeated !== undefined && repeated.size > 0)
+          due = wanted.filter((event) => !repeated.has(event.record.id));
+        const result = await runHandlers(due, tx, handling);
+        onStep('handled');
+        return result;
+      };
+      const ended = lateClaim
+        ? await inLateClaim(this.#options, {
+            ...steps,
+            work: handle,
+            leftNothing: ({ unchanged }) => unchanged,
+          })
+        : await claimFirst(
+            inHandlerTransaction(this.#options, {
+              ...steps,
+              pipelined: handling.concurrency > 1,
+              work: handle,
+            }),
+          );
+      if (ended === undefined) return 'taken';
+      const { published } = ended.result;
+      if (ended.committed) {
+        onStep('committed');
+        source.settled(
+          run,
+          aside.parked.map(({ event }) => event),
+        );
+      } else await source.passed(run);
       tally.handled += due.length;
       tally.repeated += wanted.length - due.length;
       tally.published += published.length;
@@ -178,6 +196,14 @@ export class BatchProcessor {
     onStep('parked');
     onParked();
   }
+}
+
+/** Where the claim comes first, every batch is committed: with its checkpoint, if with nothing else. */
+async function claimFirst(
+  transaction: Promise<HandledRun | undefined>,
+): Promise<LateClaimResult<HandledRun> | undefined> {
+  const result = await transaction;
+  return result === undefined ? undefined : { result, committed: true };
 }
 
 const NOTHING: Aside = { parked: [], dead: [] };

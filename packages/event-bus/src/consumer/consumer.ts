@@ -45,6 +45,13 @@ export interface ConsumerOptions {
    * which could have passed on what is gone. True.
    */
   readonly synchronousCommit?: boolean;
+  /**
+   * True: handlers have no effects but the statements of their `tx` and what they publish, and none begins with COPY. The
+   * transaction of a batch then begins with the handler's first statement, in one message with it. Where a batch sent none,
+   * or only reads and said `unchanged`, nothing is committed: the group's checkpoint is stored with its next batch, within
+   * five seconds, or when the consumer stops. Not beside `inbox`. False.
+   */
+  readonly onlyStatements?: boolean;
   /** How often an event is tried before it counts as poisoned. 5. */
   readonly maxAttempts?: number;
   /**
@@ -165,6 +172,7 @@ class PollingConsumer implements Consumer {
     this.#processor = new BatchProcessor({
       ...handling,
       source: this.source,
+      lateClaim: (options.onlyStatements ?? false) && !source.inbox,
       onParked: () => {
         this.#parked.expect();
         this.#nextRetry.interrupt();
@@ -204,6 +212,8 @@ class PollingConsumer implements Consumer {
     this.#nextRetry.interrupt();
     await this.#loop;
     await this.#last.catch(() => {});
+    // What it passed without a commit would come again, for nothing, and count as a backlog until then.
+    await this.source.close().catch((error: unknown) => this.#report(error));
     this.#loop = undefined;
     this.#stopping = false;
   }
@@ -219,7 +229,6 @@ class PollingConsumer implements Consumer {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop();
-    await this.source.close();
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {

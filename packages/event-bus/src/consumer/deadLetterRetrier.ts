@@ -57,8 +57,8 @@ export class DeadLetterRetrier {
           return letter;
         },
         pipelined: false,
-        work: (tx, { event, due }) =>
-          due ? runHandlers([{ position: ORIGIN, record: event }], tx, run) : Promise.resolve([]),
+        work: async (tx, { event, due }) =>
+          due ? (await runHandlers([{ position: ORIGIN, record: event }], tx, run)).published : [],
         finish: (events) => [
           ...appendStatements(events),
           ...(letter === undefined ? [] : [resolveDeadLetter(letter.id)]),

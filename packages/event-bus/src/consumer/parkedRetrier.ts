@@ -144,11 +144,13 @@ export class ParkedRetrier {
     let due = false;
     const published = await inHandlerTransaction(this.#options, {
       claim: (tx) => takeParked(tx, group, first, inbox),
+      onClaimed: () => onStep('claimed'),
       pipelined: run.concurrency > 1,
       work: async (tx, taken) => {
-        onStep('claimed');
         due = taken.due;
-        const events = due ? await runHandlers([{ position: ORIGIN, record }], tx, run) : [];
+        const { published: events } = due
+          ? await runHandlers([{ position: ORIGIN, record }], tx, run)
+          : { published: [] };
         onStep('handled');
         return events;
       },

@@ -1,6 +1,6 @@
 import type { Transaction } from '@trading/database';
 import { createEvent, type TradingEvent } from '@trading/model';
-import type { BatchContext, BatchHandlers, EventHandlers, PublishOptions } from '../handlers';
+import type { BatchContext, BatchHandlers, EventHandlers, HandlerOutcome, PublishOptions } from '../handlers';
 import { type RecordedEvent, readRecord } from '../recordedEvent';
 import type { AppendableEvent } from '../sql/appendEvents';
 import type { Upcasters } from '../upcasters';
@@ -20,6 +20,14 @@ export interface RunHandlersOptions {
   readonly timeoutMs: number;
 }
 
+/** What handlers of a run of events left. */
+export interface HandledRun {
+  /** What they published, in the order of the events. */
+  readonly published: AppendableEvent[];
+  /** Whether each of them said that it had changed nothing. */
+  readonly unchanged: boolean;
+}
+
 /** Events for one batch handler, or one event: what one call handles. */
 interface Call {
   /** Of the first event, in the run. */
@@ -31,21 +39,22 @@ interface Call {
 /**
  * Calls the handlers of a run of events: in order, or in order within a key and side by side across keys.
  *
- * @returns what they published, in the order of the events
  * @throws HandlingFailure
  */
 export async function runHandlers(
   run: readonly RecordedEvent[],
   tx: Transaction,
   options: RunHandlersOptions,
-): Promise<AppendableEvent[]> {
+): Promise<HandledRun> {
   const calls = planCalls(run, options);
   const published: AppendableEvent[][] = calls.map(() => []);
+  let unchanged = true;
   const invoke = async (call: Call, number: number) => {
     try {
       const [{ type, id }] = call.events;
       const work = callHandler(call, tx, options, published[number] ?? []);
-      await withinTime(work, options.timeoutMs, `The handler of ${type} ${id}`);
+      const outcome = await withinTime(work, options.timeoutMs, `The handler of ${type} ${id}`);
+      if (outcome !== 'unchanged') unchanged = false;
     } catch (error) {
       // Of several events that failed together it is not known which one is to blame: the first half is tried apart.
       const kind = call.events.length === 1 ? 'handler' : 'near';
@@ -57,7 +66,7 @@ export async function runHandlers(
   } else {
     await acrossKeys(calls, options.concurrency, invoke);
   }
-  return published.flat();
+  return { published: published.flat(), unchanged };
 }
 
 function planCalls(run: readonly RecordedEvent[], { batchHandlers, upcasters }: RunHandlersOptions): Call[] {
@@ -121,7 +130,7 @@ async function callHandler(
   tx: Transaction,
   { handlers, batchHandlers, service }: RunHandlersOptions,
   published: AppendableEvent[],
-): Promise<void> {
+): Promise<HandlerOutcome> {
   const [event] = events;
   const publishFor: BatchContext['publish'] = (cause, type, data, options: PublishOptions = {}) => {
     const made = createEvent(type, data, { service, cause, ...options });
@@ -130,10 +139,9 @@ async function callHandler(
   };
   if (batch) {
     const handler = batchHandlers[event.type] as
-      | ((events: readonly TradingEvent[], context: BatchContext) => Promise<void>)
+      | ((events: readonly TradingEvent[], context: BatchContext) => Promise<HandlerOutcome>)
       | undefined;
-    await handler?.(events, { tx, publish: publishFor });
-    return;
+    return handler?.(events, { tx, publish: publishFor });
   }
   const handler = handlers[event.type] as
     | ((event: TradingEvent, context: unknown) => Promise<void>)

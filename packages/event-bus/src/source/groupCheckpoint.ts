@@ -90,18 +90,18 @@ export class GroupCheckpoint {
     this.#checkedAt = this.#storedAt;
   }
 
-  /** Moves on to a position that nothing wanted lies before; stores it now and then, for restarts and for trimming. */
+  /** Moves on to a position that nothing lies before about which anything is to be done; stores it now and then, for restarts and for trimming. */
   async skipTo(reached: LogPosition): Promise<void> {
-    if (this.#reached === undefined || comparePositions(reached, this.#reached) <= 0) return;
-    this.#reached = reached;
+    if (this.#reached === undefined) return;
+    if (comparePositions(reached, this.#reached) > 0) this.#reached = reached;
     if (performance.now() - this.#storedAt > STORE_SKIPPED_AFTER_MS) await this.store();
   }
 
   /** Stores how far the group has looked. */
   async store(): Promise<void> {
     if (this.#stored === undefined || this.#reached === undefined) return;
-    this.#storedAt = performance.now();
     if (comparePositions(this.#reached, this.#stored) === 0) return;
+    this.#storedAt = performance.now();
     const reached = this.#reached;
     const moved = await this.#move(this.#options.sql, this.#stored, reached, []);
     if (moved !== undefined) this.#stored = reached;

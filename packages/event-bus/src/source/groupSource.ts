@@ -52,6 +52,11 @@ export class GroupSource implements EventSource {
     if (last !== undefined) this.#checkpoint.settled(last.position, parked);
   }
 
+  async passed(run: readonly RecordedEvent[]): Promise<void> {
+    const last = run.at(-1);
+    if (last !== undefined) await this.#checkpoint.skipTo(last.position);
+  }
+
   abandoned(): void {
     this.#ahead = undefined;
     this.#prefetch = undefined;

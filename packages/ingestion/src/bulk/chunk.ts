@@ -13,6 +13,14 @@ export interface ChunkSeries extends SeriesKey {
   readonly ascending: boolean;
 }
 
+/** So few bars are looked up and stored one by one: planning a read of every partition would take longer than the look. */
+const FEW_BARS = 64;
+
+/** Whether a chunk is of so few bars that round trips and plans are what it costs. */
+export function isSmall({ columns }: Chunk): boolean {
+  return columns.rows <= FEW_BARS;
+}
+
 /** Valid bars on their way into one transaction, with the rows of the same stretch that are not valid. */
 export class Chunk {
   readonly columns: ColumnsBuilder;

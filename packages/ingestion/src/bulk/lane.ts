@@ -1,7 +1,9 @@
 import { inTransaction, poolSql } from '@trading/database';
 import { isTradingError } from '@trading/model';
 import type { Pool } from 'pg';
+import type { SeriesKey } from '../seriesKey';
 import { ensurePartitions } from '../sql/ensurePartitions';
+import { moveIngestion, type SeriesMove } from '../sql/moveIngestion';
 import { Chunk } from './chunk';
 import { type ChunkContext, type StoredChunk, storeChunk } from './storeChunk';
 import { yearRanges, yearsOf } from './yearsOf';
@@ -22,11 +24,15 @@ export class Lane {
   chunk: Chunk;
   #storing: Promise<void> = Promise.resolve();
   readonly #years = new Set<number>();
+  /** Series of which it is written down that this run is at them. */
+  readonly #known = new Set<string>();
+  /** How far chunks that changed nothing brought their series: written with the next that does, or at the end. */
+  #unwritten: readonly SeriesMove[] = [];
 
   constructor(
     private readonly pool: Pool,
     private readonly chunkRows: number,
-    private readonly context: (chunk: Chunk) => ChunkContext,
+    private readonly context: (chunk: Chunk) => Omit<ChunkContext, 'unwritten' | 'isKnown'>,
     private readonly onStored: (stored: StoredChunk) => Promise<void>,
     /** Throws where the run may not go on. */
     private readonly checkGoing: () => void,
@@ -52,9 +58,14 @@ export class Lane {
     this.#storing.catch(() => undefined);
   }
 
-  /** Waits until nothing is being stored. */
+  /** Waits until nothing is being stored, and writes down how far it came. */
   async settle(): Promise<void> {
     await this.#storing;
+    const moves = this.#unwritten;
+    this.#unwritten = [];
+    if (moves.length === 0) return;
+    const { startedAt } = this.context(this.chunk);
+    await inTransaction(this.pool, (tx) => moveIngestion(tx, moves, startedAt));
   }
 
   async #store(chunk: Chunk): Promise<void> {
@@ -62,7 +73,14 @@ export class Lane {
       try {
         this.checkGoing();
         await this.#ensurePartitions(chunk);
-        const stored = await inTransaction(this.pool, (tx) => storeChunk(tx, chunk, this.context(chunk)));
+        const context = {
+          ...this.context(chunk),
+          unwritten: this.#unwritten,
+          isKnown: (key: SeriesKey) => this.#known.has(nameOf(key)),
+        };
+        const stored = await inTransaction(this.pool, (tx) => storeChunk(tx, chunk, context));
+        this.#unwritten = stored.unwritten;
+        for (const key of chunk.series()) if (key.rows > 0) this.#known.add(nameOf(key));
         await this.onStored(stored);
         return;
       } catch (error) {
@@ -78,4 +96,8 @@ export class Lane {
     for (const range of yearRanges(missing)) await ensurePartitions(poolSql(this.pool), range);
     for (const year of missing) this.#years.add(year);
   }
+}
+
+function nameOf({ symbol, dataSource }: SeriesKey): string {
+  return `${symbol} ${dataSource}`;
 }

@@ -1,10 +1,9 @@
 import type { Transaction } from '@trading/database';
 import { copyStoredBars } from '../sql/copyStoredBars';
 import { findStoredSeries } from '../sql/findStoredSeries';
-import { planOnce } from '../sql/planOnce';
 import { selectStoredKeys } from '../sql/selectStoredKeys';
 import { halvesOf } from './barColumns';
-import type { Chunk, ChunkSeries } from './chunk';
+import { type Chunk, type ChunkSeries, isSmall } from './chunk';
 import { ColumnsBuilder } from './columnsBuilder';
 import type { PickedRows } from './resolveSeries';
 import { rowsOfSeries } from './rowsOfSeries';
@@ -12,9 +11,6 @@ import { rowsOfSeries } from './rowsOfSeries';
 /** Reading a stretch whole is quicker than looking up its bars one by one, until it holds this many times more. */
 const WORTH_READING = 4;
 const ALWAYS_WORTH_READING = 10_000;
-
-/** So few bars are looked up at once: planning a read of every partition would take longer than the look. */
-const FEW_BARS = 64;
 
 const EMPTY = new ColumnsBuilder(1);
 const NOTHING: PickedRows = {
@@ -46,10 +42,7 @@ export async function readStored(
     const rows = Uint32Array.from({ length: keyed.rows }, (_, row) => row);
     return { columns: keyed, volumes: halvesOf(keyed.volume), rows, ascending: isAscending(keyed, rows) };
   };
-  if (chunk.columns.rows <= FEW_BARS) {
-    await planOnce(tx);
-    return Promise.all(series.map(lookUp));
-  }
+  if (isSmall(chunk)) return Promise.all(series.map(lookUp));
   const found = (await findStoredSeries(tx, series)).sort((a, b) => a - b);
   if (found.length === 0) return stored;
   const ranges = found.flatMap((index) => {

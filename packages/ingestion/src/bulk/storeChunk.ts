@@ -1,16 +1,19 @@
 import { randomUUID } from 'node:crypto';
-import type { Transaction } from '@trading/database';
+import { sendTogether, setPipeline, type Transaction } from '@trading/database';
 import type { EventPublisher, IngestionEvent } from '../publisher';
 import { describeRejectedRow } from '../rejectedRow';
 import type { SeriesChange } from '../seriesChange';
+import type { SeriesKey } from '../seriesKey';
 import { copyNewBars } from '../sql/copyNewBars';
 import { correctBars } from '../sql/correctBars';
+import { insertFewBars } from '../sql/insertFewBars';
 import { insertRejectedRows, ROW_VALIDATION } from '../sql/insertRejectedRows';
 import { lockBuckets } from '../sql/lockBuckets';
-import { moveIngestion } from '../sql/moveIngestion';
+import { moveIngestion, type SeriesMove } from '../sql/moveIngestion';
+import { planOnce } from '../sql/planOnce';
 import { halvesOf } from './barColumns';
 import { bucketOf } from './bucket';
-import type { Chunk, ChunkSeries } from './chunk';
+import { type Chunk, type ChunkSeries, isSmall } from './chunk';
 import { readStored } from './readStored';
 import { resolveSeries, type SeriesPlan } from './resolveSeries';
 import { rowsOfSeries } from './rowsOfSeries';
@@ -23,6 +26,8 @@ export interface StoredChunk {
   readonly updated: number;
   readonly unchanged: number;
   readonly rejectedRows: number;
+  /** How far it brought its series, where that was not written down: see `ChunkContext.isKnown`. */
+  readonly unwritten: readonly SeriesMove[];
 }
 
 /** What goes with a chunk's bars into its transaction. */
@@ -34,6 +39,10 @@ export interface ChunkContext {
   readonly startedAt: Date;
   /** Where the source stands after the chunk. */
   readonly cursor: string | null;
+  /** How far chunks before it brought their series, which is not written down yet. */
+  readonly unwritten: readonly SeriesMove[];
+  /** Whether it is written down that the run is at a series. Then a chunk that changes nothing writes nothing. */
+  readonly isKnown: (key: SeriesKey) => boolean;
 }
 
 /**
@@ -45,10 +54,15 @@ export interface ChunkContext {
 export async function storeChunk(tx: Transaction, chunk: Chunk, context: ChunkContext): Promise<StoredChunk> {
   const { columns } = chunk;
   const series = chunk.series();
-  await lockBuckets(tx, [...new Set(series.map(bucketOf))]);
-  const plans = await planSeries(tx, chunk, series);
+  const plans = await lockAndPlan(tx, chunk, series);
   const insert = plans.map((plan) => plan.insert).filter((rows) => rows.length > 0);
-  if (insert.length > 0) await copyNewBars(tx, columns, insert);
+  if (insert.length > 0 && isSmall(chunk))
+    await insertFewBars(
+      tx,
+      columns,
+      insert.flatMap((rows) => Array.from(rows)),
+    );
+  else if (insert.length > 0) await copyNewBars(tx, columns, insert);
   await correctBars(
     tx,
     columns,
@@ -56,10 +70,21 @@ export async function storeChunk(tx: Transaction, chunk: Chunk, context: ChunkCo
   );
 
   const changes = plans.flatMap((plan, index) => changeOf(series[index], plan, chunk));
-  const moves = series.flatMap((key, index) =>
-    key.rows === 0 ? [] : [{ ...key, lastBar: new Date(key.last), inserted: plans[index]?.inserted ?? 0 }],
+  const moved = series.flatMap(({ symbol, dataSource, rows, last }, index) =>
+    rows === 0
+      ? []
+      : [
+          {
+            ...{ symbol, dataSource, cursor: context.cursor },
+            lastBar: new Date(last),
+            inserted: plans[index]?.inserted ?? 0,
+          },
+        ],
   );
-  if (moves.length > 0) await moveIngestion(tx, moves, context.cursor, context.startedAt);
+  const moves = mergeMoves([...context.unwritten, ...moved]);
+  const writesNothing =
+    changes.length === 0 && chunk.rejected.length === 0 && moved.every((move) => context.isKnown(move));
+  if (moves.length > 0 && !writesNothing) await moveIngestion(tx, moves, context.startedAt);
   const failed = await recordRejected(tx, chunk, series, context.origin);
   const events = [...failed, ...updatedEvents(changes)];
   if (events.length > 0) await context.publisher.publishAll(tx, events);
@@ -70,7 +95,52 @@ export async function storeChunk(tx: Transaction, chunk: Chunk, context: ChunkCo
     updated: sum((plan) => plan.updated),
     unchanged: sum((plan) => plan.unchanged),
     rejectedRows: chunk.rejected.length,
+    unwritten: writesNothing ? moves : [],
   };
+}
+
+/** One move of each series: as far as any of them came, and as the last of them says. */
+function mergeMoves(moves: readonly SeriesMove[]): SeriesMove[] {
+  const merged = new Map<string, SeriesMove>();
+  for (const move of moves) {
+    const key = `${move.symbol} ${move.dataSource}`;
+    const before = merged.get(key);
+    merged.set(
+      key,
+      before === undefined
+        ? move
+        : {
+            ...move,
+            inserted: before.inserted + move.inserted,
+            lastBar: new Date(Math.max(before.lastBar.getTime(), move.lastBar.getTime())),
+          },
+    );
+  }
+  return [...merged.values()];
+}
+
+/** A small chunk's statements travel together: nothing that the first answer tells changes the second. */
+async function lockAndPlan(
+  tx: Transaction,
+  chunk: Chunk,
+  series: readonly ChunkSeries[],
+): Promise<SeriesPlan[]> {
+  const lock = () => lockBuckets(tx, [...new Set(series.map(bucketOf))]);
+  if (!isSmall(chunk)) {
+    await lock();
+    return planSeries(tx, chunk, series);
+  }
+  setPipeline(tx.client, true);
+  try {
+    const [, , plans] = await sendTogether(tx.client, () => [
+      lock(),
+      planOnce(tx),
+      planSeries(tx, chunk, series),
+    ]);
+    return plans;
+  } finally {
+    setPipeline(tx.client, false);
+  }
 }
 
 async function planSeries(

@@ -1,4 +1,4 @@
-import type { Sql } from '@trading/database';
+import { type Sql, sendLast, type Transaction } from '@trading/database';
 import type { TradingLogLine } from '../tradingLog';
 
 /**
@@ -6,9 +6,12 @@ import type { TradingLogLine } from '../tradingLog';
  * made, in the time of the market, as the lines themselves do; nothing where the line of that (`pending`, which no order
  * becomes again) is gone, the most that fits in the column (24 days) where it took longer.
  */
-export async function insertTradingLogs(sql: Sql, lines: readonly TradingLogLine[]): Promise<void> {
-  await sql.query(
-    `INSERT INTO logging.trading_logs
+export async function insertTradingLogs(
+  sql: Sql | Transaction,
+  lines: readonly TradingLogLine[],
+): Promise<void> {
+  await sendLast(sql, {
+    text: `INSERT INTO logging.trading_logs
             ("timestamp", trade_id, order_id, symbol, side, quantity, price, strategy, status, error_message,
              correlation_id, event_id, execution_time_ms)
      SELECT line."timestamp", line.trade_id, line.order_id, line.symbol, line.side, line.quantity, line.price, line.strategy,
@@ -27,7 +30,7 @@ export async function insertTradingLogs(sql: Sql, lines: readonly TradingLogLine
             SELECT extract(epoch FROM line."timestamp" - least(before.made, line.made)) * 1000 AS ms
             ) AS took ON line.trade_id IS NOT NULL
       ORDER BY line.place`,
-    [
+    values: [
       lines.map((line) => line.timestamp),
       lines.map((line) => line.tradeId),
       lines.map((line) => line.orderId),
@@ -41,6 +44,6 @@ export async function insertTradingLogs(sql: Sql, lines: readonly TradingLogLine
       lines.map((line) => line.correlationId),
       lines.map((line) => line.eventId),
     ],
-    'logging_insert_trading_logs',
-  );
+    name: 'logging_insert_trading_logs',
+  });
 }

@@ -1,4 +1,4 @@
-import type { Sql } from '@trading/database';
+import { type Sql, sendLast, type Transaction } from '@trading/database';
 import type { Decimal } from '@trading/model';
 import type { PnlState } from '../accountState';
 
@@ -46,11 +46,11 @@ UPDATE risk_management.position_limits AS l SET breached_at = m.breached_at
   FROM unnest($15::bigint[], $16::timestamptz[]) AS m (id, breached_at) WHERE l.id = m.id`;
 
 /** Writes what was seen of accounts and measured of their limits: one statement, however many positions. */
-export async function writeWatched(sql: Sql, result: WatchResult): Promise<void> {
+export async function writeWatched(sql: Sql | Transaction, result: WatchResult): Promise<void> {
   const { holdings, states, limits, positionLimits } = result;
-  await sql.query(
-    TEXT,
-    [
+  await sendLast(sql, {
+    text: TEXT,
+    values: [
       holdings.map(({ accountId }) => accountId),
       holdings.map(({ symbol }) => symbol),
       holdings.map(({ quantity }) => quantity),
@@ -68,6 +68,6 @@ export async function writeWatched(sql: Sql, result: WatchResult): Promise<void>
       positionLimits.map(({ id }) => id),
       positionLimits.map(({ breachedAt }) => breachedAt),
     ],
-    'risk.writeWatched',
-  );
+    name: 'risk.writeWatched',
+  });
 }

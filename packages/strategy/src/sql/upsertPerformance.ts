@@ -1,4 +1,4 @@
-import type { Sql } from '@trading/database';
+import { type Sql, sendLast, type Transaction } from '@trading/database';
 import type { PerformanceRow } from '../performanceRow';
 
 /**
@@ -7,9 +7,12 @@ import type { PerformanceRow } from '../performanceRow';
  *
  * @param rows  one for a strategy and date
  */
-export async function upsertPerformance(sql: Sql, rows: readonly PerformanceRow[]): Promise<void> {
-  await sql.query(
-    `INSERT INTO strategy_engine.strategy_performance AS kept
+export async function upsertPerformance(
+  sql: Sql | Transaction,
+  rows: readonly PerformanceRow[],
+): Promise<void> {
+  await sendLast(sql, {
+    text: `INSERT INTO strategy_engine.strategy_performance AS kept
             (strategy_id, date, returns, sharpe_ratio, max_drawdown, total_trades, win_rate)
      SELECT strategy_id, date, returns, sharpe_ratio, max_drawdown, total_trades, win_rate
        FROM unnest($1::text[], $2::date[], $3::numeric[], $4::numeric[], $5::numeric[], $6::integer[], $7::numeric[])
@@ -21,7 +24,7 @@ export async function upsertPerformance(sql: Sql, rows: readonly PerformanceRow[
       WHERE (kept.returns, kept.sharpe_ratio, kept.max_drawdown, kept.total_trades, kept.win_rate)
             IS DISTINCT FROM
             (excluded.returns, excluded.sharpe_ratio, excluded.max_drawdown, excluded.total_trades, excluded.win_rate)`,
-    [
+    values: [
       rows.map((row) => row.strategyId),
       rows.map((row) => row.date),
       rows.map((row) => row.returns?.toString() ?? null),
@@ -30,6 +33,6 @@ export async function upsertPerformance(sql: Sql, rows: readonly PerformanceRow[
       rows.map((row) => row.totalTrades),
       rows.map((row) => row.winRate?.toString() ?? null),
     ],
-    'strategy_upsert_performance',
-  );
+    name: 'strategy_upsert_performance',
+  });
 }

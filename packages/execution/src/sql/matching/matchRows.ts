@@ -1,4 +1,4 @@
-import type { Sql } from '@trading/database';
+import { type Sql, sendLast, type Transaction } from '@trading/database';
 import { type Cause, Decimal } from '@trading/model';
 import type { PriceBar } from '../../matching/fillPrice';
 import { ORDER_COLUMNS, type Order, type OrderRow, toOrder } from '../../orders/order';
@@ -85,8 +85,11 @@ export interface MatchedThrough {
 }
 
 /** Remembers how far orders that work on were matched, so that no bar meets an order twice. */
-export async function rememberMatch(sql: Sql, matched: readonly MatchedThrough[]): Promise<void> {
-  await sql.query(REMEMBER, [JSON.stringify(matched)], 'execution.rememberMatch');
+export async function rememberMatch(
+  sql: Sql | Transaction,
+  matched: readonly MatchedThrough[],
+): Promise<void> {
+  await sendLast(sql, { text: REMEMBER, values: [JSON.stringify(matched)], name: 'execution.rememberMatch' });
 }
 
 /** Before bars are matched: applies the splits whose ex-date they reach, to positions and to working orders. */
@@ -96,8 +99,7 @@ export async function applySplits(sql: Sql, ranges: readonly BarRange[]): Promis
 }
 
 /** Marks the positions of markets, flat ones too, at the last close of each range, and publishes those that changed. */
-export async function markPositions(sql: Sql, ranges: readonly BarRange[]): Promise<number> {
+export async function markPositions(sql: Sql | Transaction, ranges: readonly BarRange[]): Promise<void> {
   const asked = ranges.map(({ cause, ...range }) => ({ ...range, ...cause }));
-  const rows = await sql.query<{ marked: string }>(MARK, [JSON.stringify(asked)], 'execution.markPositions');
-  return Number(rows[0]?.marked ?? 0);
+  await sendLast(sql, { text: MARK, values: [JSON.stringify(asked)], name: 'execution.markPositions' });
 }
