@@ -1,5 +1,5 @@
 /**
- * Imports point one way: model <- database <- event-bus <- the seven services <- backtest, system <- orchestration <- cli.
+ * Imports point one way: model <- database <- event-bus <- the seven services <- backtest, system <- orchestration, api <- cli.
  * Services never import each other: what one needs of another it takes as an interface, and packages/system wires it.
  * README.md draws the same picture.
  */
@@ -15,8 +15,13 @@ const LAYERS = [
   ['backtest', [...BELOW_SERVICES, ...SERVICES]],
   ['system', [...BELOW_SERVICES, ...SERVICES]],
   ['local', ['model', 'database', 'schema-engine']],
+  ['api', [...BELOW_SERVICES, 'backtest', 'system']],
+  ['client', []],
   ['orchestration', [...BELOW_SERVICES, ...SERVICES, 'backtest', 'system', 'local']],
-  ['cli', [...BELOW_SERVICES, ...SERVICES, 'backtest', 'system', 'local', 'schema-sql', 'orchestration']],
+  [
+    'cli',
+    [...BELOW_SERVICES, ...SERVICES, 'backtest', 'system', 'local', 'schema-sql', 'orchestration', 'api'],
+  ],
 ];
 
 /** Packages and folders that may import any of the above. */

@@ -33,6 +33,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   audit: async () => (await import('./commands/audit')).registerAudit,
   bus: async () => (await import('./commands/bus')).registerBus,
   prefect: async () => (await import('./commands/prefect')).registerPrefect,
+  keys: async () => (await import('./commands/keys')).registerKeys,
+  dashboard: async () => (await import('./commands/dashboard')).registerDashboard,
   events: async () => (await import('./commands/events')).registerEvents,
   bench: async () => (await import('./commands/bench')).registerBench,
   docs: async () => (await import('./commands/docs')).registerDocs,

@@ -55,7 +55,7 @@ describe('trading demo', () => {
       equity_days: DAYS,
       trading_logs: true,
       system_logs: true,
-      performance_logs: 8,
+      performance_logs: 9,
       dead_letters: 0,
     });
   });

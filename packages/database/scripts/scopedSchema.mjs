@@ -15,6 +15,7 @@ export const SCHEMA_OF = {
   analytics: 'analytics',
   notification: 'notification',
   logging: 'logging',
+  api: 'api',
 };
 
 /** Writes `packages/<service>/src/generated/schema.prisma` and returns its path. */

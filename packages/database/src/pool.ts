@@ -61,9 +61,13 @@ export const POOL_DEFAULTS = {
 /** The bus works through few connections: one relay, its upkeep and whoever asks after its state. */
 export const BUS_POOL_MAX = 10;
 
+/** So does the API: its reads are short, and a client of the live stream holds no connection. */
+const API_POOL_MAX = 10;
+
 /** Connections that a service's pool opens at most: its share of the budget. */
 export function poolMax(service: ServiceName): number {
-  return service === 'event_bus' ? BUS_POOL_MAX : POOL_DEFAULTS.max;
+  if (service === 'event_bus') return BUS_POOL_MAX;
+  return service === 'api' ? API_POOL_MAX : POOL_DEFAULTS.max;
 }
 
 /** How long a check of an idle connection may take before the connection counts as dead. */

@@ -11,9 +11,10 @@ export const SERVICES = {
   notification: { schema: 'notification', role: 'trading_notification' },
   logging: { schema: 'logging', role: 'trading_logging' },
   event_bus: { schema: 'event_bus', role: 'trading_event_bus' },
+  api: { schema: 'api', role: 'trading_api' },
 } as const;
 
-/** The seven services and the bus that connects them; also the value of `event_bus.outbox.service`. */
+/** The seven services, the bus that connects them, and the API over them; also the value of `event_bus.outbox.service`. */
 export type ServiceName = keyof typeof SERVICES;
 
 /** All service names, in the order in which data flows. */

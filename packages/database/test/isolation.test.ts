@@ -122,13 +122,15 @@ describe('the isolation matrix', () => {
     'lets %s do what it says, and PostgreSQL refuses all else with 42501',
     async (service) => {
       const wrong: string[] = [];
-      for (const { name, access } of TABLES) {
+      for (const { name, kind, access } of TABLES) {
         for (const verb of VERBS) {
           const allowed = access[service]?.includes(verb) ?? false;
           const result = await outcome(service, probe(verb, name, service));
           // An allowed INSERT of nothing gets as far as the constraints (class 23).
           const passed = result === 'ok' || result.startsWith('23');
-          if (allowed ? !passed : result !== '42501') wrong.push(`${verb} ${name}: ${result}`);
+          // A view that joins can be written by nobody, and PostgreSQL says so before it looks at rights.
+          const refused = result === '42501' || (kind === 'view' && verb !== 'select' && result === '55000');
+          if (allowed ? !passed : !refused) wrong.push(`${verb} ${name}: ${result}`);
         }
       }
       expect(wrong).toEqual([]);

@@ -15,6 +15,7 @@ export {
   type PublishOptions,
 } from './handlers';
 export { comparePositions, type LogPosition, ORIGIN } from './logPosition';
+export { type LogBounds, parseCheckpoint, readLogBounds } from './operations/checkpoints';
 export {
   type DeadLetterSelection,
   dropDeadLetters,
@@ -42,7 +43,7 @@ export {
 export type { EventRecord, RecordedEvent } from './recordedEvent';
 export { connectRedis, type RedisConnection, whenReady } from './redis/connect';
 export type { Envelope } from './redis/envelope';
-export { announcementChannel, type BusKeys, busKeys } from './redis/keys';
+export { announcementChannel, type BusKeys, busKeys, entryId as checkpointText } from './redis/keys';
 export { createRelay, type Relay, type RelayFigures, type RelayOptions, type RelayStep } from './relay/relay';
 export { createSharedLogReader, type LogReader } from './source/logReader';
 export type { ReplayStart } from './sql/findReplayStart';

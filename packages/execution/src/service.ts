@@ -9,6 +9,7 @@ import type { Order } from './orders/order';
 import { createOrderGateway } from './orders/orderGateway';
 import type { OrderRequest } from './orders/orderRequest';
 import { placeForSignals } from './orders/placeForSignals';
+import { previewOrder } from './orders/previewOrder';
 import { type Replacement, replaceOrder } from './orders/replaceOrder';
 import { cancelOrder, requireOrder, unknownOrder } from './orders/transitionOrder';
 import { auditPosition, type PositionAudit } from './positions/auditPosition';
@@ -55,6 +56,12 @@ export interface ExecutionService {
    * @throws TradingError `EXECUTION.INVALID_ORDER`, `MODEL.*`, `DATABASE.*`
    */
   placeOrder(request: OrderRequest): Promise<Order>;
+  /**
+   * What would become of an order that were placed now, risk's decision included: it is placed, read, and undone.
+   *
+   * @throws TradingError as `placeOrder`
+   */
+  previewOrder(request: OrderRequest): Promise<OrderHistory>;
   /** @throws TradingError `EXECUTION.UNKNOWN_ORDER`, `EXECUTION.CANCEL_REFUSED`, `EXECUTION.AT_REMOTE_BROKER`, `DATABASE.*` */
   cancelOrder(orderId: string, reason: string): Promise<Order>;
   /**
@@ -150,6 +157,8 @@ export function createExecutionService(options: ExecutionServiceOptions): Execut
       },
     },
     placeOrder: async (request) => gateway.place({ ...request, decidedAt: request.decidedAt ?? now() }),
+    previewOrder: (request) =>
+      command((work) => previewOrder(work, brokers, { ...request, decidedAt: request.decidedAt ?? now() })),
     cancelOrder: (orderId, reason) =>
       command(async (work) => {
         onlyOnPaper(brokers, await requireOrder(work, orderId));

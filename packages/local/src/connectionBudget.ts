@@ -1,7 +1,7 @@
 import { poolMax, SERVICE_NAMES } from '@trading/database';
 import type { ServerFacts } from './sql/readServerFacts';
 
-/** Seven services' pools and the bus: what the system may hold open at once. */
+/** Pools of the seven services, the bus and the API: what the system may hold open at once. */
 export function connectionsNeeded(): number {
   return SERVICE_NAMES.reduce((sum, service) => sum + poolMax(service), 0);
 }

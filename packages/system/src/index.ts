@@ -9,6 +9,7 @@ export {
   createAccounts,
 } from './accounts';
 export type { Announcer } from './announcer';
+export { type CancelPath, cancelOrder } from './cancelOrder';
 export { type ConfigSource, combineConfigs, defineConfig, type TradingConfig } from './config/config';
 export { loadConfig } from './config/loadConfig';
 export type { ServicePools, SystemConnection } from './pools';

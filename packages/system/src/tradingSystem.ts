@@ -45,6 +45,8 @@ export interface TradingSystemOptions {
   readonly remote?: RemoteAccount | undefined;
   /** Joins all that commands of this system cause to one chain, e.g. that of a flow's run. */
   readonly correlationId?: string;
+  /** Whether it announces events on Redis, where there is one. True; false for a process that only looks on. */
+  readonly announces?: boolean;
 }
 
 /** All seven services in one process, each on its own pool and role, joined by the bus. Opens last, closes first. */
@@ -67,6 +69,10 @@ export interface TradingSystem extends AsyncDisposable {
   drain(): Promise<number>;
   /** Writes what is buffered: log lines, and announcements where there is Redis. */
   flush(): Promise<void>;
+  /** Calls back when events may have been published; returns what ends it. A hint: looking now and then finds them without. */
+  onEvents(callback: () => void): () => void;
+  /** The account at a remote broker that this system works, where there is one. */
+  readonly remote: RemoteAccount | undefined;
   /** What it has done so far, and how the bus stands. */
   figures(): Promise<SystemFigures>;
   /** Logs how a piece of work went in each service, a line each: events handled, connections and waits. */
@@ -115,7 +121,12 @@ export async function openTradingSystem(options: TradingSystemOptions): Promise<
     { strategy, execution, risk, analytics, notification, logging },
     { wakeUp, onWarning, log },
   );
-  const announcer = openAnnouncer(redisUrl, pools.event_bus, wakeUp, onWarning);
+  const announcer = openAnnouncer(
+    options.announces === false ? undefined : redisUrl,
+    pools.event_bus,
+    wakeUp,
+    onWarning,
+  );
   const figures = () => systemFigures(consumers, announcer?.figures(), pools);
   return {
     pools,
@@ -147,6 +158,8 @@ export async function openTradingSystem(options: TradingSystemOptions): Promise<
       await logSink.flush();
       await announcer?.catchUp();
     },
+    onEvents: (callback) => wakeUp.onWake(callback),
+    remote,
     figures,
     recordPerformance: async (operation, elapsedMs) =>
       recordPerformance(logging, await figures(), { operation, elapsedMs }),

@@ -5,7 +5,7 @@ DECLARE
   wanted text;
 BEGIN
   FOREACH wanted IN ARRAY ARRAY[
-    'trading_ingestion', 'trading_strategy', 'trading_execution', 'trading_risk', 'trading_analytics', 'trading_notification', 'trading_logging', 'trading_event_bus']
+    'trading_ingestion', 'trading_strategy', 'trading_execution', 'trading_risk', 'trading_analytics', 'trading_notification', 'trading_logging', 'trading_event_bus', 'trading_api']
   LOOP
     -- Asked first: the owner of the database may make no roles, and `trading up` has made them as the administrator.
     CONTINUE WHEN EXISTS (SELECT FROM pg_roles WHERE rolname = wanted);

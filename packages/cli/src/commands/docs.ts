@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { apiDescription } from '@trading/api';
 import { isolationDocument } from '@trading/database';
 import { errorsDocument, eventsDocument } from '@trading/model';
 import type { Command } from 'commander';
@@ -11,6 +12,7 @@ const PAGES = {
   'docs/errors.md': errorsDocument,
   'docs/isolation.md': isolationDocument,
   'docs/events.md': eventsDocument,
+  'docs/api/openapi.json': apiDescription,
 } as const;
 
 /** `trading docs`: writes the pages that are derived from code. */
@@ -25,7 +27,7 @@ export function registerDocs(program: Command): void {
       const { root, output } = context;
       requireCheckout(context, 'trading docs');
       const written = Object.entries(PAGES);
-      for (const [path, render] of written) await writeFile(join(root, path), render());
+      for (const [path, render] of written) await writeFile(join(root, path), await render());
       output.result(
         { written: written.map(([path]) => path) },
         () => `Wrote ${written.map(([path]) => path).join(', ')}`,

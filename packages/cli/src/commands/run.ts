@@ -9,11 +9,18 @@ import { type CommandContext, requireConnection } from '../context';
 import { createMetrics } from '../metrics/metrics';
 import { serveMetrics } from '../metrics/metricsServer';
 import { remoteAccountOf } from '../remoteAccountOf';
+import { type ServeFlags, serveFlags, serveOptionsOf } from '../serve/serveFlags';
+import { serveSystem } from '../serve/serveSystem';
 import { reconciliationText } from './reconcile';
 import { wholeNumber } from './wholeNumber';
 
 /** How often each service's figures go into the performance log. */
 const RECORD_EVERY_MS = 60_000;
+
+interface RunOptions extends ServeFlags {
+  metricsPort?: number;
+  api: boolean;
+}
 
 /** `trading run`: all seven services, as events come. */
 export function registerRun(program: Command): void {
@@ -31,9 +38,11 @@ export function registerRun(program: Command): void {
       'serve the same figures to Prometheus at http://127.0.0.1:<n>/metrics; 0 takes a free port',
       wholeNumber(0, 65_535),
     );
-  onAction<{ metricsPort?: number }>(command, async (context, { metricsPort }) => {
+  serveFlags(command.option('--no-api', 'serve no HTTP API and no dashboard'));
+  onAction<RunOptions>(command, async (context, { metricsPort, api, ...flags }) => {
     const connection = await requireConnection(context);
     const { output, signal } = context;
+    const serveOptions = await serveOptionsOf(flags);
     const remote = remoteAccountOf(context.environment, output.say);
     const { strategies, channels } = await context.installation();
     await using system = await openTradingSystem({
@@ -47,6 +56,7 @@ export function registerRun(program: Command): void {
       metricsPort === undefined
         ? undefined
         : await serveMetrics(createMetrics(system.figures), metricsPort, output.say);
+    await using _api = api ? await serveSystem(context, system, connection, serveOptions) : undefined;
     if (remote !== undefined && system.brokerSession !== undefined)
       await openBroker(remote, system.brokerSession, context);
     system.start();

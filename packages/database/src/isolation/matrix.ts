@@ -145,8 +145,10 @@ export const TABLES: readonly TableRule[] = [
   own('ingestion', 'data_ingestion.data_quality_logs', APPEND),
   own('ingestion', 'data_ingestion.ingestion_status', UPSERT),
   own('ingestion', 'data_ingestion.corporate_actions', APPEND),
-  published('data_ingestion.actions', ['ingestion']),
-  published('data_ingestion.bars', ['strategy', 'execution', 'analytics']),
+  published('data_ingestion.actions', ['ingestion', 'api']),
+  published('data_ingestion.bars', ['strategy', 'execution', 'analytics', 'api']),
+  published('data_ingestion.series', ['api']),
+  published('data_ingestion.quality_findings', ['api']),
 
   own('strategy', 'strategy_engine.strategies', ALL, {
     delete: 'a strategy that was never used may be removed',
@@ -157,7 +159,10 @@ export const TABLES: readonly TableRule[] = [
   locksOnly('strategy_engine.account_locks'),
   published('strategy_engine.active_strategies', ['strategy']),
   published('strategy_engine.measured_strategies', ['strategy', 'analytics']),
-  published('strategy_engine.signals', ['execution']),
+  published('strategy_engine.signals', ['execution', 'api']),
+  published('strategy_engine.stored_strategies', ['api']),
+  published('strategy_engine.strategy_versions', ['api']),
+  published('strategy_engine.daily_performance', ['api']),
 
   own('execution', 'execution.orders', READ),
   own('execution', 'execution.trades', READ),
@@ -169,12 +174,13 @@ export const TABLES: readonly TableRule[] = [
   own('execution', 'execution.market_clocks', READ),
   own('execution', 'execution.broker_accounts', APPEND),
   own('execution', 'execution.execution_names', APPEND),
-  published('execution.fills', ['analytics']),
   published('execution.whole_share_accounts', ['analytics']),
+  published('execution.fills', ['analytics', 'api']),
+  published('execution.all_orders', ['api']),
   // Read by the functions of risk alone, which run as the owner.
   published('execution.working_orders', []),
   published('execution.placed_orders', []),
-  published('execution.holdings', ['risk'], { select: "risk's typed client reads positions" }),
+  published('execution.holdings', ['risk', 'api'], { select: "risk's typed client reads positions" }),
 
   own('risk', 'risk_management.risk_limits', ALL, {
     delete: 'a limit that was set by mistake may be removed',
@@ -184,19 +190,42 @@ export const TABLES: readonly TableRule[] = [
   own('risk', 'risk_management.kill_switches', UPSERT),
   own('risk', 'risk_management.account_states', UPSERT),
   own('risk', 'risk_management.account_holdings', UPSERT),
+  published('risk_management.accounts', ['api']),
+  published('risk_management.limits', ['api']),
+  published('risk_management.symbol_limits', ['api']),
+  published('risk_management.events', ['api']),
+  published('risk_management.switches', ['api']),
 
   locksOnly('risk_management.account_locks'),
 
   own('analytics', 'analytics.performance_metrics'),
   own('analytics', 'analytics.reports', UPSERT),
   own('analytics', 'analytics.analytics_cache'),
+  published('analytics.figures', ['api']),
+  published('analytics.stored_reports', ['api']),
 
   own('notification', 'notification.alert_configs'),
   own('notification', 'notification.notification_logs', UPSERT),
+  published('notification.alerts', ['api']),
+  published('notification.notifications', ['api']),
 
   own('logging', 'logging.system_logs', LOGGED, OLD_LINES),
   own('logging', 'logging.trading_logs', LOGGED, OLD_LINES),
   own('logging', 'logging.performance_logs', LOGGED, OLD_LINES),
+  published('logging.event_lines', ['api']),
+
+  // A key can be revoked, and never be widened; a line of the audit log can be finished, and never be rewritten.
+  {
+    ...own('api', 'api.keys', UPSERT),
+    columns: { api: { update: ['revoked_at', 'revoked_by', 'last_used_at'] } },
+  },
+  own('api', 'api.sessions', LOGGED),
+  own('api', 'api.login_codes', LOGGED),
+  own('api', 'api.idempotent_answers'),
+  {
+    ...own('api', 'api.audit_log', UPSERT),
+    columns: { api: { update: ['status', 'code', 'finished_at'] } },
+  },
 
   {
     ...bus(
@@ -213,7 +242,13 @@ export const TABLES: readonly TableRule[] = [
         columns: Object.fromEntries(PUBLISHERS.map((service) => [service, { insert: EVENT_COLUMNS }])),
       },
     ),
-    access: { ...everybodyReads(), ...allowed(PUBLISHERS, APPEND), event_bus: ALL },
+    access: {
+      ...everybodyReads(),
+      // The live stream.
+      api: READ,
+      ...allowed(PUBLISHERS, APPEND),
+      event_bus: ALL,
+    },
   },
   { name: 'event_bus.event_types', kind: 'table', access: everybodyReads() },
   bus('event_bus.inbox', APPEND, "its own consumer groups' rows"),

@@ -1,6 +1,6 @@
 import { LOOPBACK } from '../ports';
 
-/** Seven services with pools of 30, the bus, Prefect's own pool, the owner and tools such as Studio. */
+/** Seven services with pools of 30, the bus and the API with 10 each, Prefect's own pool, the owner and tools such as Studio. */
 export const MAX_CONNECTIONS = 300;
 
 /** The port and what differs between a server that must keep its data and one for a test. */

@@ -1,7 +1,6 @@
 import { userInfo } from 'node:os';
 import type { Order } from '@trading/execution';
-import { TradingError } from '@trading/model';
-import { openBrokerSession } from '@trading/system';
+import { cancelOrder, openBrokerSession } from '@trading/system';
 import type { Command } from 'commander';
 import { onAction, withJson } from '../../command';
 import type { CommandContext } from '../../context';
@@ -30,25 +29,13 @@ export function registerCancelOrder(orders: Command): void {
 
 async function cancel(
   context: CommandContext,
-  { execution, pool, remote, remoteAccounts }: OrderCommand,
+  { execution, pool, remote }: OrderCommand,
   orderId: string,
   reason: string,
 ): Promise<Order> {
-  const order = await execution.readOrder(orderId);
-  const { accountId, brokerOrderId } = order;
-  const broker = remoteAccounts.get(accountId);
-  if (broker === undefined && brokerOrderId === null) return execution.cancelOrder(orderId, reason);
-  if (remote?.accountId !== accountId) {
-    throw new TradingError(
-      'CLI.NO_REMOTE_BROKER',
-      `order ${orderId} is at ${broker ?? 'a remote broker'}: set ALPACA_TRADING_ACCOUNT to ${accountId}, with its keys, to cancel it there`,
-      { details: { orderId, accountId, brokerOrderId } },
-    );
-  }
-  const brokerSession = openBrokerSession(pool, remote, context.output.say);
-  await brokerSession.cancel(orderId, reason);
-  await brokerSession.reconcile();
-  return execution.readOrder(orderId);
+  const brokerSession =
+    remote === undefined ? undefined : openBrokerSession(pool, remote, context.output.say);
+  return cancelOrder({ pools: { execution: pool }, execution, remote, brokerSession }, orderId, reason);
 }
 
 function cancelText({ orderId, status, reason, filledQuantity, quantity }: Order): string {
