@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import { openTradingSystem } from '@trading/system';
 import type { Command } from 'commander';
-import { channelsOf } from '../channelsOf';
 import { onAction } from '../command';
 import { requireConnection } from '../context';
 import { remoteAccountOf } from '../remoteAccountOf';
@@ -22,10 +21,12 @@ export function registerDashboard(program: Command): void {
     const connection = await requireConnection(context);
     const { output, signal, environment } = context;
     const options = await serveOptionsOf(flags);
+    const { strategies, channels } = await context.installation();
     await using system = await openTradingSystem({
       connection,
+      strategies,
+      channels,
       remote: remoteAccountOf(environment, output.say),
-      channels: channelsOf(environment),
       onWarning: output.say,
       announces: false,
     });

@@ -23,10 +23,13 @@ type Said =
  * Runs backtests in threads: the server's own thread goes on answering. Memory is bounded, so that a backtest that is too large
  * ends alone.
  */
-export function backtestRunner(services: Readonly<Record<ServiceName, string>>): BacktestRunner {
+export function backtestRunner(
+  services: Readonly<Record<ServiceName, string>>,
+  configPath: string | undefined,
+): BacktestRunner {
   return (request, { signal, onProgress }) =>
     new Promise((resolve, reject) => {
-      const work: BacktestWork = { services, request };
+      const work: BacktestWork = { services, request, configPath };
       const worker = new Worker(join(__dirname, 'backtestThread.js'), {
         workerData: work,
         resourceLimits: { maxOldGenerationSizeMb: 1_024 },

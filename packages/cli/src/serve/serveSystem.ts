@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import {
   type ApiServer,
   createApiAccess,
@@ -13,6 +13,9 @@ import { isTradingError } from '@trading/model';
 import type { TradingSystem } from '@trading/system';
 import type { CommandContext } from '../context';
 import { backtestRunner } from './backtestRunner';
+
+/** The dashboard's files, beside this package. */
+const PAGES = resolve(__dirname, '../../../dashboard/dist');
 
 /** Where the API is to listen, as options of commands say it. */
 export interface ServeOptions {
@@ -33,9 +36,9 @@ export async function serveSystem(
     serveApi(
       {
         system,
-        runBacktest: backtestRunner(connection.services),
+        runBacktest: backtestRunner(connection.services, context.configPath),
         facts: () => systemFacts(context),
-        pages: join(root, 'packages', 'dashboard', 'dist'),
+        pages: PAGES,
         onWarning: output.say,
       },
       { ...options.listen, port },
