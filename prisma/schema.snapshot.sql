@@ -2,6 +2,8 @@
 
 CREATE SCHEMA analytics;
 
+CREATE SCHEMA api;
+
 CREATE SCHEMA data_ingestion;
 
 CREATE SCHEMA event_bus;
@@ -31,6 +33,8 @@ CREATE TYPE execution.time_in_force AS ENUM ('day', 'gtc', 'ioc', 'fok');
 CREATE SEQUENCE analytics.performance_metrics_id_seq AS bigint INCREMENT BY 1 START WITH 1 CACHE 1 OWNED BY analytics.performance_metrics.id;
 
 CREATE SEQUENCE analytics.reports_id_seq AS bigint INCREMENT BY 1 START WITH 1 CACHE 1 OWNED BY analytics.reports.id;
+
+CREATE SEQUENCE api.audit_log_id_seq AS bigint INCREMENT BY 1 START WITH 1 CACHE 1 OWNED BY api.audit_log.id;
 
 CREATE SEQUENCE data_ingestion.bar_revisions_id_seq AS bigint INCREMENT BY 1 START WITH 1 CACHE 1 OWNED BY data_ingestion.bar_revisions.id;
 
@@ -115,6 +119,71 @@ CREATE TABLE analytics.reports (
 );
 ALTER TABLE analytics.reports ADD CONSTRAINT reports_pkey PRIMARY KEY (id);
 CREATE UNIQUE INDEX reports_report_id_key ON analytics.reports USING btree (report_id);
+
+CREATE TABLE api.audit_log (
+  id bigint NOT NULL DEFAULT nextval('api.audit_log_id_seq'::regclass),
+  key_id character varying(20) NOT NULL,
+  method character varying(10) NOT NULL,
+  path character varying(500) NOT NULL,
+  request jsonb,
+  idempotency_key character varying(100),
+  started_at timestamp(6) with time zone NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  status smallint,
+  code character varying(100),
+  finished_at timestamp(6) with time zone
+);
+ALTER TABLE api.audit_log ADD CONSTRAINT audit_log_key_id_fkey FOREIGN KEY (key_id) REFERENCES api.keys(key_id) ON UPDATE RESTRICT ON DELETE RESTRICT;
+ALTER TABLE api.audit_log ADD CONSTRAINT audit_log_pkey PRIMARY KEY (id);
+CREATE INDEX audit_log_key_id_id_idx ON api.audit_log USING btree (key_id, id);
+
+CREATE TABLE api.idempotent_answers (
+  key_id character varying(20) NOT NULL,
+  idempotency_key character varying(100) NOT NULL,
+  request_hash bytea NOT NULL,
+  status smallint,
+  body text,
+  created_at timestamp(6) with time zone NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+ALTER TABLE api.idempotent_answers ADD CONSTRAINT idempotent_answers_key_id_fkey FOREIGN KEY (key_id) REFERENCES api.keys(key_id) ON UPDATE RESTRICT ON DELETE RESTRICT;
+ALTER TABLE api.idempotent_answers ADD CONSTRAINT idempotent_answers_pkey PRIMARY KEY (key_id, idempotency_key);
+CREATE INDEX idempotent_answers_created_at_idx ON api.idempotent_answers USING btree (created_at);
+
+CREATE TABLE api.keys (
+  key_id character varying(20) NOT NULL,
+  name character varying(100) NOT NULL,
+  kind character varying(10) NOT NULL DEFAULT 'key'::character varying,
+  secret_hash bytea NOT NULL,
+  scope character varying(10) NOT NULL,
+  accounts text[],
+  created_at timestamp(6) with time zone NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  created_by character varying(100) NOT NULL,
+  expires_at timestamp(6) with time zone,
+  revoked_at timestamp(6) with time zone,
+  revoked_by character varying(100),
+  last_used_at timestamp(6) with time zone
+);
+ALTER TABLE api.keys ADD CONSTRAINT keys_pkey PRIMARY KEY (key_id);
+ALTER TABLE api.keys ADD CONSTRAINT revoked_by_someone CHECK (((revoked_at IS NULL) = (revoked_by IS NULL)));
+ALTER TABLE api.keys ADD CONSTRAINT valid_accounts CHECK (((cardinality(accounts) > 0) AND (array_position(accounts, NULL::text) IS NULL) AND ((cardinality(accounts) = 1) OR ('*'::text <> ALL (accounts)))));
+ALTER TABLE api.keys ADD CONSTRAINT valid_hash CHECK ((octet_length(secret_hash) = 32));
+ALTER TABLE api.keys ADD CONSTRAINT valid_kind CHECK (((kind)::text = ANY ((ARRAY['key'::character varying, 'login'::character varying])::text[])));
+ALTER TABLE api.keys ADD CONSTRAINT valid_scope CHECK (((scope)::text = ANY ((ARRAY['read'::character varying, 'trade'::character varying, 'admin'::character varying])::text[])));
+
+CREATE TABLE api.login_codes (
+  code_hash bytea NOT NULL,
+  created_by character varying(100) NOT NULL,
+  expires_at timestamp(6) with time zone NOT NULL
+);
+ALTER TABLE api.login_codes ADD CONSTRAINT login_codes_pkey PRIMARY KEY (code_hash);
+
+CREATE TABLE api.sessions (
+  session_hash bytea NOT NULL,
+  key_id character varying(20) NOT NULL,
+  created_at timestamp(6) with time zone NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  expires_at timestamp(6) with time zone NOT NULL
+);
+ALTER TABLE api.sessions ADD CONSTRAINT sessions_key_id_fkey FOREIGN KEY (key_id) REFERENCES api.keys(key_id) ON UPDATE RESTRICT ON DELETE RESTRICT;
+ALTER TABLE api.sessions ADD CONSTRAINT sessions_pkey PRIMARY KEY (session_hash);
 
 CREATE TABLE data_ingestion.bar_revisions (
   id bigint NOT NULL DEFAULT nextval('data_ingestion.bar_revisions_id_seq'::regclass),
@@ -823,6 +892,26 @@ ALTER TABLE strategy_engine.strategy_signals ADD CONSTRAINT valid_strength CHECK
 CREATE UNIQUE INDEX strategy_signals_signal_id_key ON strategy_engine.strategy_signals USING btree (signal_id);
 CREATE UNIQUE INDEX strategy_signals_strategy_id_symbol_bar_timestamp_key ON strategy_engine.strategy_signals USING btree (strategy_id, symbol, bar_timestamp);
 
+CREATE VIEW analytics.figures AS
+ SELECT account_id,
+    strategy_id,
+    metric,
+    date,
+    value,
+    method,
+    computed_at
+   FROM analytics.performance_metrics;
+
+CREATE VIEW analytics.stored_reports AS
+ SELECT id,
+    report_id,
+    report_type,
+    period_start,
+    period_end,
+    content,
+    created_at
+   FROM analytics.reports;
+
 CREATE VIEW data_ingestion.actions AS
  SELECT action_id,
     version,
@@ -857,6 +946,56 @@ CREATE VIEW data_ingestion.bars AS
     volume
    FROM data_ingestion.market_data;
 
+CREATE VIEW data_ingestion.quality_findings AS
+ SELECT id,
+    symbol,
+    data_source,
+    check_type,
+    status,
+    bar_timestamp,
+    message,
+    details,
+    created_at
+   FROM data_ingestion.data_quality_logs;
+
+CREATE VIEW data_ingestion.series AS
+ SELECT symbol,
+    data_source,
+    status,
+    last_bar,
+    row_count,
+    started_at,
+    finished_at,
+    error
+   FROM data_ingestion.ingestion_status;
+
+CREATE VIEW execution.all_orders AS
+ SELECT id,
+    order_id,
+    account_id,
+    symbol,
+    side,
+    order_type,
+    time_in_force,
+    quantity,
+    filled_quantity,
+    avg_fill_price,
+    price,
+    stop_price,
+    status,
+    trading_source,
+    strategy,
+    signal_id,
+    broker_order_id,
+    replaces_order_id,
+    correlation_id,
+    decided_at,
+    reference_price,
+    reason,
+    created_at,
+    updated_at
+   FROM execution.orders;
+
 CREATE VIEW execution.fills AS
  SELECT trade_id,
     order_id,
@@ -868,7 +1007,13 @@ CREATE VIEW execution.fills AS
     commission,
     realized_pnl,
     executed_at,
-    strategy
+    strategy,
+    id,
+    kind,
+    execution_id,
+    corrects_trade_id,
+    settlement_date,
+    correlation_id
    FROM execution.trades;
 
 CREATE VIEW execution.holdings AS
@@ -881,7 +1026,9 @@ CREATE VIEW execution.holdings AS
     mark_price,
     marked_at,
     market_value,
-    unrealized_pnl
+    unrealized_pnl,
+    mark_source,
+    last_updated
    FROM execution.positions;
 
 CREATE VIEW execution.placed_orders AS
@@ -921,12 +1068,124 @@ CREATE VIEW execution.working_orders AS
    FROM execution.orders
   WHERE (status = ANY (ARRAY['pending'::execution.order_status, 'submitted'::execution.order_status, 'partially_filled'::execution.order_status]));
 
+CREATE VIEW logging.event_lines AS
+ SELECT id,
+    event_id,
+    event_type,
+    service,
+    level,
+    "timestamp",
+    message,
+    correlation_id,
+    (metadata ->> 'causationId'::text) AS causation_id,
+    (metadata -> 'data'::text) AS data
+   FROM logging.system_logs
+  WHERE (event_id IS NOT NULL);
+
+CREATE VIEW notification.alerts AS
+ SELECT alert_id,
+    name,
+    event_type,
+    rule,
+    channel,
+    throttle_seconds,
+    active,
+    created_at,
+    updated_at
+   FROM notification.alert_configs;
+
+CREATE VIEW notification.notifications AS
+ SELECT id,
+    alert_id,
+    event_type,
+    channel,
+    status,
+    attempts,
+    message,
+    error,
+    correlation_id,
+    occurred_at,
+    created_at,
+    sent_at
+   FROM notification.notification_logs;
+
+CREATE VIEW risk_management.accounts AS
+ SELECT known.account_id,
+    s.capital,
+    s.trading_day,
+    s.day_open_pnl,
+    s.last_pnl,
+    s.peak_pnl,
+    s.updated_at
+   FROM (( SELECT account_states.account_id
+           FROM risk_management.account_states
+        UNION
+         SELECT risk_limits.account_id
+           FROM risk_management.risk_limits) known
+     LEFT JOIN risk_management.account_states s USING (account_id));
+
+CREATE VIEW risk_management.events AS
+ SELECT id,
+    event_id,
+    account_id,
+    event_type,
+    severity,
+    message,
+    data,
+    correlation_id,
+    created_at,
+    resolved_at,
+    resolved_by,
+    resolution
+   FROM risk_management.risk_events;
+
+CREATE VIEW risk_management.limits AS
+ SELECT account_id,
+    NULLIF((strategy)::text, ''::text) AS strategy,
+    limit_type,
+    limit_value,
+    current_value,
+    active,
+    breached_at
+   FROM risk_management.risk_limits;
+
+CREATE VIEW risk_management.switches AS
+ SELECT id,
+    scope,
+    target,
+    level,
+    reason,
+    set_by,
+    set_at,
+    lifted_by,
+    lifted_at
+   FROM risk_management.kill_switches;
+
+CREATE VIEW risk_management.symbol_limits AS
+ SELECT account_id,
+    symbol,
+    max_quantity,
+    max_notional,
+    max_outside_session,
+    breached_at
+   FROM risk_management.position_limits;
+
 CREATE VIEW strategy_engine.active_strategies AS
  SELECT strategy_id,
     name,
     parameters
    FROM strategy_engine.strategies
   WHERE ((status)::text = 'active'::text);
+
+CREATE VIEW strategy_engine.daily_performance AS
+ SELECT strategy_id,
+    date,
+    returns,
+    sharpe_ratio,
+    max_drawdown,
+    total_trades,
+    win_rate
+   FROM strategy_engine.strategy_performance;
 
 CREATE VIEW strategy_engine.measured_strategies AS
  SELECT strategy_id,
@@ -950,8 +1209,30 @@ CREATE VIEW strategy_engine.signals AS
     strength,
     bar_timestamp,
     price,
-    data_source
+    data_source,
+    id,
+    correlation_id,
+    created_at
    FROM strategy_engine.strategy_signals;
+
+CREATE VIEW strategy_engine.stored_strategies AS
+ SELECT s.strategy_id,
+    s.name,
+    s.status,
+    s.parameters,
+    c.version,
+    s.created_at,
+    s.updated_at
+   FROM (strategy_engine.strategies s
+     LEFT JOIN strategy_engine.strategy_configs c ON ((((c.strategy_id)::text = (s.strategy_id)::text) AND c.active)));
+
+CREATE VIEW strategy_engine.strategy_versions AS
+ SELECT strategy_id,
+    version,
+    parameters,
+    active,
+    created_at
+   FROM strategy_engine.strategy_configs;
 
 CREATE OR REPLACE FUNCTION data_ingestion.common_ratio(p_symbol text, p_data_source text, p_until timestamp with time zone)
  RETURNS numeric
@@ -3283,19 +3564,36 @@ COMMENT ON FUNCTION risk_management.same_order(text, text, text, text, numeric, 
 COMMENT ON FUNCTION risk_management.seconds_outside_session(timestamp with time zone, timestamp with time zone, timestamp with time zone) IS 'How many seconds before the open or after the close a decision was made; 0 within the session, null without one.';
 COMMENT ON FUNCTION risk_management.symbol_quantity_after(text, numeric, numeric, numeric, numeric) IS 'The largest position in a symbol, long or short, after all its buys or all its sells have filled, the order included.';
 COMMENT ON FUNCTION strategy_engine.refuse_second_strategy() IS 'Trigger: rejects a second active strategy on a symbol of an account.';
+COMMENT ON VIEW analytics.figures IS 'Published view of the figures of each strategy on each trading date, with the method of each.';
+COMMENT ON VIEW analytics.stored_reports IS 'Published view of the stored reports.';
 COMMENT ON VIEW data_ingestion.actions IS 'Published view of the corporate actions: the last version of each, cancelled ones too.';
 COMMENT ON VIEW data_ingestion.bars IS 'Published view of the stored bars: prices per share, volume in shares, timestamp is the start of the bar in UTC.';
+COMMENT ON VIEW data_ingestion.quality_findings IS 'Published view of what validation and quality checks found in the bars.';
+COMMENT ON VIEW data_ingestion.series IS 'Published view of the series of bars: how far each one is, and how its last ingestion went.';
+COMMENT ON VIEW execution.all_orders IS 'Published view of all orders as they stand, denied ones too.';
 COMMENT ON VIEW execution.fills IS 'Published view of the booked trades, busts included: all that positions, P&L and commissions derive from.';
 COMMENT ON VIEW execution.holdings IS 'Published view of the positions: quantity, cost, mark and P&L.';
 COMMENT ON VIEW execution.placed_orders IS 'All orders, denied ones too, for the risk checks of order rates and duplicates.';
 COMMENT ON VIEW execution.whole_share_accounts IS 'Published view of the accounts that hold whole shares only: fractions that a split leaves over are sold.';
 COMMENT ON VIEW execution.working_orders IS 'The orders that can still fill, with the quantity that is left, for the risk checks.';
+COMMENT ON VIEW logging.event_lines IS 'Published view of the log lines about events, with what caused each.';
+COMMENT ON VIEW notification.alerts IS 'Published view of the alerts, without their recipients.';
+COMMENT ON VIEW notification.notifications IS 'Published view of what alerts notified of, and whether it went out.';
+COMMENT ON VIEW risk_management.accounts IS 'Published view of the accounts, with their capital and P&L as the monitor saw it last.';
+COMMENT ON VIEW risk_management.events IS 'Published view of what risk saw, and how it was resolved.';
+COMMENT ON VIEW risk_management.limits IS 'Published view of the limits of accounts, and of strategies in them, with what was last measured.';
+COMMENT ON VIEW risk_management.switches IS 'Published view of the kill switches, lifted ones too.';
+COMMENT ON VIEW risk_management.symbol_limits IS 'Published view of the limits of accounts in a symbol; * is every symbol without its own.';
 COMMENT ON VIEW strategy_engine.active_strategies IS 'The strategies that trade now, with the parameters in force.';
+COMMENT ON VIEW strategy_engine.daily_performance IS 'Published view of the performance of each strategy, up to the end of each trading day.';
 COMMENT ON VIEW strategy_engine.measured_strategies IS 'Published view: every strategy, and whether its performance is still measured.';
 COMMENT ON VIEW strategy_engine.signals IS 'Published view of the signals: what each strategy signalled, on which bar and at which price.';
+COMMENT ON VIEW strategy_engine.stored_strategies IS 'Published view of the strategies with the parameters in force and their version.';
+COMMENT ON VIEW strategy_engine.strategy_versions IS 'Published view of every version of the parameters of each strategy.';
 
 ALTER DEFAULT PRIVILEGES REVOKE ALL ON FUNCTIONS FROM PUBLIC;
 ALTER DEFAULT PRIVILEGES IN SCHEMA analytics GRANT USAGE ON SEQUENCES TO trading_analytics;
+ALTER DEFAULT PRIVILEGES IN SCHEMA api GRANT USAGE ON SEQUENCES TO trading_api;
 ALTER DEFAULT PRIVILEGES IN SCHEMA data_ingestion GRANT USAGE ON SEQUENCES TO trading_ingestion;
 ALTER DEFAULT PRIVILEGES IN SCHEMA event_bus GRANT USAGE ON SEQUENCES TO trading_event_bus;
 ALTER DEFAULT PRIVILEGES IN SCHEMA execution GRANT USAGE ON SEQUENCES TO trading_execution;
@@ -3304,6 +3602,7 @@ ALTER DEFAULT PRIVILEGES IN SCHEMA notification GRANT USAGE ON SEQUENCES TO trad
 ALTER DEFAULT PRIVILEGES IN SCHEMA risk_management GRANT USAGE ON SEQUENCES TO trading_risk;
 ALTER DEFAULT PRIVILEGES IN SCHEMA strategy_engine GRANT USAGE ON SEQUENCES TO trading_strategy;
 ALTER DEFAULT PRIVILEGES IN SCHEMA analytics GRANT DELETE, INSERT, SELECT, UPDATE ON TABLES TO trading_analytics;
+ALTER DEFAULT PRIVILEGES IN SCHEMA api GRANT DELETE, INSERT, SELECT, UPDATE ON TABLES TO trading_api;
 ALTER DEFAULT PRIVILEGES IN SCHEMA data_ingestion GRANT DELETE, INSERT, SELECT, UPDATE ON TABLES TO trading_ingestion;
 ALTER DEFAULT PRIVILEGES IN SCHEMA event_bus GRANT DELETE, INSERT, SELECT, UPDATE ON TABLES TO trading_event_bus;
 ALTER DEFAULT PRIVILEGES IN SCHEMA execution GRANT DELETE, INSERT, SELECT, UPDATE ON TABLES TO trading_execution;
@@ -3363,11 +3662,15 @@ GRANT EXECUTE ON FUNCTION risk_management.raise_event(text, text, text, text, te
 GRANT EXECUTE ON FUNCTION risk_management.refuse_cancel(text, text, text) TO trading_execution;
 GRANT EXECUTE ON FUNCTION risk_management.refuse_submission(text) TO trading_execution;
 GRANT USAGE ON SCHEMA analytics TO trading_analytics;
+GRANT USAGE ON SCHEMA analytics TO trading_api;
+GRANT USAGE ON SCHEMA api TO trading_api;
 GRANT USAGE ON SCHEMA data_ingestion TO trading_analytics;
+GRANT USAGE ON SCHEMA data_ingestion TO trading_api;
 GRANT USAGE ON SCHEMA data_ingestion TO trading_execution;
 GRANT USAGE ON SCHEMA data_ingestion TO trading_ingestion;
 GRANT USAGE ON SCHEMA data_ingestion TO trading_strategy;
 GRANT USAGE ON SCHEMA event_bus TO trading_analytics;
+GRANT USAGE ON SCHEMA event_bus TO trading_api;
 GRANT USAGE ON SCHEMA event_bus TO trading_event_bus;
 GRANT USAGE ON SCHEMA event_bus TO trading_execution;
 GRANT USAGE ON SCHEMA event_bus TO trading_ingestion;
@@ -3376,17 +3679,23 @@ GRANT USAGE ON SCHEMA event_bus TO trading_notification;
 GRANT USAGE ON SCHEMA event_bus TO trading_risk;
 GRANT USAGE ON SCHEMA event_bus TO trading_strategy;
 GRANT USAGE ON SCHEMA execution TO trading_analytics;
+GRANT USAGE ON SCHEMA execution TO trading_api;
 GRANT USAGE ON SCHEMA execution TO trading_execution;
 GRANT USAGE ON SCHEMA execution TO trading_risk;
+GRANT USAGE ON SCHEMA logging TO trading_api;
 GRANT USAGE ON SCHEMA logging TO trading_logging;
+GRANT USAGE ON SCHEMA notification TO trading_api;
 GRANT USAGE ON SCHEMA notification TO trading_notification;
+GRANT USAGE ON SCHEMA risk_management TO trading_api;
 GRANT USAGE ON SCHEMA risk_management TO trading_execution;
 GRANT USAGE ON SCHEMA risk_management TO trading_risk;
 GRANT USAGE ON SCHEMA strategy_engine TO trading_analytics;
+GRANT USAGE ON SCHEMA strategy_engine TO trading_api;
 GRANT USAGE ON SCHEMA strategy_engine TO trading_execution;
 GRANT USAGE ON SCHEMA strategy_engine TO trading_strategy;
 GRANT USAGE ON SEQUENCE analytics.performance_metrics_id_seq TO trading_analytics;
 GRANT USAGE ON SEQUENCE analytics.reports_id_seq TO trading_analytics;
+GRANT USAGE ON SEQUENCE api.audit_log_id_seq TO trading_api;
 GRANT USAGE ON SEQUENCE data_ingestion.bar_revisions_id_seq TO trading_ingestion;
 GRANT USAGE ON SEQUENCE data_ingestion.corporate_actions_id_seq TO trading_ingestion;
 GRANT USAGE ON SEQUENCE data_ingestion.data_quality_logs_id_seq TO trading_ingestion;
@@ -3426,17 +3735,34 @@ GRANT USAGE ON SEQUENCE strategy_engine.strategy_configs_id_seq TO trading_strat
 GRANT USAGE ON SEQUENCE strategy_engine.strategy_performance_id_seq TO trading_strategy;
 GRANT USAGE ON SEQUENCE strategy_engine.strategy_signals_id_seq TO trading_strategy;
 GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE analytics.analytics_cache TO trading_analytics;
+GRANT SELECT ON TABLE analytics.figures TO trading_api;
 GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE analytics.performance_metrics TO trading_analytics;
 GRANT INSERT, SELECT, UPDATE ON TABLE analytics.reports TO trading_analytics;
+GRANT SELECT ON TABLE analytics.stored_reports TO trading_api;
+GRANT INSERT, SELECT ON TABLE api.audit_log TO trading_api;
+GRANT UPDATE (code) ON TABLE api.audit_log TO trading_api;
+GRANT UPDATE (finished_at) ON TABLE api.audit_log TO trading_api;
+GRANT UPDATE (status) ON TABLE api.audit_log TO trading_api;
+GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE api.idempotent_answers TO trading_api;
+GRANT INSERT, SELECT ON TABLE api.keys TO trading_api;
+GRANT UPDATE (last_used_at) ON TABLE api.keys TO trading_api;
+GRANT UPDATE (revoked_at) ON TABLE api.keys TO trading_api;
+GRANT UPDATE (revoked_by) ON TABLE api.keys TO trading_api;
+GRANT DELETE, INSERT, SELECT ON TABLE api.login_codes TO trading_api;
+GRANT DELETE, INSERT, SELECT ON TABLE api.sessions TO trading_api;
+GRANT SELECT ON TABLE data_ingestion.actions TO trading_api;
 GRANT SELECT ON TABLE data_ingestion.actions TO trading_ingestion;
 GRANT INSERT, SELECT ON TABLE data_ingestion.bar_revisions TO trading_ingestion;
 GRANT SELECT ON TABLE data_ingestion.bars TO trading_analytics;
+GRANT SELECT ON TABLE data_ingestion.bars TO trading_api;
 GRANT SELECT ON TABLE data_ingestion.bars TO trading_execution;
 GRANT SELECT ON TABLE data_ingestion.bars TO trading_strategy;
 GRANT INSERT, SELECT ON TABLE data_ingestion.corporate_actions TO trading_ingestion;
 GRANT INSERT, SELECT ON TABLE data_ingestion.data_quality_logs TO trading_ingestion;
 GRANT INSERT, SELECT, UPDATE ON TABLE data_ingestion.ingestion_status TO trading_ingestion;
 GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE data_ingestion.market_data TO trading_ingestion;
+GRANT SELECT ON TABLE data_ingestion.quality_findings TO trading_api;
+GRANT SELECT ON TABLE data_ingestion.series TO trading_api;
 GRANT SELECT ON TABLE event_bus.consumer_groups TO trading_analytics;
 GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE event_bus.consumer_groups TO trading_event_bus;
 GRANT SELECT ON TABLE event_bus.consumer_groups TO trading_execution;
@@ -3596,6 +3922,7 @@ GRANT INSERT, SELECT ON TABLE event_bus.inbox TO trading_notification;
 GRANT INSERT, SELECT ON TABLE event_bus.inbox TO trading_risk;
 GRANT INSERT, SELECT ON TABLE event_bus.inbox TO trading_strategy;
 GRANT SELECT ON TABLE event_bus.outbox TO trading_analytics;
+GRANT SELECT ON TABLE event_bus.outbox TO trading_api;
 GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE event_bus.outbox TO trading_event_bus;
 GRANT SELECT ON TABLE event_bus.outbox TO trading_execution;
 GRANT SELECT ON TABLE event_bus.outbox TO trading_ingestion;
@@ -3730,10 +4057,13 @@ GRANT INSERT (xid) ON TABLE event_bus.parked_events TO trading_risk;
 GRANT INSERT (xid) ON TABLE event_bus.parked_events TO trading_strategy;
 GRANT INSERT, SELECT, UPDATE ON TABLE execution.account_policies TO trading_execution;
 GRANT INSERT, SELECT, UPDATE ON TABLE execution.account_series TO trading_execution;
+GRANT SELECT ON TABLE execution.all_orders TO trading_api;
 GRANT INSERT, SELECT ON TABLE execution.broker_accounts TO trading_execution;
 GRANT SELECT ON TABLE execution.execution_logs TO trading_execution;
 GRANT INSERT, SELECT ON TABLE execution.execution_names TO trading_execution;
 GRANT SELECT ON TABLE execution.fills TO trading_analytics;
+GRANT SELECT ON TABLE execution.fills TO trading_api;
+GRANT SELECT ON TABLE execution.holdings TO trading_api;
 GRANT SELECT ON TABLE execution.holdings TO trading_risk;
 GRANT SELECT ON TABLE execution.market_clocks TO trading_execution;
 GRANT SELECT ON TABLE execution.orders TO trading_execution;
@@ -3741,22 +4071,34 @@ GRANT SELECT ON TABLE execution.position_adjustments TO trading_execution;
 GRANT SELECT ON TABLE execution.positions TO trading_execution;
 GRANT SELECT ON TABLE execution.trades TO trading_execution;
 GRANT SELECT ON TABLE execution.whole_share_accounts TO trading_analytics;
+GRANT SELECT ON TABLE logging.event_lines TO trading_api;
 GRANT DELETE, INSERT, SELECT ON TABLE logging.performance_logs TO trading_logging;
 GRANT DELETE, INSERT, SELECT ON TABLE logging.system_logs TO trading_logging;
 GRANT DELETE, INSERT, SELECT ON TABLE logging.trading_logs TO trading_logging;
 GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE notification.alert_configs TO trading_notification;
+GRANT SELECT ON TABLE notification.alerts TO trading_api;
 GRANT INSERT, SELECT, UPDATE ON TABLE notification.notification_logs TO trading_notification;
+GRANT SELECT ON TABLE notification.notifications TO trading_api;
 GRANT INSERT, SELECT, UPDATE ON TABLE risk_management.account_holdings TO trading_risk;
 GRANT INSERT, SELECT, UPDATE ON TABLE risk_management.account_states TO trading_risk;
+GRANT SELECT ON TABLE risk_management.accounts TO trading_api;
+GRANT SELECT ON TABLE risk_management.events TO trading_api;
 GRANT INSERT, SELECT, UPDATE ON TABLE risk_management.kill_switches TO trading_risk;
+GRANT SELECT ON TABLE risk_management.limits TO trading_api;
 GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE risk_management.position_limits TO trading_risk;
 GRANT INSERT, SELECT, UPDATE ON TABLE risk_management.risk_events TO trading_risk;
 GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE risk_management.risk_limits TO trading_risk;
+GRANT SELECT ON TABLE risk_management.switches TO trading_api;
+GRANT SELECT ON TABLE risk_management.symbol_limits TO trading_api;
 GRANT SELECT ON TABLE strategy_engine.active_strategies TO trading_strategy;
+GRANT SELECT ON TABLE strategy_engine.daily_performance TO trading_api;
 GRANT SELECT ON TABLE strategy_engine.measured_strategies TO trading_analytics;
 GRANT SELECT ON TABLE strategy_engine.measured_strategies TO trading_strategy;
+GRANT SELECT ON TABLE strategy_engine.signals TO trading_api;
 GRANT SELECT ON TABLE strategy_engine.signals TO trading_execution;
+GRANT SELECT ON TABLE strategy_engine.stored_strategies TO trading_api;
 GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE strategy_engine.strategies TO trading_strategy;
 GRANT INSERT, SELECT, UPDATE ON TABLE strategy_engine.strategy_configs TO trading_strategy;
 GRANT INSERT, SELECT, UPDATE ON TABLE strategy_engine.strategy_performance TO trading_strategy;
 GRANT INSERT, SELECT ON TABLE strategy_engine.strategy_signals TO trading_strategy;
+GRANT SELECT ON TABLE strategy_engine.strategy_versions TO trading_api;

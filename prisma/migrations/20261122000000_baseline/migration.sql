@@ -10,7 +10,7 @@ DECLARE
   wanted text;
 BEGIN
   FOREACH wanted IN ARRAY ARRAY[
-    'trading_ingestion', 'trading_strategy', 'trading_execution', 'trading_risk', 'trading_analytics', 'trading_notification', 'trading_logging', 'trading_event_bus']
+    'trading_ingestion', 'trading_strategy', 'trading_execution', 'trading_risk', 'trading_analytics', 'trading_notification', 'trading_logging', 'trading_event_bus', 'trading_api']
   LOOP
     -- Asked first: the owner of the database may make no roles, and `trading up` has made them as the administrator.
     CONTINUE WHEN EXISTS (SELECT FROM pg_roles WHERE rolname = wanted);
@@ -38,6 +38,9 @@ CREATE SCHEMA IF NOT EXISTS event_bus_partitions;
 
 -- CreateSchema
 CREATE SCHEMA IF NOT EXISTS "analytics";
+
+-- CreateSchema
+CREATE SCHEMA IF NOT EXISTS "api";
 
 -- CreateSchema
 CREATE SCHEMA IF NOT EXISTS "data_ingestion";
@@ -107,6 +110,71 @@ CREATE TABLE "analytics"."analytics_cache" (
     "created_at" TIMESTAMPTZ(6) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
     CONSTRAINT "analytics_cache_pkey" PRIMARY KEY ("key")
+);
+
+-- CreateTable
+CREATE TABLE "api"."keys" (
+    "key_id" VARCHAR(20) NOT NULL,
+    "name" VARCHAR(100) NOT NULL,
+    "kind" VARCHAR(10) NOT NULL DEFAULT 'key',
+    "secret_hash" BYTEA NOT NULL,
+    "scope" VARCHAR(10) NOT NULL,
+    "accounts" TEXT[],
+    "created_at" TIMESTAMPTZ(6) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "created_by" VARCHAR(100) NOT NULL,
+    "expires_at" TIMESTAMPTZ(6),
+    "revoked_at" TIMESTAMPTZ(6),
+    "revoked_by" VARCHAR(100),
+    "last_used_at" TIMESTAMPTZ(6),
+
+    CONSTRAINT "keys_pkey" PRIMARY KEY ("key_id")
+);
+
+-- CreateTable
+CREATE TABLE "api"."sessions" (
+    "session_hash" BYTEA NOT NULL,
+    "key_id" VARCHAR(20) NOT NULL,
+    "created_at" TIMESTAMPTZ(6) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "expires_at" TIMESTAMPTZ(6) NOT NULL,
+
+    CONSTRAINT "sessions_pkey" PRIMARY KEY ("session_hash")
+);
+
+-- CreateTable
+CREATE TABLE "api"."idempotent_answers" (
+    "key_id" VARCHAR(20) NOT NULL,
+    "idempotency_key" VARCHAR(100) NOT NULL,
+    "request_hash" BYTEA NOT NULL,
+    "status" SMALLINT,
+    "body" TEXT,
+    "created_at" TIMESTAMPTZ(6) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "idempotent_answers_pkey" PRIMARY KEY ("key_id","idempotency_key")
+);
+
+-- CreateTable
+CREATE TABLE "api"."audit_log" (
+    "id" BIGSERIAL NOT NULL,
+    "key_id" VARCHAR(20) NOT NULL,
+    "method" VARCHAR(10) NOT NULL,
+    "path" VARCHAR(500) NOT NULL,
+    "request" JSONB,
+    "idempotency_key" VARCHAR(100),
+    "started_at" TIMESTAMPTZ(6) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "status" SMALLINT,
+    "code" VARCHAR(100),
+    "finished_at" TIMESTAMPTZ(6),
+
+    CONSTRAINT "audit_log_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "api"."login_codes" (
+    "code_hash" BYTEA NOT NULL,
+    "created_by" VARCHAR(100) NOT NULL,
+    "expires_at" TIMESTAMPTZ(6) NOT NULL,
+
+    CONSTRAINT "login_codes_pkey" PRIMARY KEY ("code_hash")
 );
 
 -- CreateTable
@@ -713,6 +781,12 @@ CREATE UNIQUE INDEX "reports_report_id_key" ON "analytics"."reports"("report_id"
 CREATE INDEX "analytics_cache_expires_at_idx" ON "analytics"."analytics_cache"("expires_at");
 
 -- CreateIndex
+CREATE INDEX "idempotent_answers_created_at_idx" ON "api"."idempotent_answers"("created_at");
+
+-- CreateIndex
+CREATE INDEX "audit_log_key_id_id_idx" ON "api"."audit_log"("key_id", "id");
+
+-- CreateIndex
 CREATE INDEX "bar_revisions_symbol_data_source_timestamp_known_until_idx" ON "data_ingestion"."bar_revisions"("symbol", "data_source", "timestamp", "known_until");
 
 -- CreateIndex
@@ -816,6 +890,15 @@ CREATE UNIQUE INDEX "strategy_performance_strategy_id_date_key" ON "strategy_eng
 
 -- CreateIndex
 CREATE UNIQUE INDEX "strategy_configs_strategy_id_version_key" ON "strategy_engine"."strategy_configs"("strategy_id", "version");
+
+-- AddForeignKey
+ALTER TABLE "api"."sessions" ADD CONSTRAINT "sessions_key_id_fkey" FOREIGN KEY ("key_id") REFERENCES "api"."keys"("key_id") ON DELETE RESTRICT ON UPDATE RESTRICT;
+
+-- AddForeignKey
+ALTER TABLE "api"."idempotent_answers" ADD CONSTRAINT "idempotent_answers_key_id_fkey" FOREIGN KEY ("key_id") REFERENCES "api"."keys"("key_id") ON DELETE RESTRICT ON UPDATE RESTRICT;
+
+-- AddForeignKey
+ALTER TABLE "api"."audit_log" ADD CONSTRAINT "audit_log_key_id_fkey" FOREIGN KEY ("key_id") REFERENCES "api"."keys"("key_id") ON DELETE RESTRICT ON UPDATE RESTRICT;
 
 -- AddForeignKey
 ALTER TABLE "execution"."orders" ADD CONSTRAINT "orders_replaces_order_id_fkey" FOREIGN KEY ("replaces_order_id") REFERENCES "execution"."orders"("order_id") ON DELETE RESTRICT ON UPDATE RESTRICT;
@@ -3541,6 +3624,26 @@ $$;
 COMMENT ON FUNCTION strategy_engine.refuse_second_strategy IS
   'Trigger: rejects a second active strategy on a symbol of an account.';
 
+-- prisma/sql/analytics/views/figures.sql
+
+-- Published view of the figures of each strategy on each trading date, with the method of each.
+-- Read by: api, src/sql/figures.ts.
+CREATE OR REPLACE VIEW analytics.figures AS
+  SELECT account_id, strategy_id, metric, date, value, method, computed_at FROM analytics.performance_metrics;
+
+COMMENT ON VIEW analytics.figures IS
+  'Published view of the figures of each strategy on each trading date, with the method of each.';
+
+-- prisma/sql/analytics/views/stored_reports.sql
+
+-- Published view of the stored reports.
+-- Read by: api, src/sql/figures.ts.
+CREATE OR REPLACE VIEW analytics.stored_reports AS
+  SELECT id, report_id, report_type, period_start, period_end, content, created_at FROM analytics.reports;
+
+COMMENT ON VIEW analytics.stored_reports IS
+  'Published view of the stored reports.';
+
 -- prisma/sql/data_ingestion/views/actions.sql
 
 -- Published view of the corporate actions: the last version of each, cancelled ones too.
@@ -3558,19 +3661,55 @@ COMMENT ON VIEW data_ingestion.actions IS
 -- prisma/sql/data_ingestion/views/bars.sql
 
 -- Published view of the stored bars. Other services read it instead of market_data.
--- Read by: strategy, execution and analytics, and by functions of execution and risk.
+-- Read by: strategy, execution, analytics and api, and by functions of execution and risk.
 CREATE OR REPLACE VIEW data_ingestion.bars AS
   SELECT symbol, "timestamp", data_source, open, high, low, close, volume FROM data_ingestion.market_data;
 
 COMMENT ON VIEW data_ingestion.bars IS
   'Published view of the stored bars: prices per share, volume in shares, timestamp is the start of the bar in UTC.';
 
+-- prisma/sql/data_ingestion/views/quality_findings.sql
+
+-- Published view of what validation and quality checks found.
+-- Read by: api, src/sql/marketData.ts.
+CREATE OR REPLACE VIEW data_ingestion.quality_findings AS
+  SELECT id, symbol, data_source, check_type, status, bar_timestamp, message, details, created_at
+    FROM data_ingestion.data_quality_logs;
+
+COMMENT ON VIEW data_ingestion.quality_findings IS
+  'Published view of what validation and quality checks found in the bars.';
+
+-- prisma/sql/data_ingestion/views/series.sql
+
+-- Published view of the series: how far each one is, and how its last ingestion went.
+-- Read by: api, src/sql/marketData.ts.
+CREATE OR REPLACE VIEW data_ingestion.series AS
+  SELECT symbol, data_source, status, last_bar, row_count, started_at, finished_at, error FROM data_ingestion.ingestion_status;
+
+COMMENT ON VIEW data_ingestion.series IS
+  'Published view of the series of bars: how far each one is, and how its last ingestion went.';
+
+-- prisma/sql/execution/views/all_orders.sql
+
+-- Published view of all orders as they stand, denied ones too. `id` grows in the order in which they were stored.
+-- Read by: api, src/sql/orders.ts.
+CREATE OR REPLACE VIEW execution.all_orders AS
+  SELECT id, order_id, account_id, symbol, side, order_type, time_in_force, quantity, filled_quantity, avg_fill_price, price,
+         stop_price, status, trading_source, strategy, signal_id, broker_order_id, replaces_order_id, correlation_id, decided_at,
+         reference_price, reason, created_at, updated_at
+    FROM execution.orders;
+
+COMMENT ON VIEW execution.all_orders IS
+  'Published view of all orders as they stand, denied ones too.';
+
 -- prisma/sql/execution/views/fills.sql
 
 -- Published view of the booked trades, busts included. Positions, P&L and commissions can be derived from it.
--- Read by: analytics, src/sql/selectFills.ts and src/sql/selectFillTotals.ts, and strategy_engine.measured_strategies.
+-- Read by: analytics, src/sql/selectFills.ts and src/sql/selectFillTotals.ts, and strategy_engine.measured_strategies;
+-- api, src/sql/orders.ts.
 CREATE OR REPLACE VIEW execution.fills AS
-  SELECT trade_id, order_id, account_id, symbol, side, quantity, price, commission, realized_pnl, executed_at, strategy
+  SELECT trade_id, order_id, account_id, symbol, side, quantity, price, commission, realized_pnl, executed_at, strategy,
+         id, kind, execution_id, corrects_trade_id, settlement_date, correlation_id
     FROM execution.trades;
 
 COMMENT ON VIEW execution.fills IS
@@ -3579,9 +3718,11 @@ COMMENT ON VIEW execution.fills IS
 -- prisma/sql/execution/views/holdings.sql
 
 -- Published view of the positions: quantity, cost, mark and P&L.
--- Read by: risk_management.exposure and refuse_submission, and the typed client of risk.
+-- Read by: risk_management.exposure and refuse_submission, and the typed client of risk; api,
+-- src/sql/accounts.ts.
 CREATE OR REPLACE VIEW execution.holdings AS
-  SELECT account_id, symbol, quantity, avg_price, cost_basis, realized_pnl, mark_price, marked_at, market_value, unrealized_pnl
+  SELECT account_id, symbol, quantity, avg_price, cost_basis, realized_pnl, mark_price, marked_at, market_value, unrealized_pnl,
+         mark_source, last_updated
     FROM execution.positions;
 
 COMMENT ON VIEW execution.holdings IS 'Published view of the positions: quantity, cost, mark and P&L.';
@@ -3619,6 +3760,95 @@ CREATE OR REPLACE VIEW execution.working_orders AS
 COMMENT ON VIEW execution.working_orders IS
   'The orders that can still fill, with the quantity that is left, for the risk checks.';
 
+-- prisma/sql/logging/views/event_lines.sql
+
+-- Published view of the log lines about events: what each event of a chain was, and which one caused it.
+-- Read by: api, src/sql/chains.ts.
+CREATE OR REPLACE VIEW logging.event_lines AS
+  SELECT id, event_id, event_type, service, level, "timestamp", message, correlation_id, metadata ->> 'causationId' AS causation_id,
+         metadata -> 'data' AS data
+    FROM logging.system_logs WHERE event_id IS NOT NULL;
+
+COMMENT ON VIEW logging.event_lines IS
+  'Published view of the log lines about events, with what caused each.';
+
+-- prisma/sql/notification/views/alerts.sql
+
+-- Published view of the alerts. Without their recipients: addresses are the affair of notification.
+-- Read by: api, src/sql/alerts.ts.
+CREATE OR REPLACE VIEW notification.alerts AS
+  SELECT alert_id, name, event_type, rule, channel, throttle_seconds, active, created_at, updated_at FROM notification.alert_configs;
+
+COMMENT ON VIEW notification.alerts IS
+  'Published view of the alerts, without their recipients.';
+
+-- prisma/sql/notification/views/notifications.sql
+
+-- Published view of what alerts notified of, and whether it went out.
+-- Read by: api, src/sql/alerts.ts.
+CREATE OR REPLACE VIEW notification.notifications AS
+  SELECT id, alert_id, event_type, channel, status, attempts, message, error, correlation_id, occurred_at, created_at, sent_at
+    FROM notification.notification_logs;
+
+COMMENT ON VIEW notification.notifications IS
+  'Published view of what alerts notified of, and whether it went out.';
+
+-- prisma/sql/risk_management/views/accounts.sql
+
+-- Published view of the accounts: those that were opened or traded, and those that have a limit. P&L is realised and
+-- unrealised, after commissions, as the monitor saw it last.
+-- Read by: api, src/sql/accounts.ts.
+CREATE OR REPLACE VIEW risk_management.accounts AS
+  SELECT known.account_id, s.capital, s.trading_day, s.day_open_pnl, s.last_pnl, s.peak_pnl, s.updated_at
+    FROM (SELECT account_id FROM risk_management.account_states
+          UNION SELECT account_id FROM risk_management.risk_limits) AS known
+    LEFT JOIN risk_management.account_states AS s USING (account_id);
+
+COMMENT ON VIEW risk_management.accounts IS
+  'Published view of the accounts, with their capital and P&L as the monitor saw it last.';
+
+-- prisma/sql/risk_management/views/events.sql
+
+-- Published view of what risk saw, and how it was resolved. `id` grows in the order in which it was stored.
+-- Read by: api, src/sql/risk.ts.
+CREATE OR REPLACE VIEW risk_management.events AS
+  SELECT id, event_id, account_id, event_type, severity, message, data, correlation_id, created_at, resolved_at, resolved_by, resolution
+    FROM risk_management.risk_events;
+
+COMMENT ON VIEW risk_management.events IS
+  'Published view of what risk saw, and how it was resolved.';
+
+-- prisma/sql/risk_management/views/limits.sql
+
+-- Published view of the limits of accounts, and of strategies in them, with what was last measured.
+-- Read by: api, src/sql/risk.ts.
+CREATE OR REPLACE VIEW risk_management.limits AS
+  SELECT account_id, nullif(strategy, '') AS strategy, limit_type, limit_value, current_value, active, breached_at
+    FROM risk_management.risk_limits;
+
+COMMENT ON VIEW risk_management.limits IS
+  'Published view of the limits of accounts, and of strategies in them, with what was last measured.';
+
+-- prisma/sql/risk_management/views/switches.sql
+
+-- Published view of the kill switches, lifted ones too.
+-- Read by: api, src/sql/risk.ts.
+CREATE OR REPLACE VIEW risk_management.switches AS
+  SELECT id, scope, target, level, reason, set_by, set_at, lifted_by, lifted_at FROM risk_management.kill_switches;
+
+COMMENT ON VIEW risk_management.switches IS
+  'Published view of the kill switches, lifted ones too.';
+
+-- prisma/sql/risk_management/views/symbol_limits.sql
+
+-- Published view of the limits of accounts in a symbol; `*` is every symbol without its own.
+-- Read by: api, src/sql/risk.ts.
+CREATE OR REPLACE VIEW risk_management.symbol_limits AS
+  SELECT account_id, symbol, max_quantity, max_notional, max_outside_session, breached_at FROM risk_management.position_limits;
+
+COMMENT ON VIEW risk_management.symbol_limits IS
+  'Published view of the limits of accounts in a symbol; * is every symbol without its own.';
+
 -- prisma/sql/strategy_engine/views/active_strategies.sql
 
 -- The strategies that trade now, with the parameters in force.
@@ -3627,6 +3857,16 @@ CREATE OR REPLACE VIEW strategy_engine.active_strategies AS
   SELECT strategy_id, name, parameters FROM strategy_engine.strategies WHERE status = 'active';
 
 COMMENT ON VIEW strategy_engine.active_strategies IS 'The strategies that trade now, with the parameters in force.';
+
+-- prisma/sql/strategy_engine/views/daily_performance.sql
+
+-- Published view of the performance of each strategy, up to the end of each trading day.
+-- Read by: api, src/sql/strategies.ts.
+CREATE OR REPLACE VIEW strategy_engine.daily_performance AS
+  SELECT strategy_id, date, returns, sharpe_ratio, max_drawdown, total_trades, win_rate FROM strategy_engine.strategy_performance;
+
+COMMENT ON VIEW strategy_engine.daily_performance IS
+  'Published view of the performance of each strategy, up to the end of each trading day.';
 
 -- prisma/sql/strategy_engine/views/measured_strategies.sql
 
@@ -3648,12 +3888,50 @@ COMMENT ON VIEW strategy_engine.measured_strategies IS
 -- prisma/sql/strategy_engine/views/signals.sql
 
 -- Published view of the signals: which signal each strategy gave, on which bar. An audit of a position reads it.
--- Read by: execution, src/sql/positions/readPositionAsOf.ts.
+-- Read by: execution, src/sql/positions/readPositionAsOf.ts; api, src/sql/strategies.ts.
 CREATE OR REPLACE VIEW strategy_engine.signals AS
-  SELECT signal_id, strategy_id, symbol, signal, strength, bar_timestamp, price, data_source FROM strategy_engine.strategy_signals;
+  SELECT signal_id, strategy_id, symbol, signal, strength, bar_timestamp, price, data_source,
+         id, correlation_id, created_at
+    FROM strategy_engine.strategy_signals;
 
 COMMENT ON VIEW strategy_engine.signals IS
   'Published view of the signals: what each strategy signalled, on which bar and at which price.';
+
+-- prisma/sql/strategy_engine/views/stored_strategies.sql
+
+-- Published view of the strategies with the parameters in force and their version.
+-- Read by: api, src/sql/strategies.ts.
+CREATE OR REPLACE VIEW strategy_engine.stored_strategies AS
+  SELECT s.strategy_id, s.name, s.status, s.parameters, c.version, s.created_at, s.updated_at
+    FROM strategy_engine.strategies AS s
+    LEFT JOIN strategy_engine.strategy_configs AS c ON c.strategy_id = s.strategy_id AND c.active;
+
+COMMENT ON VIEW strategy_engine.stored_strategies IS
+  'Published view of the strategies with the parameters in force and their version.';
+
+-- prisma/sql/strategy_engine/views/strategy_versions.sql
+
+-- Published view of every version of the parameters of each strategy.
+-- Read by: api, src/sql/strategies.ts.
+CREATE OR REPLACE VIEW strategy_engine.strategy_versions AS
+  SELECT strategy_id, version, parameters, active, created_at FROM strategy_engine.strategy_configs;
+
+COMMENT ON VIEW strategy_engine.strategy_versions IS
+  'Published view of every version of the parameters of each strategy.';
+
+-- prisma/sql/api/checks/keys.sql
+
+ALTER TABLE api.keys ADD CONSTRAINT valid_kind CHECK (kind IN ('key', 'login'));
+
+ALTER TABLE api.keys ADD CONSTRAINT valid_scope CHECK (scope IN ('read', 'trade', 'admin'));
+
+ALTER TABLE api.keys ADD CONSTRAINT valid_hash CHECK (octet_length(secret_hash) = 32);
+
+-- A list that is empty, or that has a null in it, would be read as one thing here and as another there.
+ALTER TABLE api.keys ADD CONSTRAINT valid_accounts CHECK (
+  cardinality(accounts) > 0 AND array_position(accounts, NULL) IS NULL AND (cardinality(accounts) = 1 OR '*' <> ALL (accounts)));
+
+ALTER TABLE api.keys ADD CONSTRAINT revoked_by_someone CHECK ((revoked_at IS NULL) = (revoked_by IS NULL));
 
 -- prisma/sql/data_ingestion/checks/bar_revisions.sql
 
@@ -4179,108 +4457,121 @@ REVOKE ALL ON SCHEMA public FROM PUBLIC;
 REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC;
 
 -- data_ingestion
-REVOKE ALL ON SCHEMA data_ingestion FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
+REVOKE ALL ON SCHEMA data_ingestion FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus, trading_api;
 
-REVOKE ALL ON ALL TABLES IN SCHEMA data_ingestion FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
+REVOKE ALL ON ALL TABLES IN SCHEMA data_ingestion FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus, trading_api;
 
-REVOKE ALL ON ALL SEQUENCES IN SCHEMA data_ingestion FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
+REVOKE ALL ON ALL SEQUENCES IN SCHEMA data_ingestion FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus, trading_api;
 
-REVOKE ALL ON ALL FUNCTIONS IN SCHEMA data_ingestion FROM PUBLIC, trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA data_ingestion FROM PUBLIC, trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus, trading_api;
 
 ALTER DEFAULT PRIVILEGES IN SCHEMA data_ingestion GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO trading_ingestion;
 
 ALTER DEFAULT PRIVILEGES IN SCHEMA data_ingestion GRANT USAGE ON SEQUENCES TO trading_ingestion;
 
 -- strategy_engine
-REVOKE ALL ON SCHEMA strategy_engine FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
+REVOKE ALL ON SCHEMA strategy_engine FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus, trading_api;
 
-REVOKE ALL ON ALL TABLES IN SCHEMA strategy_engine FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
+REVOKE ALL ON ALL TABLES IN SCHEMA strategy_engine FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus, trading_api;
 
-REVOKE ALL ON ALL SEQUENCES IN SCHEMA strategy_engine FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
+REVOKE ALL ON ALL SEQUENCES IN SCHEMA strategy_engine FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus, trading_api;
 
-REVOKE ALL ON ALL FUNCTIONS IN SCHEMA strategy_engine FROM PUBLIC, trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA strategy_engine FROM PUBLIC, trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus, trading_api;
 
 ALTER DEFAULT PRIVILEGES IN SCHEMA strategy_engine GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO trading_strategy;
 
 ALTER DEFAULT PRIVILEGES IN SCHEMA strategy_engine GRANT USAGE ON SEQUENCES TO trading_strategy;
 
 -- execution
-REVOKE ALL ON SCHEMA execution FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
+REVOKE ALL ON SCHEMA execution FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus, trading_api;
 
-REVOKE ALL ON ALL TABLES IN SCHEMA execution FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
+REVOKE ALL ON ALL TABLES IN SCHEMA execution FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus, trading_api;
 
-REVOKE ALL ON ALL SEQUENCES IN SCHEMA execution FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
+REVOKE ALL ON ALL SEQUENCES IN SCHEMA execution FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus, trading_api;
 
-REVOKE ALL ON ALL FUNCTIONS IN SCHEMA execution FROM PUBLIC, trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA execution FROM PUBLIC, trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus, trading_api;
 
 ALTER DEFAULT PRIVILEGES IN SCHEMA execution GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO trading_execution;
 
 ALTER DEFAULT PRIVILEGES IN SCHEMA execution GRANT USAGE ON SEQUENCES TO trading_execution;
 
 -- risk_management
-REVOKE ALL ON SCHEMA risk_management FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
+REVOKE ALL ON SCHEMA risk_management FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus, trading_api;
 
-REVOKE ALL ON ALL TABLES IN SCHEMA risk_management FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
+REVOKE ALL ON ALL TABLES IN SCHEMA risk_management FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus, trading_api;
 
-REVOKE ALL ON ALL SEQUENCES IN SCHEMA risk_management FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
+REVOKE ALL ON ALL SEQUENCES IN SCHEMA risk_management FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus, trading_api;
 
-REVOKE ALL ON ALL FUNCTIONS IN SCHEMA risk_management FROM PUBLIC, trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA risk_management FROM PUBLIC, trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus, trading_api;
 
 ALTER DEFAULT PRIVILEGES IN SCHEMA risk_management GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO trading_risk;
 
 ALTER DEFAULT PRIVILEGES IN SCHEMA risk_management GRANT USAGE ON SEQUENCES TO trading_risk;
 
 -- analytics
-REVOKE ALL ON SCHEMA analytics FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
+REVOKE ALL ON SCHEMA analytics FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus, trading_api;
 
-REVOKE ALL ON ALL TABLES IN SCHEMA analytics FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
+REVOKE ALL ON ALL TABLES IN SCHEMA analytics FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus, trading_api;
 
-REVOKE ALL ON ALL SEQUENCES IN SCHEMA analytics FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
+REVOKE ALL ON ALL SEQUENCES IN SCHEMA analytics FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus, trading_api;
 
-REVOKE ALL ON ALL FUNCTIONS IN SCHEMA analytics FROM PUBLIC, trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA analytics FROM PUBLIC, trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus, trading_api;
 
 ALTER DEFAULT PRIVILEGES IN SCHEMA analytics GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO trading_analytics;
 
 ALTER DEFAULT PRIVILEGES IN SCHEMA analytics GRANT USAGE ON SEQUENCES TO trading_analytics;
 
 -- notification
-REVOKE ALL ON SCHEMA notification FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
+REVOKE ALL ON SCHEMA notification FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus, trading_api;
 
-REVOKE ALL ON ALL TABLES IN SCHEMA notification FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
+REVOKE ALL ON ALL TABLES IN SCHEMA notification FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus, trading_api;
 
-REVOKE ALL ON ALL SEQUENCES IN SCHEMA notification FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
+REVOKE ALL ON ALL SEQUENCES IN SCHEMA notification FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus, trading_api;
 
-REVOKE ALL ON ALL FUNCTIONS IN SCHEMA notification FROM PUBLIC, trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA notification FROM PUBLIC, trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus, trading_api;
 
 ALTER DEFAULT PRIVILEGES IN SCHEMA notification GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO trading_notification;
 
 ALTER DEFAULT PRIVILEGES IN SCHEMA notification GRANT USAGE ON SEQUENCES TO trading_notification;
 
 -- logging
-REVOKE ALL ON SCHEMA logging FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
+REVOKE ALL ON SCHEMA logging FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus, trading_api;
 
-REVOKE ALL ON ALL TABLES IN SCHEMA logging FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
+REVOKE ALL ON ALL TABLES IN SCHEMA logging FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus, trading_api;
 
-REVOKE ALL ON ALL SEQUENCES IN SCHEMA logging FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
+REVOKE ALL ON ALL SEQUENCES IN SCHEMA logging FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus, trading_api;
 
-REVOKE ALL ON ALL FUNCTIONS IN SCHEMA logging FROM PUBLIC, trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA logging FROM PUBLIC, trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus, trading_api;
 
 ALTER DEFAULT PRIVILEGES IN SCHEMA logging GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO trading_logging;
 
 ALTER DEFAULT PRIVILEGES IN SCHEMA logging GRANT USAGE ON SEQUENCES TO trading_logging;
 
 -- event_bus
-REVOKE ALL ON SCHEMA event_bus FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
+REVOKE ALL ON SCHEMA event_bus FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus, trading_api;
 
-REVOKE ALL ON ALL TABLES IN SCHEMA event_bus FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
+REVOKE ALL ON ALL TABLES IN SCHEMA event_bus FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus, trading_api;
 
-REVOKE ALL ON ALL SEQUENCES IN SCHEMA event_bus FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
+REVOKE ALL ON ALL SEQUENCES IN SCHEMA event_bus FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus, trading_api;
 
-REVOKE ALL ON ALL FUNCTIONS IN SCHEMA event_bus FROM PUBLIC, trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA event_bus FROM PUBLIC, trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus, trading_api;
 
 ALTER DEFAULT PRIVILEGES IN SCHEMA event_bus GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO trading_event_bus;
 
 ALTER DEFAULT PRIVILEGES IN SCHEMA event_bus GRANT USAGE ON SEQUENCES TO trading_event_bus;
+
+-- api
+REVOKE ALL ON SCHEMA api FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus, trading_api;
+
+REVOKE ALL ON ALL TABLES IN SCHEMA api FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus, trading_api;
+
+REVOKE ALL ON ALL SEQUENCES IN SCHEMA api FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus, trading_api;
+
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA api FROM PUBLIC, trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus, trading_api;
+
+ALTER DEFAULT PRIVILEGES IN SCHEMA api GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO trading_api;
+
+ALTER DEFAULT PRIVILEGES IN SCHEMA api GRANT USAGE ON SEQUENCES TO trading_api;
 
 -- trading_ingestion
 GRANT USAGE ON SCHEMA data_ingestion, event_bus TO trading_ingestion;
@@ -4513,9 +4804,9 @@ GRANT SELECT ON data_ingestion.bars TO trading_analytics;
 
 GRANT SELECT ON strategy_engine.measured_strategies TO trading_analytics;
 
-GRANT SELECT ON execution.fills TO trading_analytics;
-
 GRANT SELECT ON execution.whole_share_accounts TO trading_analytics;
+
+GRANT SELECT ON execution.fills TO trading_analytics;
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON analytics.performance_metrics TO trading_analytics;
 
@@ -4631,3 +4922,62 @@ GRANT EXECUTE ON FUNCTION event_bus.rotate_outbox() TO trading_event_bus;
 GRANT EXECUTE ON FUNCTION event_bus.old_outbox_partitions(timestamptz) TO trading_event_bus;
 
 GRANT EXECUTE ON FUNCTION event_bus.drop_outbox_partitions(timestamptz) TO trading_event_bus;
+
+-- trading_api
+GRANT USAGE ON SCHEMA analytics, api, data_ingestion, event_bus, execution, logging, notification, risk_management, strategy_engine TO trading_api;
+
+GRANT SELECT ON data_ingestion.actions TO trading_api;
+
+GRANT SELECT ON data_ingestion.bars TO trading_api;
+
+GRANT SELECT ON data_ingestion.series TO trading_api;
+
+GRANT SELECT ON data_ingestion.quality_findings TO trading_api;
+
+GRANT SELECT ON strategy_engine.signals TO trading_api;
+
+GRANT SELECT ON strategy_engine.stored_strategies TO trading_api;
+
+GRANT SELECT ON strategy_engine.strategy_versions TO trading_api;
+
+GRANT SELECT ON strategy_engine.daily_performance TO trading_api;
+
+GRANT SELECT ON execution.fills TO trading_api;
+
+GRANT SELECT ON execution.all_orders TO trading_api;
+
+GRANT SELECT ON execution.holdings TO trading_api;
+
+GRANT SELECT ON risk_management.accounts TO trading_api;
+
+GRANT SELECT ON risk_management.limits TO trading_api;
+
+GRANT SELECT ON risk_management.symbol_limits TO trading_api;
+
+GRANT SELECT ON risk_management.events TO trading_api;
+
+GRANT SELECT ON risk_management.switches TO trading_api;
+
+GRANT SELECT ON analytics.figures TO trading_api;
+
+GRANT SELECT ON analytics.stored_reports TO trading_api;
+
+GRANT SELECT ON notification.alerts TO trading_api;
+
+GRANT SELECT ON notification.notifications TO trading_api;
+
+GRANT SELECT ON logging.event_lines TO trading_api;
+
+GRANT SELECT, INSERT, UPDATE (revoked_at, revoked_by, last_used_at) ON api.keys TO trading_api;
+
+GRANT SELECT, INSERT, DELETE ON api.sessions TO trading_api;
+
+GRANT SELECT, INSERT, DELETE ON api.login_codes TO trading_api;
+
+GRANT SELECT, INSERT, UPDATE, DELETE ON api.idempotent_answers TO trading_api;
+
+GRANT SELECT, INSERT, UPDATE (status, code, finished_at) ON api.audit_log TO trading_api;
+
+GRANT SELECT ON event_bus.outbox TO trading_api;
+
+GRANT USAGE ON ALL SEQUENCES IN SCHEMA api TO trading_api;

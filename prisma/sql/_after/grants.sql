@@ -6,68 +6,76 @@ REVOKE ALL ON SCHEMA public FROM PUBLIC;
 REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC;
 
 -- data_ingestion
-REVOKE ALL ON SCHEMA data_ingestion FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
-REVOKE ALL ON ALL TABLES IN SCHEMA data_ingestion FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
-REVOKE ALL ON ALL SEQUENCES IN SCHEMA data_ingestion FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
-REVOKE ALL ON ALL FUNCTIONS IN SCHEMA data_ingestion FROM PUBLIC, trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
+REVOKE ALL ON SCHEMA data_ingestion FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus, trading_api;
+REVOKE ALL ON ALL TABLES IN SCHEMA data_ingestion FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus, trading_api;
+REVOKE ALL ON ALL SEQUENCES IN SCHEMA data_ingestion FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus, trading_api;
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA data_ingestion FROM PUBLIC, trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus, trading_api;
 ALTER DEFAULT PRIVILEGES IN SCHEMA data_ingestion GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO trading_ingestion;
 ALTER DEFAULT PRIVILEGES IN SCHEMA data_ingestion GRANT USAGE ON SEQUENCES TO trading_ingestion;
 
 -- strategy_engine
-REVOKE ALL ON SCHEMA strategy_engine FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
-REVOKE ALL ON ALL TABLES IN SCHEMA strategy_engine FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
-REVOKE ALL ON ALL SEQUENCES IN SCHEMA strategy_engine FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
-REVOKE ALL ON ALL FUNCTIONS IN SCHEMA strategy_engine FROM PUBLIC, trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
+REVOKE ALL ON SCHEMA strategy_engine FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus, trading_api;
+REVOKE ALL ON ALL TABLES IN SCHEMA strategy_engine FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus, trading_api;
+REVOKE ALL ON ALL SEQUENCES IN SCHEMA strategy_engine FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus, trading_api;
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA strategy_engine FROM PUBLIC, trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus, trading_api;
 ALTER DEFAULT PRIVILEGES IN SCHEMA strategy_engine GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO trading_strategy;
 ALTER DEFAULT PRIVILEGES IN SCHEMA strategy_engine GRANT USAGE ON SEQUENCES TO trading_strategy;
 
 -- execution
-REVOKE ALL ON SCHEMA execution FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
-REVOKE ALL ON ALL TABLES IN SCHEMA execution FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
-REVOKE ALL ON ALL SEQUENCES IN SCHEMA execution FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
-REVOKE ALL ON ALL FUNCTIONS IN SCHEMA execution FROM PUBLIC, trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
+REVOKE ALL ON SCHEMA execution FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus, trading_api;
+REVOKE ALL ON ALL TABLES IN SCHEMA execution FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus, trading_api;
+REVOKE ALL ON ALL SEQUENCES IN SCHEMA execution FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus, trading_api;
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA execution FROM PUBLIC, trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus, trading_api;
 ALTER DEFAULT PRIVILEGES IN SCHEMA execution GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO trading_execution;
 ALTER DEFAULT PRIVILEGES IN SCHEMA execution GRANT USAGE ON SEQUENCES TO trading_execution;
 
 -- risk_management
-REVOKE ALL ON SCHEMA risk_management FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
-REVOKE ALL ON ALL TABLES IN SCHEMA risk_management FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
-REVOKE ALL ON ALL SEQUENCES IN SCHEMA risk_management FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
-REVOKE ALL ON ALL FUNCTIONS IN SCHEMA risk_management FROM PUBLIC, trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
+REVOKE ALL ON SCHEMA risk_management FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus, trading_api;
+REVOKE ALL ON ALL TABLES IN SCHEMA risk_management FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus, trading_api;
+REVOKE ALL ON ALL SEQUENCES IN SCHEMA risk_management FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus, trading_api;
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA risk_management FROM PUBLIC, trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus, trading_api;
 ALTER DEFAULT PRIVILEGES IN SCHEMA risk_management GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO trading_risk;
 ALTER DEFAULT PRIVILEGES IN SCHEMA risk_management GRANT USAGE ON SEQUENCES TO trading_risk;
 
 -- analytics
-REVOKE ALL ON SCHEMA analytics FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
-REVOKE ALL ON ALL TABLES IN SCHEMA analytics FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
-REVOKE ALL ON ALL SEQUENCES IN SCHEMA analytics FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
-REVOKE ALL ON ALL FUNCTIONS IN SCHEMA analytics FROM PUBLIC, trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
+REVOKE ALL ON SCHEMA analytics FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus, trading_api;
+REVOKE ALL ON ALL TABLES IN SCHEMA analytics FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus, trading_api;
+REVOKE ALL ON ALL SEQUENCES IN SCHEMA analytics FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus, trading_api;
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA analytics FROM PUBLIC, trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus, trading_api;
 ALTER DEFAULT PRIVILEGES IN SCHEMA analytics GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO trading_analytics;
 ALTER DEFAULT PRIVILEGES IN SCHEMA analytics GRANT USAGE ON SEQUENCES TO trading_analytics;
 
 -- notification
-REVOKE ALL ON SCHEMA notification FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
-REVOKE ALL ON ALL TABLES IN SCHEMA notification FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
-REVOKE ALL ON ALL SEQUENCES IN SCHEMA notification FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
-REVOKE ALL ON ALL FUNCTIONS IN SCHEMA notification FROM PUBLIC, trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
+REVOKE ALL ON SCHEMA notification FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus, trading_api;
+REVOKE ALL ON ALL TABLES IN SCHEMA notification FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus, trading_api;
+REVOKE ALL ON ALL SEQUENCES IN SCHEMA notification FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus, trading_api;
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA notification FROM PUBLIC, trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus, trading_api;
 ALTER DEFAULT PRIVILEGES IN SCHEMA notification GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO trading_notification;
 ALTER DEFAULT PRIVILEGES IN SCHEMA notification GRANT USAGE ON SEQUENCES TO trading_notification;
 
 -- logging
-REVOKE ALL ON SCHEMA logging FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
-REVOKE ALL ON ALL TABLES IN SCHEMA logging FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
-REVOKE ALL ON ALL SEQUENCES IN SCHEMA logging FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
-REVOKE ALL ON ALL FUNCTIONS IN SCHEMA logging FROM PUBLIC, trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
+REVOKE ALL ON SCHEMA logging FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus, trading_api;
+REVOKE ALL ON ALL TABLES IN SCHEMA logging FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus, trading_api;
+REVOKE ALL ON ALL SEQUENCES IN SCHEMA logging FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus, trading_api;
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA logging FROM PUBLIC, trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus, trading_api;
 ALTER DEFAULT PRIVILEGES IN SCHEMA logging GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO trading_logging;
 ALTER DEFAULT PRIVILEGES IN SCHEMA logging GRANT USAGE ON SEQUENCES TO trading_logging;
 
 -- event_bus
-REVOKE ALL ON SCHEMA event_bus FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
-REVOKE ALL ON ALL TABLES IN SCHEMA event_bus FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
-REVOKE ALL ON ALL SEQUENCES IN SCHEMA event_bus FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
-REVOKE ALL ON ALL FUNCTIONS IN SCHEMA event_bus FROM PUBLIC, trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus;
+REVOKE ALL ON SCHEMA event_bus FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus, trading_api;
+REVOKE ALL ON ALL TABLES IN SCHEMA event_bus FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus, trading_api;
+REVOKE ALL ON ALL SEQUENCES IN SCHEMA event_bus FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus, trading_api;
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA event_bus FROM PUBLIC, trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus, trading_api;
 ALTER DEFAULT PRIVILEGES IN SCHEMA event_bus GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO trading_event_bus;
 ALTER DEFAULT PRIVILEGES IN SCHEMA event_bus GRANT USAGE ON SEQUENCES TO trading_event_bus;
+
+-- api
+REVOKE ALL ON SCHEMA api FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus, trading_api;
+REVOKE ALL ON ALL TABLES IN SCHEMA api FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus, trading_api;
+REVOKE ALL ON ALL SEQUENCES IN SCHEMA api FROM trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus, trading_api;
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA api FROM PUBLIC, trading_ingestion, trading_strategy, trading_execution, trading_risk, trading_analytics, trading_notification, trading_logging, trading_event_bus, trading_api;
+ALTER DEFAULT PRIVILEGES IN SCHEMA api GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO trading_api;
+ALTER DEFAULT PRIVILEGES IN SCHEMA api GRANT USAGE ON SEQUENCES TO trading_api;
 
 -- trading_ingestion
 GRANT USAGE ON SCHEMA data_ingestion, event_bus TO trading_ingestion;
@@ -191,8 +199,8 @@ GRANT EXECUTE ON FUNCTION risk_management.raise_event(text, text, text, text, te
 GRANT USAGE ON SCHEMA analytics, data_ingestion, event_bus, execution, strategy_engine TO trading_analytics;
 GRANT SELECT ON data_ingestion.bars TO trading_analytics;
 GRANT SELECT ON strategy_engine.measured_strategies TO trading_analytics;
-GRANT SELECT ON execution.fills TO trading_analytics;
 GRANT SELECT ON execution.whole_share_accounts TO trading_analytics;
+GRANT SELECT ON execution.fills TO trading_analytics;
 GRANT SELECT, INSERT, UPDATE, DELETE ON analytics.performance_metrics TO trading_analytics;
 GRANT SELECT, INSERT, UPDATE ON analytics.reports TO trading_analytics;
 GRANT SELECT, INSERT, UPDATE, DELETE ON analytics.analytics_cache TO trading_analytics;
@@ -255,3 +263,34 @@ GRANT EXECUTE ON FUNCTION event_bus.current_service() TO trading_event_bus;
 GRANT EXECUTE ON FUNCTION event_bus.rotate_outbox() TO trading_event_bus;
 GRANT EXECUTE ON FUNCTION event_bus.old_outbox_partitions(timestamptz) TO trading_event_bus;
 GRANT EXECUTE ON FUNCTION event_bus.drop_outbox_partitions(timestamptz) TO trading_event_bus;
+
+-- trading_api
+GRANT USAGE ON SCHEMA analytics, api, data_ingestion, event_bus, execution, logging, notification, risk_management, strategy_engine TO trading_api;
+GRANT SELECT ON data_ingestion.actions TO trading_api;
+GRANT SELECT ON data_ingestion.bars TO trading_api;
+GRANT SELECT ON data_ingestion.series TO trading_api;
+GRANT SELECT ON data_ingestion.quality_findings TO trading_api;
+GRANT SELECT ON strategy_engine.signals TO trading_api;
+GRANT SELECT ON strategy_engine.stored_strategies TO trading_api;
+GRANT SELECT ON strategy_engine.strategy_versions TO trading_api;
+GRANT SELECT ON strategy_engine.daily_performance TO trading_api;
+GRANT SELECT ON execution.fills TO trading_api;
+GRANT SELECT ON execution.all_orders TO trading_api;
+GRANT SELECT ON execution.holdings TO trading_api;
+GRANT SELECT ON risk_management.accounts TO trading_api;
+GRANT SELECT ON risk_management.limits TO trading_api;
+GRANT SELECT ON risk_management.symbol_limits TO trading_api;
+GRANT SELECT ON risk_management.events TO trading_api;
+GRANT SELECT ON risk_management.switches TO trading_api;
+GRANT SELECT ON analytics.figures TO trading_api;
+GRANT SELECT ON analytics.stored_reports TO trading_api;
+GRANT SELECT ON notification.alerts TO trading_api;
+GRANT SELECT ON notification.notifications TO trading_api;
+GRANT SELECT ON logging.event_lines TO trading_api;
+GRANT SELECT, INSERT, UPDATE (revoked_at, revoked_by, last_used_at) ON api.keys TO trading_api;
+GRANT SELECT, INSERT, DELETE ON api.sessions TO trading_api;
+GRANT SELECT, INSERT, DELETE ON api.login_codes TO trading_api;
+GRANT SELECT, INSERT, UPDATE, DELETE ON api.idempotent_answers TO trading_api;
+GRANT SELECT, INSERT, UPDATE (status, code, finished_at) ON api.audit_log TO trading_api;
+GRANT SELECT ON event_bus.outbox TO trading_api;
+GRANT USAGE ON ALL SEQUENCES IN SCHEMA api TO trading_api;
