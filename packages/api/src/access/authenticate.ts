@@ -49,14 +49,18 @@ async function principalOf(request: FastifyRequest, keys: Keys, sessions: Sessio
   if (authorization !== undefined) {
     const key = BEARER.exec(authorization)?.[1];
     if (key === undefined)
-      throw new ApiProblem(401, 'INVALID_KEY', 'Authorization must be `Bearer` and an API key, like trd_...');
+      throw new ApiProblem(
+        401,
+        'API.INVALID_KEY',
+        'Authorization must be `Bearer` and an API key, like trd_...',
+      );
     return { ...known(await keys.recognise(key)), via: 'key' };
   }
   const cookie = request.cookies[SESSION_COOKIE];
   if (cookie === undefined) {
     throw new ApiProblem(
       401,
-      'NOT_LOGGED_IN',
+      'API.NOT_LOGGED_IN',
       'send `Authorization: Bearer` with a key of `trading keys create`, or log in to the dashboard with the link of `trading dashboard`',
     );
   }
@@ -64,7 +68,7 @@ async function principalOf(request: FastifyRequest, keys: Keys, sessions: Sessio
   if (keyId === undefined)
     throw new ApiProblem(
       401,
-      'SESSION_OVER',
+      'API.SESSION_OVER',
       'the session is over: log in again with a new link of `trading dashboard`',
     );
   if (request.method !== 'GET' && request.method !== 'HEAD') requireCsrfToken(request, cookie);
@@ -72,9 +76,9 @@ async function principalOf(request: FastifyRequest, keys: Keys, sessions: Sessio
 }
 
 const REFUSALS = {
-  unknown: ['INVALID_KEY', 'there is no such key; `trading keys create` makes one'],
-  expired: ['KEY_EXPIRED', 'the key has expired; `trading keys create` makes another'],
-  revoked: ['KEY_REVOKED', 'the key was revoked'],
+  unknown: ['API.INVALID_KEY', 'there is no such key; `trading keys create` makes one'],
+  expired: ['API.KEY_EXPIRED', 'the key has expired; `trading keys create` makes another'],
+  revoked: ['API.KEY_REVOKED', 'the key was revoked'],
 } as const;
 
 function known(recognition: Recognition): Omit<Principal, 'via'> {
@@ -89,7 +93,7 @@ function requireCsrfToken(request: FastifyRequest, cookie: string): void {
   if (sent.length === right.length && timingSafeEqual(sent, right)) return;
   throw new ApiProblem(
     403,
-    'CSRF_TOKEN_MISSING',
+    'API.CSRF_TOKEN_MISSING',
     'a change from a session needs the header X-CSRF-Token with what GET /v1/session says',
   );
 }

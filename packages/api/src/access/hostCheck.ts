@@ -16,7 +16,7 @@ export function checkHost(app: FastifyInstance, names: readonly string[]): void 
     if (own.has(host)) return;
     throw new ApiProblem(
       421,
-      'UNKNOWN_HOST',
+      'API.UNKNOWN_HOST',
       `this server is reached at ${[...own].join(', ')}; the request names another host`,
     );
   });

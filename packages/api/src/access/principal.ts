@@ -34,7 +34,7 @@ export function requireScope(principal: Principal, needed: Scope): void {
   if (SCOPES.indexOf(principal.scope) >= SCOPES.indexOf(needed)) return;
   throw new ApiProblem(
     403,
-    'SCOPE_TOO_SMALL',
+    'API.SCOPE_TOO_SMALL',
     `this needs the scope ${needed}; key ${principal.keyId} has ${principal.scope}`,
     { needed, scope: principal.scope },
   );
@@ -46,7 +46,7 @@ export function requireAccount(principal: Principal, accountId: string): void {
   if (accounts === null || accounts.includes(accountId)) return;
   throw new ApiProblem(
     403,
-    'ACCOUNT_NOT_COVERED',
+    'API.ACCOUNT_NOT_COVERED',
     `key ${principal.keyId} does not cover account ${accountId}; it covers ${accounts.join(', ')}`,
     { accountId, accounts },
   );
@@ -58,7 +58,7 @@ export function requireAllAccounts(principal: Principal): void {
   if (accounts === null) return;
   throw new ApiProblem(
     403,
-    'ACCOUNT_NOT_COVERED',
+    'API.ACCOUNT_NOT_COVERED',
     `this is about all accounts; key ${principal.keyId} covers ${accounts.join(', ')} only`,
     { accounts },
   );

@@ -79,7 +79,7 @@ export function createBacktests(run: BacktestRunner): Backtests {
       if (waiting >= MOST_WAITING)
         throw new ApiProblem(
           429,
-          'TOO_MANY_BACKTESTS',
+          'API.TOO_MANY_BACKTESTS',
           `${waiting} backtests wait already; ask again when one is done`,
         );
       const entry: BacktestRun = {

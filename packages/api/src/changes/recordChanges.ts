@@ -29,14 +29,14 @@ export function recordChanges(app: FastifyInstance, sql: Sql): void {
       if (answer === 'another')
         throw new ApiProblem(
           422,
-          'IDEMPOTENCY_KEY_REUSED',
+          'API.IDEMPOTENCY_KEY_REUSED',
           `Idempotency-Key ${idempotencyKey} was used for another request; take a new one`,
           { idempotencyKey },
         );
       if (answer === 'under way')
         throw new ApiProblem(
           409,
-          'REQUEST_UNDER_WAY',
+          'API.REQUEST_UNDER_WAY',
           'the same request is being worked on; ask again later',
           {
             idempotencyKey,
@@ -83,7 +83,7 @@ export function idempotencyKeyOf(request: FastifyRequest): string | undefined {
   if (typeof sent === 'string' && KEY.test(sent)) return sent;
   throw new ApiProblem(
     400,
-    'INVALID_IDEMPOTENCY_KEY',
+    'API.INVALID_IDEMPOTENCY_KEY',
     'Idempotency-Key must have 1 to 100 printable characters and no spaces; a UUID is best',
   );
 }

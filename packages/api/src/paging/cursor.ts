@@ -15,7 +15,7 @@ export function keyOf(query: object, cursor: string, type: 'bigint' | 'text'): s
   if (of !== digest(query))
     throw new ApiProblem(
       400,
-      'CURSOR_OF_ANOTHER_QUERY',
+      'API.CURSOR_OF_ANOTHER_QUERY',
       'the cursor is of a query with other filters; send the same ones, or no cursor to begin anew',
     );
   if (type === 'bigint' && !/^\d{1,18}$/.test(key)) throw invalid();
@@ -49,7 +49,7 @@ function parse(cursor: string): [string, string] {
 function invalid(): ApiProblem {
   return new ApiProblem(
     400,
-    'INVALID_CURSOR',
+    'API.INVALID_CURSOR',
     'cursor is none that this API gave; take `nextCursor` of the page before',
   );
 }

@@ -180,7 +180,7 @@ export const accountRoutes: Routes = (app, { sql, system }) => {
     if (id === undefined)
       throw new ApiProblem(
         400,
-        'INVALID_REQUEST',
+        'API.INVALID_REQUEST',
         'asOf needs accountId: positions of the past are derived one account at a time',
       );
     const symbols =

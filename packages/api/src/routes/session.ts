@@ -83,7 +83,7 @@ export const sessionRoutes: Routes = (app, { keys, sessions, secure }) => {
     if (!isLoopback(ip))
       throw new ApiProblem(
         403,
-        'LOOPBACK_ONLY',
+        'API.LOOPBACK_ONLY',
         'a login link works on the machine of the server only; log in with a key from elsewhere',
       );
     return (await sessions.openByCode(code)) ?? raise(refused());
@@ -92,7 +92,7 @@ export const sessionRoutes: Routes = (app, { keys, sessions, secure }) => {
   async function byKey(key: string): Promise<OpenedSession> {
     const recognised = await keys.recognise(key);
     if (!('principal' in recognised))
-      throw new ApiProblem(401, 'INVALID_KEY', 'there is no such key, or it is not good any more');
+      throw new ApiProblem(401, 'API.INVALID_KEY', 'there is no such key, or it is not good any more');
     return sessions.open(recognised.principal.keyId);
   }
 
@@ -110,7 +110,7 @@ export const sessionRoutes: Routes = (app, { keys, sessions, secure }) => {
 function refused(): ApiProblem {
   return new ApiProblem(
     401,
-    'LOGIN_CODE_REFUSED',
+    'API.LOGIN_CODE_REFUSED',
     `the login link was used before, or is older than ${CODE_SECONDS} s: \`trading dashboard\` prints another`,
   );
 }
@@ -118,7 +118,7 @@ function refused(): ApiProblem {
 /** A page of another origin must not log a browser in. */
 function requireOwnOrigin(origin: string | undefined, host: string | undefined): void {
   if (origin === undefined || origin.replace(/^https?:\/\//, '') === host) return;
-  throw new ApiProblem(403, 'ANOTHER_ORIGIN', 'a session is opened by pages of this server only');
+  throw new ApiProblem(403, 'API.ANOTHER_ORIGIN', 'a session is opened by pages of this server only');
 }
 
 function raise(error: Error): never {

@@ -88,7 +88,7 @@ export async function buildServer(tools: RouteTools, settings: ServerSettings): 
     errorResponseBuilder: (_request, { max, ttl }) =>
       new ApiProblem(
         429,
-        'TOO_MANY_REQUESTS',
+        'API.TOO_MANY_REQUESTS',
         `at most ${max} requests a minute are answered; go on in ${Math.ceil(ttl / 1_000)} s`,
       ),
   });
@@ -121,7 +121,7 @@ function answerErrors(app: App, onWarning: (message: string) => void): void {
     const path = request.url.split('?')[0];
     throw new ApiProblem(
       404,
-      'NOT_FOUND',
+      'API.NOT_FOUND',
       `there is no ${request.method} ${path}; /v1/openapi.json lists what there is`,
     );
   });

@@ -96,7 +96,7 @@ export const eventStreamRoutes: Routes = (app, { system }) => {
       const wanted = wantedOf(request);
       const resume = await startOf(sql, request);
       if (clients >= MOST_CLIENTS)
-        throw new ApiProblem(503, 'TOO_MANY_CLIENTS', `${MOST_CLIENTS} clients hear the stream already`);
+        throw new ApiProblem(503, 'API.TOO_MANY_CLIENTS', `${MOST_CLIENTS} clients hear the stream already`);
       clients += 1;
       reply.header('Cache-Control', 'no-store').header('X-Accel-Buffering', 'no');
       try {
@@ -126,7 +126,7 @@ async function startOf(sql: Sql, request: FastifyRequest): Promise<Start> {
   if (position === undefined) {
     throw new ApiProblem(
       400,
-      'INVALID_EVENT_ID',
+      'API.INVALID_EVENT_ID',
       'Last-Event-ID is no id of this stream; those are like 12345-678. Leave it out to begin now',
     );
   }
