@@ -41,7 +41,7 @@ export function backtestRunner(
         else if ('result' in said) resolve(said.result);
         else {
           const { code, message, kind, details } = said.refused;
-          reject(new TradingError(code, message, { kind, details }));
+          reject(new TradingError<string>(code, message, { kind, details }));
         }
       });
       worker.once('error', (error) =>
