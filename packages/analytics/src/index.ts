@@ -1,3 +1,4 @@
+export type { AccountHistory, Period } from './accountHistory';
 export { type AnalyticsCache, createAnalyticsCache } from './analyticsCache';
 export { type AnalyticsClient, createAnalyticsClient } from './client';
 export { type AccountEvaluation, type EquityPoint, evaluateAccount } from './evaluateAccount';
@@ -15,6 +16,12 @@ export {
 } from './metrics/sharpeRatio';
 export type { PeriodSummary } from './periodSummary';
 export type { ReportRequest, SummaryReport } from './report';
+export type { BenchmarkFigures } from './research/benchmarkFigures';
+export { type Drawdown, underwater } from './research/drawdowns';
+export { type CurvePoint, dailyReturns } from './research/equityCurve';
+export { type ReturnFigures, rollingSharpe } from './research/returnFigures';
+export { type ResearchFigures, researchFigures, type TrackRecord } from './research/researchFigures';
+export type { RoundTrip } from './research/roundTripTable';
 export {
   type AnalyticsService,
   type AnalyticsServiceOptions,

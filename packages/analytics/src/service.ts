@@ -1,5 +1,6 @@
 import { inTransaction, poolSql, type ServicePool } from '@trading/database';
 import { Decimal } from '@trading/model';
+import { type AccountHistory, accountHistory, type Period } from './accountHistory';
 import { type AnalyticsCache, createAnalyticsCache } from './analyticsCache';
 import { type FigureHandlers, figureHandlers, type UnreadableStrategyListener } from './figureHandlers';
 import { type PeriodSummary, periodSummary } from './periodSummary';
@@ -27,6 +28,8 @@ export interface AnalyticsService {
   readonly cache: AnalyticsCache;
   /** How a strategy did in all, from the cache where it is there. @throws TradingError `ANALYTICS.NO_FIGURES` */
   summary(strategyId: string): Promise<PeriodSummary>;
+  /** A strategy's equity of each date and its fills, for research. @throws TradingError `ANALYTICS.NO_FIGURES` */
+  history(strategyId: string, period?: Period): Promise<AccountHistory>;
   /** Writes a report, see `writeReport`. */
   report(request: ReportRequest): Promise<SummaryReport>;
 }
@@ -57,6 +60,7 @@ export function createAnalyticsService(options: AnalyticsServiceOptions): Analyt
         return summary;
       });
     },
+    history: (strategyId, period = {}) => accountHistory(sql, strategyId, period),
     report: (request) => writeReport(sql, request),
   };
 }

@@ -7,3 +7,5 @@ export {
   backtestRequest,
 } from './backtestRequest';
 export { type BacktestProgress, type BacktestServices, runBacktest } from './runBacktest';
+export { accountTearSheet, type Benchmark, backtestTearSheet } from './tearSheet/compose';
+export { renderTearSheet, type TearSheet } from './tearSheet/tearSheet';
