@@ -19,8 +19,8 @@ export type { ReportRequest, SummaryReport } from './report';
 export type { BenchmarkFigures } from './research/benchmarkFigures';
 export { type Drawdown, underwater } from './research/drawdowns';
 export { type CurvePoint, dailyReturns } from './research/equityCurve';
-export { type ReturnFigures, rollingSharpe } from './research/returnFigures';
 export { type ResearchFigures, researchFigures, type TrackRecord } from './research/researchFigures';
+export { type ReturnFigures, rollingSharpe } from './research/returnFigures';
 export type { RoundTrip } from './research/roundTripTable';
 export {
   type AnalyticsService,

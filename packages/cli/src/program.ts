@@ -23,6 +23,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   partitions: async () => (await import('./commands/partitions')).registerPartitions,
   run: async () => (await import('./commands/run')).registerRun,
   backtest: async () => (await import('./commands/backtest')).registerBacktest,
+  report: async () => (await import('./commands/report')).registerReport,
   accounts: async () => (await import('./commands/accounts')).registerAccounts,
   strategies: async () => (await import('./commands/strategies')).registerStrategies,
   alerts: async () => (await import('./commands/alerts')).registerAlerts,

@@ -64,5 +64,7 @@ export async function writeTearSheet(
 function openInBrowser(path: string): void {
   const program = { darwin: 'open', win32: 'explorer' }[process.platform as string] ?? 'xdg-open';
   // Where there is no such program the page is written all the same, and its path is printed.
-  spawn(program, [path], { stdio: 'ignore', detached: true }).on('error', () => {}).unref();
+  spawn(program, [path], { stdio: 'ignore', detached: true })
+    .on('error', () => {})
+    .unref();
 }

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { BacktestResult } from '@trading/backtest';
 import { Client } from 'pg';
@@ -164,6 +165,42 @@ describe('trading backtest', () => {
     [['--strategy', 'sma-20-50-aapl', '--from', '2015-01-01'], 1, 'BACKTEST.INVALID_PERIOD'],
   ])('refuses %j', async (args, code, error) => {
     expect(await backtest(...args)).toMatchObject({ code, error: { code: error } });
+  });
+
+  it('writes a tear sheet where it is asked to, and one of what was really traded', async () => {
+    const strategy = ['sma-20-50-aapl', '--benchmark', 'TIGHT:yahoo', '--tear-sheet'];
+    const pages = [checkout.file('tested.html', ''), checkout.file('traded.html', '')] as const;
+    const tested = await json('backtest', ...PERIOD, '--strategy', ...strategy, pages[0]);
+    const traded = await json('report', ...strategy, pages[1]);
+
+    expect([tested.tearSheet, traded.tearSheet]).toEqual(pages);
+    expect(traded.figures).toMatchObject({
+      finalEquity: Number(demo.summary.finalEquity),
+      totalReturn: expect.closeTo(Number(demo.summary.totalReturn), 8),
+      sharpe: expect.closeTo(Number(demo.summary.sharpeRatio), 8),
+      maxDrawdown: expect.closeTo(Number(demo.summary.maxDrawdown), 8),
+      trades: { closed: demo.summary.closedTrades },
+      benchmark: { name: 'TIGHT', beta: expect.any(Number) },
+    });
+    // Both of the same bars: the same figures, the same trades.
+    const figuresOf = (path: string) =>
+      /<dl class="figures">.*?<\/dl>/s.exec(readFileSync(path, 'utf8'))?.[0];
+    expect(figuresOf(pages[0])).toContain('Total return');
+    expect(figuresOf(pages[1])).toBe(figuresOf(pages[0]));
+  });
+
+  it.each([
+    [['report', 'none'], 1, 'ANALYTICS.NO_FIGURES'],
+    [['report', 'sma-20-50-aapl', '--from', '2030-01-01'], 1, 'ANALYTICS.NO_FIGURES'],
+    [['report', 'sma-20-50-aapl', '--open'], 2, 'CLI.TEAR_SHEET_WANTED'],
+    [
+      ['report', 'sma-20-50-aapl', '--tear-sheet', 'x.html', '--benchmark', 'NONE'],
+      1,
+      'BACKTEST.NO_BENCHMARK',
+    ],
+    [['report', 'sma-20-50-aapl', '--tear-sheet', 'none/x.html'], 2, 'CLI.CANT_WRITE'],
+  ])('refuses %j', async (args, code, error) => {
+    expect(await json(...args)).toMatchObject({ code, error: { code: error } });
   });
 
   it('says what came out, to people too', async () => {

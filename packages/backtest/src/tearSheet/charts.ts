@@ -10,11 +10,22 @@ const DAY_AXIS = {
   axisTick: { show: false },
   splitLine: { show: false },
 };
-const GRID = { left: 8, right: 16, top: 34, bottom: 8, containLabel: true };
+const GRID = {
+  left: 8,
+  right: 16,
+  top: 34,
+  bottom: 8,
+  outerBoundsMode: 'same' as const,
+  outerBoundsContain: 'axisLabel' as const,
+};
 
 /** A curve or several over time. @param percent  whether values are fractions */
 export function lineChart(
-  series: readonly { readonly name: string; readonly points: readonly CurvePoint[]; readonly color: string }[],
+  series: readonly {
+    readonly name: string;
+    readonly points: readonly CurvePoint[];
+    readonly color: string;
+  }[],
   options: { readonly percent?: boolean; readonly filled?: boolean; readonly zero?: boolean } = {},
 ): EChartsOption {
   return {

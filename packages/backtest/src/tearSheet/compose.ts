@@ -125,7 +125,7 @@ async function compose(bars: BarReader, parts: Parts): Promise<TearSheet> {
 /** The last close of each trading date. */
 function dailyCloses(series: BarSeries): CurvePoint[] {
   const byDate = new Map<string, number>();
-  series.close.forEach((close, row) => {
+  series.prices.close.forEach((close, row) => {
     byDate.set(tradingDate(new Date(series.timestamp[row] ?? Number.NaN)), close);
   });
   return [...byDate].map(([date, value]) => ({ date, value }));

@@ -29,12 +29,14 @@ function cell(content: string): string {
 
 /** A fraction as a percentage; a dash where there is none. */
 export function percent(value: number | null, digits = 2): string {
-  return value === null ? '–' : `${(value * 100).toLocaleString('en-US', fixed(digits))} %`;
+  return value === null ? '–' : `${number(value * 100, digits)} %`;
 }
 
 /** A number; a dash where there is none. */
 export function number(value: number | null, digits = 2): string {
-  return value === null ? '–' : value.toLocaleString('en-US', fixed(digits));
+  if (value === null) return '–';
+  const text = value.toLocaleString('en-US', fixed(digits));
+  return /[1-9]/.test(text) ? text : text.replace('-', '');
 }
 
 function fixed(digits: number): Intl.NumberFormatOptions {

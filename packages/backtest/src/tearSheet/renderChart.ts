@@ -21,21 +21,7 @@ export interface ChartRenderer {
 
 /** Loads ECharts, which only a tear sheet needs. */
 export async function openChartRenderer(): Promise<ChartRenderer> {
-  const [echarts, charts, components, renderers] = await Promise.all([
-    import('echarts/core'),
-    import('echarts/charts'),
-    import('echarts/components'),
-    import('echarts/renderers'),
-  ]);
-  echarts.use([
-    charts.LineChart,
-    charts.BarChart,
-    charts.ScatterChart,
-    components.GridComponent,
-    components.LegendComponent,
-    components.MarkLineComponent,
-    renderers.SVGRenderer,
-  ]);
+  const echarts = await import('echarts');
   return {
     render: (option, { width, height }) => {
       const chart = echarts.init(null, null, { renderer: 'svg', ssr: true, width, height });

@@ -15,7 +15,7 @@ export function monthTable({ months, years }: ResearchFigures): string {
       const value = byMonth.get(`${period}-${String(at + 1).padStart(2, '0')}`);
       if (value === undefined) return '';
       const part = Math.round((Math.abs(value) / most) * 60);
-      return `<td class="${value < 0 ? 'down' : 'up'}" style="--part:${part}">${(value * 100).toFixed(1)}</td>`;
+      return `<td class="${value < 0 ? 'down' : 'up'}" style="--part:${part}">${percent(value, 1).replace(' %', '')}</td>`;
     }),
     `<td><b>${percent(year, 1)}</b></td>`,
   ]);

@@ -111,7 +111,10 @@ function keyFigures(figures: ResearchFigures): string {
     ['Round trips', String(trades.closed)],
     ['Profit factor', number(trades.profitFactor)],
     ['Expectancy', number(trades.expectancy)],
-    ['Mean holding', trades.averageHoldingDays === null ? '–' : `${number(trades.averageHoldingDays, 1)} days`],
+    [
+      'Mean holding',
+      trades.averageHoldingDays === null ? '–' : `${number(trades.averageHoldingDays, 1)} days`,
+    ],
     ...(benchmark === null
       ? []
       : ([
@@ -136,7 +139,9 @@ function equityChart(renderer: ChartRenderer, record: TrackRecord, figures: Rese
     series.push({ name: `${benchmark.name}, from the same start`, points: scaled, color: INK.other });
   }
   const against =
-    figures.benchmark === null ? '' : ` ${figures.benchmark.name} made ${percent(figures.benchmark.totalReturn)}.`;
+    figures.benchmark === null
+      ? ''
+      : ` ${figures.benchmark.name} made ${percent(figures.benchmark.totalReturn)}.`;
   return chart(renderer, {
     option: lineChart(series),
     height: 300,
@@ -168,10 +173,15 @@ function priceCharts(renderer: ChartRenderer, { prices, record }: TearSheet): st
 
 function chart(
   renderer: ChartRenderer,
-  { option, height, text }: { readonly option: EChartsOption; readonly height: number; readonly text: string },
+  {
+    option,
+    height,
+    text,
+  }: { readonly option: EChartsOption; readonly height: number; readonly text: string },
 ): string {
   const drawn = Object.entries(WIDTHS).map(
-    ([name, width]) => `<div class="${name}" aria-hidden="true">${renderer.render(option, { width, height })}</div>`,
+    ([name, width]) =>
+      `<div class="${name}" aria-hidden="true">${renderer.render(option, { width, height })}</div>`,
   );
   return `<figure>${drawn.join('')}<figcaption>${escapeHtml(text)}</figcaption></figure>`;
 }

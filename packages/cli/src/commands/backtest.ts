@@ -1,4 +1,4 @@
-import { backtestRequest, runBacktest } from '@trading/backtest';
+import { backtestRequest, backtestTearSheet, runBacktest } from '@trading/backtest';
 import { createIngestionService } from '@trading/ingestion';
 import { TradingError } from '@trading/model';
 import { createRiskService } from '@trading/risk';
@@ -6,6 +6,7 @@ import { createStrategyService } from '@trading/strategy';
 import { type Command, InvalidArgumentError } from 'commander';
 import { onAction, withJson } from '../command';
 import { createProgressBar, silentBar } from '../progressBar';
+import { benchmarkOf, type TearSheetOptions, withTearSheet, writeTearSheet } from '../tearSheetFile';
 import { backtestText } from './backtest/backtestText';
 import { openServicePool } from './openServicePool';
 
@@ -35,23 +36,32 @@ export function registerBacktest(program: Command): void {
     .option('--reject-rate <fraction>', 'the part of orders that the broker refuses', Number)
     .option('--slippage-bps <bps>', 'how much worse than the bar orders fill, in hundredths of a percent')
     .option('--max-volume-share <fraction>', "the most of a bar's volume that orders take");
-  onAction<Record<string, unknown>>(withJson(command), async (context, options) => {
+  withTearSheet(command);
+  onAction<TearSheetOptions & Record<string, unknown>>(withJson(command), async (context, all) => {
+    const { tearSheet, benchmark, open, ...options } = all;
+    const page = { tearSheet, benchmark, open } as TearSheetOptions;
     const request = requestOf(options);
     const { strategies: kinds } = await context.installation();
     await using ingestion = await openServicePool(context, 'ingestion');
     await using strategy = await openServicePool(context, 'strategy');
     await using risk = await openServicePool(context, 'risk');
     const bar = context.output.json ? silentBar : createProgressBar('Backtest', 'bars');
+    const { bars } = createIngestionService({ pool: ingestion });
     const result = await runBacktest(
       {
-        bars: createIngestionService({ pool: ingestion }).bars,
+        bars,
         strategy: createStrategyService({ pool: strategy, kinds }),
         risk: createRiskService({ pool: risk }),
       },
       request,
       { signal: context.signal, onProgress: ({ done, total, date }) => bar.update(done, total, date) },
     ).finally(() => bar.stop());
-    context.output.result(result, () => backtestText(result));
+    const compared = benchmarkOf(page, result.figures.signalSource);
+    const provenance = [['Parameters', JSON.stringify(request.parameters)]] as const;
+    const written = await writeTearSheet(page, () =>
+      backtestTearSheet(bars, result, { benchmark: compared, provenance }),
+    );
+    context.output.result({ ...result, tearSheet: written ?? null }, () => backtestText(result, written));
     return undefined;
   });
 }

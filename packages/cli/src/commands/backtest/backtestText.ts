@@ -3,7 +3,7 @@ import { money, percent, ratio } from '../../figures';
 import { style } from '../../terminal';
 
 /** A backtest's figures as a trader would read them. */
-export function backtestText({ figures }: BacktestResult): string {
+export function backtestText({ figures }: BacktestResult, tearSheet?: string): string {
   const orders = Object.entries(figures.orders).map(([status, count]) => `${count} ${status}`);
   const lines: [string, string][] = [
     ['Strategy', `${figures.strategyId} on ${figures.symbols.join(', ')}`],
@@ -24,6 +24,8 @@ export function backtestText({ figures }: BacktestResult): string {
   return [
     ...lines.map(([name, value]) => `  ${style.dim(name.padEnd(width))}  ${value}`),
     '',
-    'Nothing was written. --json has every fill and the equity of each day.',
+    tearSheet === undefined
+      ? 'Nothing was written. --json has every fill and the equity of each day, --tear-sheet FILE.html charts and more figures.'
+      : `The tear sheet is in ${tearSheet}; nothing else was written.`,
   ].join('\n');
 }
