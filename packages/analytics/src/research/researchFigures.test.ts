@@ -22,13 +22,7 @@ describe('figures of real prices agree with empyrical, quantstats and numpy (tes
     ['the S&P 500, 2000 to 2020', SP500, PUBLISHED.sp500],
   ])('%s', (_, prices, published) => {
     const figures = researchFigures(held(prices, published.riskFreeRate));
-    const {
-      riskFreeRate: _rate,
-      years,
-      months,
-      longestDrawdownDays,
-      ...expected
-    }: Published = published;
+    const { riskFreeRate: _rate, years, months, longestDrawdownDays, ...expected }: Published = published;
     for (const [figure, value] of Object.entries(expected)) {
       expect([figure, figures[figure as 'sharpe']]).toEqual([figure, expect.closeTo(value, 9)]);
     }
