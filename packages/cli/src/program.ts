@@ -25,6 +25,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   backtest: async () => (await import('./commands/backtest')).registerBacktest,
   report: async () => (await import('./commands/report')).registerReport,
   accounts: async () => (await import('./commands/accounts')).registerAccounts,
+  cash: async () => (await import('./commands/cash')).registerCash,
   strategies: async () => (await import('./commands/strategies')).registerStrategies,
   alerts: async () => (await import('./commands/alerts')).registerAlerts,
   orders: async () => (await import('./commands/orders')).registerOrders,

@@ -114,7 +114,7 @@ describe('the trading command', () => {
   it('lists the events as data', async () => {
     const { stdout } = await checkout.trading('events', '--json');
     const { events } = JSON.parse(stdout);
-    expect(events).toHaveLength(10);
+    expect(events).toHaveLength(11);
     expect(events[0]).toMatchObject({ type: 'market_data_updated', version: 1, publishers: ['ingestion'] });
   });
 });

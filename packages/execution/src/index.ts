@@ -11,6 +11,7 @@ export type {
   RemoteBroker,
 } from './broker/remoteBroker';
 export type { BrokerSessionStep } from './broker/sessionContext';
+export type { Cash, CashPosting } from './cash/cash';
 export { createExecutionClient, type ExecutionClient } from './client';
 export type { ReportedFill } from './fills/reportedFill';
 export { type CommissionModel, DEFAULT_COSTS, type TradingCosts } from './matching/costs';
@@ -47,6 +48,8 @@ export {
 } from './positions/position';
 export { createExecutionService, type ExecutionService, type ExecutionServiceOptions } from './service';
 export { readBrokerAccounts } from './sql/broker/brokerAccounts';
+export type { CashBalance } from './sql/cash/selectBalances';
+export type { LedgerEntry, LedgerFilter } from './sql/cash/selectLedger';
 export type { BookingOutcome } from './sql/fills/bookReports';
 export type { BustOutcome, ReportedBust } from './sql/fills/bustFill';
 export type { AccountSeries } from './sql/orders/accountSeries';

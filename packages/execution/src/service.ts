@@ -2,6 +2,7 @@ import { poolSql, type ServicePool } from '@trading/database';
 import type { BatchHandlers } from '@trading/event-bus';
 import { type Cause, parseDataSource, TradingError, type TradingEvent } from '@trading/model';
 import { type Brokers, paperBrokerOf } from './broker/brokers';
+import { type Cash, createCash } from './cash/cash';
 import type { ReportedFill } from './fills/reportedFill';
 import { matchBars } from './matching/matchBars';
 import { createPaperBroker, type PaperBroker } from './matching/paperBroker';
@@ -125,6 +126,8 @@ export interface ExecutionService {
     /** Says whether an account holds whole shares only; an account keeps fractions unless it is said. @throws TradingError `DATABASE.*` */
     setWholeShares(accountId: string, wholeShares: boolean): Promise<void>;
   };
+  /** Money of accounts: what trades moved, and what was paid in, earned and taken beside them. */
+  readonly cash: Cash;
   /** What is held now, of every account. @throws TradingError `DATABASE.*` */
   positions(): Promise<HeldPosition[]>;
 }
@@ -205,6 +208,7 @@ export function createExecutionService(options: ExecutionServiceOptions): Execut
       },
       setWholeShares: (accountId, wholeShares) => writeAccountPolicy(poolSql(pool), accountId, wholeShares),
     },
+    cash: createCash(poolSql(pool), now, correlationId),
     positions: () => readPositions(poolSql(pool)),
   };
 }

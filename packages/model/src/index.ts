@@ -10,6 +10,7 @@ export {
   sessionOn,
   sessionsBetween,
 } from './calendar/xnys';
+export { CASH_KINDS, type CashKind } from './cash';
 export { ACTION_TYPES, type ActionType } from './corporateAction';
 export {
   type DataSource,

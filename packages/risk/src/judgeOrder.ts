@@ -138,6 +138,7 @@ function measure(
     state.tradingDay !== null && state.tradingDay >= tradingDate(decidedAt)
       ? state.dayOpenPnl
       : state.lastPnl;
+  const multiple = limit('max_buying_power');
   const duplicate = nearestTwin(order, account.orders);
   const window = limit('duplicate_window');
   const perMinute = limit('max_orders_per_minute');
@@ -154,6 +155,7 @@ function measure(
     ['max_position_quantity', positionLimit?.maxQuantity ?? undefined, heldAfter, beyond],
     ['max_position_notional', positionLimit?.maxNotional ?? undefined, heldAfter.times(worstPrice), beyond],
     ['max_gross_exposure', limit('max_gross_exposure'), gross, beyond],
+    ['max_buying_power', multiple?.times(state.capital.plus(pnl)).toDecimalPlaces(4), gross, beyond],
     ['max_daily_loss', limit('max_daily_loss'), Decimal.max(0, dayOpen.minus(pnl)), reached],
     [
       'max_drawdown',

@@ -5,6 +5,8 @@ export const LIMIT_TYPES = {
   price_collar: 'how far a limit or stop price may be from the last price, as a fraction of it',
   max_gross_exposure:
     'money: every position at its worst once all working orders are filled, longs and shorts added; needed',
+  max_buying_power:
+    'multiple of the equity that all positions at their worst may come to once working orders are filled: 1 is a cash account, 2 a margin of half; needs the capital of the account',
   max_daily_loss: 'money lost since the New York day began, realised and unrealised',
   max_drawdown: 'fraction of the highest equity that was lost since; needs the capital of the account',
   duplicate_window: 'seconds of market time in which the same order may not come twice',

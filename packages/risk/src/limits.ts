@@ -51,7 +51,9 @@ const LIMIT_COLUMN = { precision: 20, scale: 4 };
  */
 export function starterLimits(
   capital: Decimal,
-): Readonly<Record<Exclude<LimitType, 'max_outside_session' | 'max_decision_age'>, Decimal>> {
+): Readonly<
+  Record<Exclude<LimitType, 'max_outside_session' | 'max_decision_age' | 'max_buying_power'>, Decimal>
+> {
   return {
     max_order_quantity: new Decimal(1_000_000),
     max_order_notional: capital.times(2),

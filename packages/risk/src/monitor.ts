@@ -66,9 +66,13 @@ interface Crossing {
  */
 export async function watchPositions(
   tx: Transaction,
-  events: readonly TradingEvent<'position_updated'>[],
+  changes: readonly TradingEvent<'position_updated' | 'cash_updated'>[],
   rules: MonitorRules,
 ): Promise<void> {
+  const events = changes.map(({ type, data, ...event }) => ({
+    ...event,
+    data: type === 'cash_updated' ? cashAsHolding(data) : data,
+  }));
   const wanted = new Map(
     events.map(({ data: { accountId, symbol } }) => [holdingKey(accountId, symbol), { accountId, symbol }]),
   );
@@ -102,19 +106,37 @@ export async function watchPositions(
   });
 }
 
+/** Under this name what an account earned by no trade is kept among its holdings: it is P&L, and no exposure. */
+const CASH = '$CASH';
+
+type Watchable = Omit<EventData<'position_updated'>, 'avgPrice' | 'markPrice' | 'cause'>;
+
+function cashAsHolding({ accountId, otherIncome, asOf }: EventData<'cash_updated'>): Watchable {
+  return {
+    accountId,
+    symbol: CASH,
+    quantity: '0',
+    marketValue: '0',
+    realizedPnl: otherIncome,
+    unrealizedPnl: null,
+    asOf,
+  };
+}
+
 /** Takes a holding into its account's figures; null where a newer one is known already. */
 function see(
   { holdings }: Watched,
   account: WatchedAccount,
-  position: EventData<'position_updated'>,
+  position: Watchable & { readonly avgPrice?: string },
 ): SeenHolding | null {
   const { accountId, symbol, quantity } = position;
   const asOf = new Date(position.asOf);
   const known = holdings.get(holdingKey(accountId, symbol)) ?? NOT_HELD;
-  if (known.asOf > asOf) return null;
+  // Cash is booked in the order of its events, whatever date it counts for.
+  if (known.asOf > asOf && symbol !== CASH) return null;
   const marketValue =
     position.marketValue === null
-      ? new Decimal(quantity).times(position.avgPrice)
+      ? new Decimal(quantity).times(position.avgPrice ?? 0)
       : new Decimal(position.marketValue);
   const pnl = new Decimal(position.realizedPnl).plus(position.unrealizedPnl ?? 0);
   const seen = {
@@ -128,7 +150,9 @@ function see(
   holdings.set(holdingKey(accountId, symbol), seen);
   account.pnl = account.pnl.minus(known.pnl).plus(seen.pnl);
   account.gross = account.gross.minus(known.marketValue.abs()).plus(seen.marketValue.abs());
-  account.state = observePnl(account.state, account.pnl, tradingDate(asOf));
+  // A deposit of today must not end the day of a market that is being replayed.
+  const day = symbol === CASH ? (account.state.tradingDay ?? tradingDate(asOf)) : tradingDate(asOf);
+  account.state = observePnl(account.state, account.pnl, day);
   return seen;
 }
 
@@ -179,7 +203,7 @@ function measure(type: string, { capital, gross, state }: WatchedAccount): Decim
 /** Holds a position to its own limit, the one for its symbol. */
 function* measurePosition(
   { positionLimits }: Watched,
-  { accountId, symbol, quantity, marketValue }: EventData<'position_updated'>,
+  { accountId, symbol, quantity, marketValue }: Watchable,
   asOf: Date,
   changed: Set<WatchedPositionLimit>,
 ): Generator<Crossing> {

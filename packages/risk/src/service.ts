@@ -17,8 +17,8 @@ export interface RiskServiceOptions {
 
 /** Limits, kill switches, and the watch over accounts after their trades. */
 export interface RiskService {
-  /** Reactions to positions; the consumer group is `risk`. */
-  readonly batchHandlers: Required<Pick<BatchHandlers, 'position_updated'>>;
+  /** Reactions to positions and cash; the consumer group is `risk`. */
+  readonly batchHandlers: Required<Pick<BatchHandlers, 'position_updated' | 'cash_updated'>>;
   /** Every account that was opened, traded, or has a limit, by id. @throws TradingError `DATABASE.*` */
   accounts(): Promise<KnownAccount[]>;
   readonly limits: Limits;
@@ -29,7 +29,10 @@ export interface RiskService {
 /** Makes the risk service. It holds no connection of its own. */
 export function createRiskService({ pool, killOn = [] }: RiskServiceOptions): RiskService {
   return {
-    batchHandlers: { position_updated: (events, { tx }) => watchPositions(tx, events, { killOn }) },
+    batchHandlers: {
+      position_updated: (events, { tx }) => watchPositions(tx, events, { killOn }),
+      cash_updated: (events, { tx }) => watchPositions(tx, events, { killOn }),
+    },
     accounts: () => readAccounts(poolSql(pool)),
     limits: createLimits(pool),
     killSwitches: createKillSwitches(pool),

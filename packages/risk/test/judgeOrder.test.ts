@@ -28,6 +28,7 @@ const limits: Record<
   max_order_quantity: decimal(200, 2_000),
   max_order_notional: decimal(20_000, 200_000),
   max_gross_exposure: decimal(20_000, 150_000),
+  max_buying_power: decimal(1, 3),
   max_daily_loss: decimal(1_000, 40_000),
   max_drawdown: decimal(5, 60).map((percent) => percent.div(100)),
   duplicate_window: decimal(0, 90),
@@ -198,12 +199,13 @@ describe('the judge in memory', () => {
             : null,
         );
       }),
-      { numRuns: 300, seed: 10 },
+      { numRuns: 300, seed: 13 },
     );
     expect([...seen].sort()).toEqual([
       'allowed',
       'duplicate_window',
       'limits_missing',
+      'max_buying_power',
       'max_daily_loss',
       'max_drawdown',
       'max_gross_exposure',

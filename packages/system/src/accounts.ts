@@ -36,8 +36,12 @@ export interface AccountLine {
   readonly accountId: string;
   /** Null where it was bounded or traded, but never opened. */
   readonly capital: string | null;
-  /** Realised and unrealised, after commissions. */
+  /** Realised and unrealised, after commissions; dividends, interest and fees included. */
   readonly pnl: string;
+  /** Null where no money is on record. */
+  readonly cash: string | null;
+  /** Cash + positions + receivables; null where no money is on record. */
+  readonly equity: string | null;
   /** What its own kill switch lets pass; null where none is set. A closed account is halted. */
   readonly stopped: KillLevel | null;
   readonly positions: number;
@@ -98,16 +102,20 @@ export interface Accounts {
 /** Makes accounts out of the three services that each have a part of them. */
 export function createAccounts({ risk, execution, strategy }: AccountServices): Accounts {
   const list = async (): Promise<AccountLine[]> => {
-    const [known, kills, positions, strategies] = await Promise.all([
+    const [known, kills, positions, strategies, balances] = await Promise.all([
       risk.accounts(),
       risk.killSwitches.list(),
       execution.positions(),
       strategy.list(),
+      execution.cash.balances(),
     ]);
+    const money = new Map(balances.map((balance) => [balance.accountId, balance]));
     return known.map(({ accountId, capital, pnl }) => ({
       accountId,
       capital,
       pnl,
+      cash: money.get(accountId)?.cash ?? null,
+      equity: money.get(accountId)?.equity ?? null,
       stopped: kills.find(({ scope, target }) => scope === 'account' && target === accountId)?.level ?? null,
       positions: positions.filter((position) => position.accountId === accountId).length,
       strategies: tradersOf(accountId, strategies).length,
@@ -138,7 +146,10 @@ export function createAccounts({ risk, execution, strategy }: AccountServices): 
   };
   return {
     async open({ accountId, capital, limits, symbols }) {
-      const before = (await risk.accounts()).find((each) => each.accountId === accountId)?.capital ?? null;
+      const known = (await risk.accounts()).find((each) => each.accountId === accountId)?.capital ?? null;
+      // What it was opened with: deposits have moved the capital since.
+      const [opening] = await execution.cash.ledger(accountId, { kind: 'opening', limit: 1 });
+      const before = opening?.postings.find(({ account }) => account === 'cash')?.amount ?? known;
       if (before !== null && !new Decimal(before).eq(capital)) {
         throw new TradingError(
           'SYSTEM.ACCOUNT_EXISTS',
@@ -146,7 +157,8 @@ export function createAccounts({ risk, execution, strategy }: AccountServices): 
           { details: { field: 'capital', value: capital, was: before } },
         );
       }
-      await risk.limits.openAccount(accountId, capital);
+      if (known === null || opening === undefined) await risk.limits.openAccount(accountId, capital);
+      await openingCash(execution, accountId, capital);
       for (const [type, value] of Object.entries(limits))
         await risk.limits.set(accountId, type as LimitType, value);
       for (const [symbol, { maxQuantity, maxNotional, maxOutsideSession }] of Object.entries(symbols))
@@ -173,6 +185,21 @@ export function createAccounts({ risk, execution, strategy }: AccountServices): 
       return { accountId, obstacles, strategies: ended, closed: true };
     },
   };
+}
+
+/** Books what an account begins with as its first money, once. @throws TradingError `EXECUTION.*`, `DATABASE.*` */
+export async function openingCash(
+  execution: ExecutionService,
+  accountId: string,
+  capital: string,
+): Promise<void> {
+  await execution.cash.post({
+    accountId,
+    kind: 'opening',
+    amount: new Decimal(capital),
+    transferId: 'opening',
+    reason: 'what the account begins with',
+  });
 }
 
 /** The strategies that trade an account. */

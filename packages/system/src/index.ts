@@ -7,6 +7,7 @@ export {
   type AccountView,
   accountDefinition,
   createAccounts,
+  openingCash,
 } from './accounts';
 export type { Announcer } from './announcer';
 export { type CancelPath, cancelOrder } from './cancelOrder';

@@ -7,6 +7,7 @@ INSERT INTO event_bus.event_types (type, publisher, version) VALUES
   ('order_updated', 'execution', 1),
   ('trade_executed', 'execution', 1),
   ('position_updated', 'execution', 1),
+  ('cash_updated', 'execution', 1),
   ('risk_event_raised', 'risk', 1),
   ('performance_updated', 'analytics', 1),
   ('alert_sent', 'notification', 1)

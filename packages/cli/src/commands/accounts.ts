@@ -17,6 +17,7 @@ import type { CommandContext } from '../context';
 import { EXIT } from '../exitCode';
 import { money } from '../figures';
 import { textTable } from '../output';
+import { postFromCommand } from './cash';
 import { given, readJsonFile } from './inputFile';
 import { openServicePool } from './openServicePool';
 import { type ByOption, byOf, byOption } from './risk/byOption';
@@ -25,6 +26,8 @@ import { type ByOption, byOf, byOption } from './risk/byOption';
 export function registerAccounts(program: Command): void {
   const accounts = program.command('accounts').summary('open, list, show and close accounts');
   registerOpen(accounts);
+  registerMoney(accounts, 'deposit');
+  registerMoney(accounts, 'withdraw');
   registerList(accounts);
   registerShow(accounts);
   registerClose(accounts);
@@ -98,15 +101,39 @@ function registerList(accounts: Command): void {
 
 function listText(lines: readonly AccountLine[]): string {
   return textTable(
-    ['account', 'capital', 'P&L', 'positions', 'strategies', ''],
-    lines.map(({ accountId, capital, pnl, positions, strategies, stopped }) => [
+    ['account', 'capital', 'P&L', 'cash', 'equity', 'positions', 'strategies', ''],
+    lines.map(({ accountId, capital, pnl, cash, equity, positions, strategies, stopped }) => [
       accountId,
       capital === null ? 'not opened' : money(capital),
       money(pnl),
+      cash === null ? '' : money(cash),
+      equity === null ? '' : money(equity),
       String(positions),
       String(strategies),
       stopped ?? '',
     ]),
+  );
+}
+
+interface MoneyOptions {
+  readonly reason?: string;
+  readonly id?: string;
+}
+
+function registerMoney(accounts: Command, name: 'deposit' | 'withdraw'): void {
+  const command = accounts
+    .command(name)
+    .summary(name === 'deposit' ? 'put money into an account' : 'take money out of an account')
+    .description(
+      'Booked once for an --id, however often it is sent. It moves the capital that drawdown is measured from, so it is ' +
+        'neither a profit nor a loss.',
+    )
+    .argument('<account>', 'its id')
+    .argument('<amount>', 'above 0, in the currency of the account')
+    .option('--id <id>', 'the id of the transfer; a new one, unless given')
+    .option('--reason <text>', 'why, for the record');
+  onAction<MoneyOptions>(withJson(command), (context, options, [accountId = '', amount = '']) =>
+    postFromCommand(context, accountId, amount, name === 'deposit' ? 'deposit' : 'withdrawal', options),
   );
 }
 

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import type { TradingSystem } from '@trading/system';
+import { openingCash, type TradingSystem } from '@trading/system';
 
 /** What the demo trades, and with what. */
 export interface DemoPlan {
@@ -52,6 +52,7 @@ export async function prepareDemo(system: TradingSystem, plan: DemoPlan): Promis
   });
   if (outcome === 'created') await system.strategy.activate(strategyId);
   await system.risk.limits.openAccount(accountId, startingCapital);
+  await openingCash(system.execution, accountId, startingCapital);
   await system.risk.limits.setPosition(accountId, symbol, { maxNotional: '250000' });
   await system.notification.defineAlert({
     alertId: alertOf(plan),

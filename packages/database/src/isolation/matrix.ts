@@ -169,6 +169,11 @@ export const TABLES: readonly TableRule[] = [
   own('execution', 'execution.positions', READ),
   own('execution', 'execution.position_adjustments', READ),
   own('execution', 'execution.account_policies', UPSERT),
+  own('execution', 'execution.cash_accounts', READ),
+  own('execution', 'execution.cash_transfers', READ),
+  published('execution.ledger', ['execution']),
+  // Read by the functions of risk alone, which run as the owner.
+  published('execution.account_cash', []),
   own('execution', 'execution.execution_logs', READ),
   own('execution', 'execution.account_series', UPSERT),
   own('execution', 'execution.market_clocks', READ),
@@ -344,7 +349,7 @@ export const FUNCTIONS: readonly FunctionRule[] = [
     why: 'what a split makes of a position, for booking, the constraint triggers and verification',
   },
   {
-    signature: 'execution.replay_position(text, text, bigint, execution.position_adjustments)',
+    signature: 'execution.replay_position(text, text, bigint, execution.position_adjustments, date)',
     callers: ['execution'],
     runsAs: 'caller',
     why: 'derives a position from its trades and splits, for booking, the constraint triggers and verification',
@@ -354,6 +359,24 @@ export const FUNCTIONS: readonly FunctionRule[] = [
     callers: ['execution'],
     runsAs: 'caller',
     why: 'the entry before an adjustment, for the constraint triggers',
+  },
+  {
+    signature: 'execution.post_cash(text, text, text, numeric, text, text, timestamptz, text)',
+    callers: ['execution'],
+    runsAs: 'owner',
+    why: 'books deposits, withdrawals, interest and fees, which the role may not write itself',
+  },
+  {
+    signature: 'execution.cash_of(text)',
+    callers: ['execution'],
+    runsAs: 'caller',
+    why: 'what an account has in cash, for balances and verification',
+  },
+  {
+    signature: 'execution.transfer_totals(text)',
+    callers: ['execution'],
+    runsAs: 'caller',
+    why: "the sums of an account's transfers, for verification",
   },
   {
     signature: 'execution.apply_splits(jsonb)',

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { inTransaction, poolSql } from '@trading/database';
-import { type Decimal, dailyBarStart, type EventData } from '@trading/model';
+import { type Decimal, dailyBarStart, type EventData, isTradingError } from '@trading/model';
 import type { IngestionTools } from '../ingestionTools';
-import { type ActionFilter, insertAction, lockActions, selectActions } from '../sql/corporateActions';
+import { type ActionFilter, insertAction, selectActions } from '../sql/corporateActions';
 import { type Finding, insertFindings } from '../sql/insertFindings';
 import {
   ACTION_SOURCES,
@@ -54,34 +54,35 @@ export function createCorporateActions({
     wanted: readonly AnnouncedAction[],
     next: (announced: AnnouncedAction, known: CorporateAction | undefined) => Verdict,
   ) =>
-    inTransaction(pool, async (tx) => {
-      // Of two tellings of one action in one call the last counts.
-      const byId = new Map(wanted.map((action) => [actionIdOf(action), action]));
-      const actionIds = [...byId.keys()].sort();
-      await lockActions(tx, actionIds);
-      const known = new Map(
-        (await selectActions(tx, { actionIds })).map((action) => [action.actionId, action]),
-      );
-      const done: RecordedAction[] = [];
-      const correlationId = randomUUID();
-      for (const actionId of actionIds) {
-        const announced = byId.get(actionId) as AnnouncedAction;
-        const verdict = next(announced, known.get(actionId));
-        done.push({ actionId, outcome: verdict.outcome });
-        if (verdict.finding !== undefined) await insertFindings(tx, [verdict.finding]);
-        if (verdict.version === undefined) continue;
-        await insertAction(tx, verdict.version);
-        await publisher.publishAll(tx, [
-          {
-            type: 'corporate_action_updated',
-            data: eventData(verdict.version),
-            correlationId,
-            occurredAt: dailyBarStart(verdict.version.exDate),
-          },
-        ]);
-      }
-      return done;
-    });
+    againIfWritten(() =>
+      inTransaction(pool, async (tx) => {
+        // Of two tellings of one action in one call the last counts.
+        const byId = new Map(wanted.map((action) => [actionIdOf(action), action]));
+        const actionIds = [...byId.keys()].sort();
+        const known = new Map(
+          (await selectActions(tx, { actionIds })).map((action) => [action.actionId, action]),
+        );
+        const done: RecordedAction[] = [];
+        const correlationId = randomUUID();
+        for (const actionId of actionIds) {
+          const announced = byId.get(actionId) as AnnouncedAction;
+          const verdict = next(announced, known.get(actionId));
+          done.push({ actionId, outcome: verdict.outcome });
+          if (verdict.finding !== undefined) await insertFindings(tx, [verdict.finding]);
+          if (verdict.version === undefined) continue;
+          await insertAction(tx, verdict.version);
+          await publisher.publishAll(tx, [
+            {
+              type: 'corporate_action_updated',
+              data: eventData(verdict.version),
+              correlationId,
+              occurredAt: dailyBarStart(verdict.version.exDate),
+            },
+          ]);
+        }
+        return done;
+      }),
+    );
   return {
     list: (filter = {}) => selectActions(poolSql(pool), filter),
     record: (actions, reason) =>
@@ -107,6 +108,16 @@ export function createCorporateActions({
       return done ?? { actionId, outcome: 'unchanged' };
     },
   };
+}
+
+/** Another writer may have stored the next version of an action meanwhile: then all is judged once more, with it in view. */
+async function againIfWritten<T>(write: () => Promise<T>): Promise<T> {
+  try {
+    return await write();
+  } catch (error) {
+    if (!isTradingError(error, 'DATABASE.UNIQUE_VIOLATION')) throw error;
+    return await write();
+  }
 }
 
 interface Verdict {

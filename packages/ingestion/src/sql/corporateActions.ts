@@ -30,9 +30,6 @@ SELECT action_id, version, symbol, type, ex_date::text, record_date::text, pay_d
    AND ($3::date IS NULL OR ex_date >= $3) AND ($4::date IS NULL OR ex_date <= $4) AND ($5::text[] IS NULL OR action_id = ANY ($5))
  ORDER BY ex_date, action_id`;
 
-// Two writers of one action wait for each other, so that its versions have no gap.
-const LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('data_ingestion.corporate_actions:' || $1, 0))";
-
 const INSERT = `
 INSERT INTO data_ingestion.corporate_actions (action_id, version, symbol, type, ex_date, record_date, pay_date, numerator,
     denominator, amount, currency, new_symbol, source, source_id, status, reason)
@@ -76,11 +73,6 @@ export async function selectActions(sql: Sql, filter: ActionFilter): Promise<Cor
     reason: row.reason,
     recordedAt: row.created_at,
   }));
-}
-
-/** Makes writers of these actions wait for each other until the transaction ends. @param actionIds  sorted */
-export async function lockActions(sql: Sql, actionIds: readonly string[]): Promise<void> {
-  for (const id of actionIds) await sql.query(LOCK, [id]);
 }
 
 /** Stores a version of an action. */

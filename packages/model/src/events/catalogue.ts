@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CASH_KINDS } from '../cash';
 import { ACTION_TYPES } from '../corporateAction';
 import { TradingError } from '../errors';
 import { ORDER_SIDES, ORDER_STATUSES, ORDER_TYPES, SEVERITIES, SIGNALS, TIMES_IN_FORCE } from '../orders';
@@ -160,6 +161,28 @@ const BUILT_IN = {
       markPrice: decimalText.nullable(),
       asOf: utcTime.describe('market time of the fill or mark'),
       cause: z.enum(['fill', 'bust', 'mark', 'split']),
+    }),
+  }),
+  cash_updated: defineEvent({
+    version: 1,
+    publishers: ['execution'],
+    summary: 'Money came into an account, left it or is due to it, by no trade.',
+    key: (data) => data.accountId,
+    data: z.strictObject({
+      accountId,
+      transferId: ownId,
+      kind: z.enum(CASH_KINDS),
+      amount: decimalText.describe(
+        'money; below 0 where it goes the other way, e.g. a dividend of a short position',
+      ),
+      currency: z.string().length(3),
+      symbol: symbol.nullable().describe('of a dividend'),
+      cash: decimalText.describe('what the account has in cash after it, on the trade date'),
+      netDeposits: decimalText.describe('opening capital and deposits, less withdrawals'),
+      otherIncome: decimalText.describe('dividends and interest, less fees and taxes, so far'),
+      receivable: decimalText.describe('dividends between ex-date and pay date'),
+      asOf: utcTime.describe('market time'),
+      reason: z.string().nullable(),
     }),
   }),
   risk_event_raised: defineEvent({

@@ -34,6 +34,9 @@ const SENTENCES: { readonly [T in BuiltInEventType]: (data: EventData<T>) => str
   position_updated: ({ accountId, quantity, symbol, avgPrice, unrealizedPnl, realizedPnl, cause }) =>
     `${accountId} holds ${plain(quantity)} ${symbol} at ${plain(avgPrice)} after a ${cause}, ` +
     `unrealised ${unrealizedPnl === null ? 'unknown' : plain(unrealizedPnl)}, realised ${plain(realizedPnl)}`,
+  cash_updated: ({ accountId, kind, amount, currency, symbol, cash }) =>
+    `${kind.replace('_', ' ')} of ${plain(amount)} ${currency}${symbol === null ? '' : ` on ${symbol}`} in ${accountId}, ` +
+    `which has ${plain(cash)} in cash`,
   risk_event_raised: ({ accountId, severity, eventType, message }) =>
     `${severity} risk event of ${accountId} (${eventType}): ${message}`,
   performance_updated: ({ strategyId, date, equity, returns, maxDrawdown }) =>

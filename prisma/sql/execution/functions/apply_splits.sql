@@ -1,5 +1,5 @@
--- Published function: before bars are matched and mark positions, applies the splits whose ex-date the market reaches
--- with these bars: to the positions that the series marks, and to the orders that work at its prices. Returns how many
+-- Published function: before bars are matched and mark positions, applies the splits and dividends whose dates the market
+-- reaches with these bars: to the positions that the series marks, and splits to the orders that work at its prices. Returns how many
 -- positions changed. Each element of `p_ranges`: symbol, dataSource, to, correlationId, causationId.
 -- Called by: execution, src/sql/matching/matchRows.ts.
 -- Locks: see restate_position.
@@ -21,8 +21,9 @@ BEGIN
       FROM jsonb_to_recordset(p_ranges) AS r(symbol text, "dataSource" text, "to" timestamptz, "correlationId" text, "causationId" text)
       LEFT JOIN execution.market_clocks AS c ON c.symbol = r.symbol AND c.data_source = r."dataSource"
      WHERE EXISTS (SELECT FROM data_ingestion.corporate_actions AS a
-                    WHERE a.symbol = r.symbol AND a.type = 'split' AND a.ex_date <= (r."to" AT TIME ZONE 'America/New_York')::date
-                      AND (c.through IS NULL OR a.ex_date > (c.through AT TIME ZONE 'America/New_York')::date))
+                    WHERE a.symbol = r.symbol AND a.type IN ('split', 'cash_dividend', 'special_dividend')
+                      AND a.ex_date <= (r."to" AT TIME ZONE 'America/New_York')::date
+                      AND (c.through IS NULL OR greatest(a.ex_date, a.pay_date) > (c.through AT TIME ZONE 'America/New_York')::date))
      GROUP BY 1, 2
   LOOP
     FOR u IN SELECT * FROM data_ingestion.unit_changes(due.symbol, due.series, due.reached, due.through) LOOP
@@ -34,6 +35,7 @@ BEGIN
       IF execution.restate_position(held.account_id, due.symbol, due.through, false, due.correlation_id, due.causation_id) THEN
         changed := changed + 1;
       END IF;
+      PERFORM execution.settle_dividends(held.account_id, due.symbol, due.through, due.correlation_id, due.causation_id);
     END LOOP;
   END LOOP;
   RETURN changed;
@@ -41,4 +43,4 @@ END
 $$;
 
 COMMENT ON FUNCTION execution.apply_splits IS
-  'Published function: applies the splits whose ex-date the market reaches with a set of bars; returns how many positions changed.';
+  'Published function: applies the splits and dividends that the market reaches with a set of bars; returns how many positions changed.';

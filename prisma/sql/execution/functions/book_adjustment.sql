@@ -6,7 +6,7 @@ RETURNS execution.positions LANGUAGE plpgsql AS $$
 DECLARE
   derived record;
 BEGIN
-  derived := execution.replay_position(p.account_id, p.symbol, p.trade_count, p_entry);
+  derived := execution.replay_position(p.account_id, p.symbol, p.trade_count, p_entry, NULL);
   INSERT INTO execution.position_adjustments (account_id, symbol, position_seq, action_id, action_version, ex_date, numerator,
       denominator, whole_shares, reference_price, realized_pnl, position_quantity, position_cost, position_avg_price,
       position_realized, position_cash, correlation_id)

@@ -1,5 +1,5 @@
 -- Published function: a corporate action of a symbol was announced, corrected or cancelled. Every position in the symbol
--- is restated where the market is past the ex-date, whenever that was. Marks that were kept, because their series was
+-- is restated where the market is past the ex-date, whenever that was, and its dividends are brought up to date. Marks that were kept, because their series was
 -- rewritten without a known reason, are released, with the orders of the symbol, and taken from the last bar. Returns how
 -- many positions changed. `p_through` is a date up to which splits are applied although no bar has come yet, or null.
 -- Called by: execution, src/sql/positions/heedActions.ts.
@@ -11,6 +11,7 @@ SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
 SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 DECLARE
   held record;
+  reached date;
   changed bigint := 0;
 BEGIN
   PERFORM risk_management.release_symbol(p_symbol);
@@ -22,12 +23,12 @@ BEGIN
       LEFT JOIN execution.broker_accounts AS b ON b.account_id = p.account_id
      WHERE p.symbol = p_symbol ORDER BY p.account_id
   LOOP
-    IF execution.restate_position(held.account_id, p_symbol,
-         greatest(p_through, (greatest(held.traded_at, held.through) AT TIME ZONE 'America/New_York')::date,
-           CASE WHEN held.at_broker THEN (clock_timestamp() AT TIME ZONE 'America/New_York')::date END),
-         false, p_correlation_id, p_causation_id) THEN
+    reached := greatest(p_through, (greatest(held.traded_at, held.through) AT TIME ZONE 'America/New_York')::date,
+      CASE WHEN held.at_broker THEN (clock_timestamp() AT TIME ZONE 'America/New_York')::date END);
+    IF execution.restate_position(held.account_id, p_symbol, reached, false, p_correlation_id, p_causation_id) THEN
       changed := changed + 1;
     END IF;
+    PERFORM execution.settle_dividends(held.account_id, p_symbol, reached, p_correlation_id, p_causation_id);
     UPDATE execution.positions AS p SET mark_kept = false, marked_close = NULL
      WHERE p.account_id = held.account_id AND p.symbol = p_symbol AND p.mark_kept;
     IF held.through >= held.marked_at THEN

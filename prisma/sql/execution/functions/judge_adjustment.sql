@@ -8,7 +8,7 @@ DECLARE
   derived record;
   before record;
 BEGIN
-  derived := execution.replay_position(NEW.account_id, NEW.symbol, NEW.position_seq, NULL);
+  derived := execution.replay_position(NEW.account_id, NEW.symbol, NEW.position_seq, NULL, NULL);
   SELECT e.position_realized INTO before FROM execution.chain_entry(NEW.account_id, NEW.symbol, NEW.position_seq - 1) AS e;
   IF NOT FOUND OR (NEW.position_quantity, NEW.position_cost, NEW.position_avg_price, NEW.position_realized, NEW.position_cash, NEW.realized_pnl)
      IS DISTINCT FROM (derived.quantity, derived.cost, derived.avg_price, derived.realized, derived.cash, derived.realized - before.position_realized) THEN

@@ -1,10 +1,11 @@
 -- Derives a position from its trades and splits, in the order of the market: a split comes before every fill of its
 -- ex-date or later, and after every fill of an earlier date, whenever each was booked. A bust takes its place beside the
 -- fill that it takes back. Trades between two splits are in the order in which they were booked.
--- `p_through` is the last number of the chain that counts; `p_next` is an adjustment that is about to be booked, or null.
--- Called by: restate_position, judge_adjustment and verify.
+-- `p_through` is the last number of the chain that counts; `p_next` is an adjustment that is about to be booked, or
+-- null. `p_before`, where it is given, leaves out the trades of that date and later: what was held at the open of it.
+-- Called by: restate_position, settle_dividends, judge_adjustment and verify.
 CREATE OR REPLACE FUNCTION execution.replay_position(
-  p_account_id text, p_symbol text, p_through bigint, p_next execution.position_adjustments,
+  p_account_id text, p_symbol text, p_through bigint, p_next execution.position_adjustments, p_before date,
   OUT quantity numeric, OUT cost numeric, OUT avg_price numeric, OUT realized numeric, OUT cash numeric)
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -22,6 +23,7 @@ BEGIN
         FROM (SELECT a.* FROM execution.position_adjustments AS a
                WHERE a.account_id = p_account_id AND a.symbol = p_symbol AND a.position_seq <= p_through
               UNION ALL SELECT (p_next).* WHERE (p_next).action_id IS NOT NULL) AS x
+       WHERE p_before IS NULL OR x.ex_date <= p_before
        ORDER BY x.action_id, x.position_seq DESC),
     entries AS (
       SELECT (coalesce(busted.executed_at, t.executed_at) AT TIME ZONE 'America/New_York')::date AS on_date, 1 AS place,
@@ -32,7 +34,7 @@ BEGIN
        WHERE t.account_id = p_account_id AND t.symbol = p_symbol AND t.position_seq BETWEEN 1 AND p_through
       UNION ALL
       SELECT s.ex_date, 0, 0, s.action_id, NULL, NULL, NULL, s.numerator, s.denominator, s.whole_shares, s.reference_price FROM splits AS s)
-    SELECT x.* FROM entries AS x
+    SELECT x.* FROM entries AS x WHERE p_before IS NULL OR x.place = 0 OR x.on_date < p_before
      ORDER BY (SELECT count(*) FROM splits AS s WHERE s.ex_date <= x.on_date), x.place, x.action_id, x.number
   LOOP
     IF e.fill IS NOT NULL THEN

@@ -86,7 +86,7 @@ BEGIN
     SELECT x.* INTO entry FROM execution.position_adjustments AS x WHERE x.account_id = p_account_id AND x.symbol = p_symbol
      ORDER BY x.position_seq DESC LIMIT 1;
     IF FOUND THEN
-      derived := execution.replay_position(p_account_id, p_symbol, p.trade_count, NULL);
+      derived := execution.replay_position(p_account_id, p_symbol, p.trade_count, NULL, NULL);
       IF (derived.quantity, derived.cost, derived.avg_price, derived.realized)
          IS DISTINCT FROM (p.quantity, p.cost_basis, p.avg_price, p.realized_pnl) THEN
         entry.position_seq := p.trade_count + 1;

@@ -4,6 +4,7 @@
 -- also compares the money: realised P&L less cost basis must equal what was received less what was paid, cash in
 -- lieu of fractions included. Null arguments
 -- mean all accounts, all symbols.
+-- Cash is compared with the ledger where no symbol is asked for.
 -- Called by: execution, src/sql/positions/verifyLedger.ts.
 CREATE OR REPLACE FUNCTION execution.verify(p_account_id text, p_symbol text)
 RETURNS TABLE (what text, account_id text, symbol text, id text, field text, stored text, derived text)
@@ -39,7 +40,7 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
     UNION ALL
     SELECT c.account_id, c.symbol, c.trade_id, f.field, f.stored, f.derived
       FROM chain AS c
-     CROSS JOIN LATERAL execution.replay_position(c.account_id, c.symbol, c.position_seq, NULL) AS a
+     CROSS JOIN LATERAL execution.replay_position(c.account_id, c.symbol, c.position_seq, NULL, NULL) AS a
      CROSS JOIN LATERAL (VALUES
        ('position_seq', c.position_seq::numeric, c.seq_before + 1), ('position_quantity', c.position_quantity, a.quantity),
        ('position_cost', c.position_cost, a.cost), ('position_avg_price', c.position_avg_price, a.avg_price),
@@ -80,6 +81,14 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
       FROM execution.execution_logs AS l JOIN execution.orders AS o ON o.order_id = l.order_id
      WHERE (p_account_id IS NULL OR o.account_id = p_account_id) AND (p_symbol IS NULL OR o.symbol = p_symbol)
     WINDOW path AS (PARTITION BY l.order_id ORDER BY l.id))
+  SELECT 'cash', a.account_id, '', a.account_id, f.field, f.stored::text, f.derived::text
+    FROM execution.cash_accounts AS a CROSS JOIN LATERAL execution.transfer_totals(a.account_id) AS t
+   CROSS JOIN LATERAL (VALUES ('net_deposits', a.net_deposits, t.net_deposits), ('other_income', a.other_income, t.other_income),
+     ('receivable', a.receivable, t.receivable), ('cash', execution.cash_of(a.account_id),
+       (SELECT coalesce(sum(l.amount), 0) FROM execution.ledger AS l WHERE l.account_id = a.account_id AND l.ledger_account = 'cash'))
+     ) AS f(field, stored, derived)
+   WHERE (p_account_id IS NULL OR a.account_id = p_account_id) AND p_symbol IS NULL AND f.stored <> f.derived
+  UNION ALL
   SELECT 'trade', account_id, symbol, trade_id, field, stored::text, derived::text FROM links
   UNION ALL
   SELECT 'position', account_id, symbol, account_id || ':' || symbol, field, stored::text, derived::text FROM holdings

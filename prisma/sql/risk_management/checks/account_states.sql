@@ -1,1 +1,1 @@
-ALTER TABLE risk_management.account_states ADD CONSTRAINT valid_capital CHECK (capital > 0 AND capital < 'NaN');
+ALTER TABLE risk_management.account_states ADD CONSTRAINT valid_capital CHECK (abs(capital) < 'NaN');

@@ -6,7 +6,7 @@ CREATE OR REPLACE FUNCTION risk_management.binding_limits(p_account_id text, p_s
 RETURNS TABLE (
   account_types text[], max_order_quantity numeric, max_order_notional numeric, price_collar numeric,
   max_gross_exposure numeric, max_daily_loss numeric, max_drawdown numeric, duplicate_window numeric,
-  max_orders_per_minute numeric, max_price_age numeric, max_outside_session numeric)
+  max_orders_per_minute numeric, max_price_age numeric, max_outside_session numeric, max_buying_power numeric)
 LANGUAGE sql STABLE AS $$
   SELECT array_agg(l.limit_type::text) FILTER (WHERE l.strategy = ''),
          min(l.limit_value) FILTER (WHERE l.limit_type = 'max_order_quantity'),
@@ -18,7 +18,8 @@ LANGUAGE sql STABLE AS $$
          max(l.limit_value) FILTER (WHERE l.limit_type = 'duplicate_window'),
          min(l.limit_value) FILTER (WHERE l.limit_type = 'max_orders_per_minute'),
          coalesce(min(l.limit_value) FILTER (WHERE l.limit_type = 'max_price_age'), 432000),
-         min(l.limit_value) FILTER (WHERE l.limit_type = 'max_outside_session')
+         min(l.limit_value) FILTER (WHERE l.limit_type = 'max_outside_session'),
+         min(l.limit_value) FILTER (WHERE l.limit_type = 'max_buying_power')
     FROM risk_management.risk_limits AS l
    WHERE l.account_id = p_account_id AND l.strategy IN ('', coalesce(p_strategy_id, '')) AND l.active
 $$;

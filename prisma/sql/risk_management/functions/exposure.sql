@@ -1,5 +1,6 @@
 -- What the risk checks need to know of an account: the position in a symbol, how much of it the working orders may
--- still buy and sell, the price that it is valued at, the worst value of all other symbols, and the P&L of the account.
+-- still buy and sell, the price that it is valued at, the worst value of all other symbols, and the P&L of the account,
+-- dividends, interest and fees included.
 -- The worst value of a symbol is that of its position after all its buys, or all its sells, have filled.
 -- One statement and so one snapshot: between two statements, a fill could move shares from an order to a position.
 -- Called by: reserve_order. Inlined into its statements.
@@ -13,6 +14,7 @@ LANGUAGE sql STABLE AS $$
          coalesce(sum(greatest(abs(s.held + s.buys), abs(s.held - s.sells)) * s.price)
                     FILTER (WHERE s.symbol <> p_symbol), 0),
          coalesce(sum(s.pnl), 0)
+           + coalesce((SELECT c.other_income FROM execution.account_cash AS c WHERE c.account_id = p_account_id), 0)
     FROM (SELECT e.symbol, sum(e.held) AS held, sum(e.buys) AS buys, sum(e.sells) AS sells, max(e.price) AS price,
                  sum(e.pnl) AS pnl
             FROM (SELECT h.symbol, h.quantity AS held, 0 AS buys, 0 AS sells, coalesce(h.mark_price, h.avg_price) AS price,

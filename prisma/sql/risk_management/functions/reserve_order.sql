@@ -37,6 +37,8 @@ DECLARE
   collar numeric;
   day_loss numeric;
   drawdown numeric;
+  -- Equity times the multiple of the account.
+  buying_power numeric;
   in_minute numeric;
   reduces boolean;
 BEGIN
@@ -101,6 +103,8 @@ BEGIN
     day_loss := risk_management.loss_today(state.trading_day, state.day_open_pnl, state.last_pnl, book.pnl, p_decided_at);
     drawdown := risk_management.below_peak(state.capital, state.peak_pnl, book.pnl);
 
+    buying_power := round((state.capital + book.pnl) * limits.max_buying_power, 4);
+
     -- The rules in the order in which they are checked. A limit that is not set is null and stops nothing.
     limit_type := CASE
       WHEN price_age > limits.max_price_age THEN 'max_price_age'
@@ -111,6 +115,7 @@ BEGIN
       WHEN held_after > cap.max_quantity THEN 'max_position_quantity'
       WHEN held_after * position_price > cap.max_notional THEN 'max_position_notional'
       WHEN gross_after > limits.max_gross_exposure THEN 'max_gross_exposure'
+      WHEN limits.max_buying_power IS NOT NULL AND coalesce(gross_after > buying_power, true) THEN 'max_buying_power'
       WHEN day_loss >= limits.max_daily_loss THEN 'max_daily_loss'
       WHEN limits.max_drawdown IS NOT NULL AND coalesce(drawdown >= limits.max_drawdown, true) THEN 'max_drawdown'
     END;
@@ -120,17 +125,19 @@ BEGIN
         WHEN 'max_order_quantity' THEN limits.max_order_quantity WHEN 'max_order_notional' THEN limits.max_order_notional
         WHEN 'price_collar' THEN limits.price_collar WHEN 'max_position_quantity' THEN cap.max_quantity
         WHEN 'max_position_notional' THEN cap.max_notional WHEN 'max_gross_exposure' THEN limits.max_gross_exposure
+        WHEN 'max_buying_power' THEN coalesce(buying_power, limits.max_buying_power)
         WHEN 'max_daily_loss' THEN limits.max_daily_loss WHEN 'max_drawdown' THEN limits.max_drawdown END;
       observed := CASE limit_type
         WHEN 'max_price_age' THEN price_age WHEN 'max_outside_session' THEN outside
         WHEN 'max_order_quantity' THEN p_quantity WHEN 'max_order_notional' THEN p_quantity * worst_price
         WHEN 'price_collar' THEN collar WHEN 'max_position_quantity' THEN held_after
         WHEN 'max_position_notional' THEN held_after * position_price WHEN 'max_gross_exposure' THEN gross_after
+        WHEN 'max_buying_power' THEN CASE WHEN buying_power IS NOT NULL THEN gross_after END
         WHEN 'max_daily_loss' THEN day_loss WHEN 'max_drawdown' THEN drawdown END;
       -- Fail closed: where a limit is set and its value can't be measured, the order is denied with the cause.
       reason := CASE WHEN observed IS NOT NULL THEN NULL
-        WHEN limit_type = 'max_drawdown'
-          THEN format('max_drawdown can''t be measured: account %s has no capital on record', p_account_id)
+        WHEN limit_type IN ('max_drawdown', 'max_buying_power')
+          THEN format('%s can''t be measured: account %s has no capital on record', limit_type, p_account_id)
         ELSE format('max_outside_session is %s, there is no session of XNYS on that date, or none is known',
                trim_scale(limit_value)) END;
       EXIT decided;
@@ -172,6 +179,7 @@ BEGIN
         'max_position_quantity', risk_management.check_pair(cap.max_quantity, held_after),
         'max_position_notional', risk_management.check_pair(cap.max_notional, held_after * position_price),
         'max_gross_exposure', risk_management.check_pair(limits.max_gross_exposure, gross_after),
+        'max_buying_power', risk_management.check_pair(buying_power, gross_after),
         'max_daily_loss', risk_management.check_pair(limits.max_daily_loss, day_loss),
         'max_drawdown', risk_management.check_pair(limits.max_drawdown, round(drawdown, 6)),
         'max_orders_per_minute', risk_management.check_pair(limits.max_orders_per_minute, in_minute)));

@@ -2,8 +2,8 @@ import type { Sql } from '@trading/database';
 
 /** Something stored that differs from what the trades say. */
 export interface Discrepancy {
-  /** What is wrong: a trade's link in its chain, a position, an order, or an order's log. */
-  readonly what: 'trade' | 'position' | 'order' | 'log';
+  /** What is wrong: a trade's link in its chain, a position, an order, an order's log, or cash. */
+  readonly what: 'trade' | 'position' | 'order' | 'log' | 'cash';
   readonly accountId: string;
   readonly symbol: string;
   /** The trade, order, or `account:symbol`. */

@@ -1,0 +1,2 @@
+CREATE CONSTRAINT TRIGGER account_equals_its_transfers AFTER INSERT OR UPDATE ON execution.cash_accounts
+  DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION execution.judge_cash();
