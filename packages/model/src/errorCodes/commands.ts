@@ -189,6 +189,11 @@ export const COMMAND_ERRORS = {
     'Give both.',
   ],
   'CLI.FILE_UNREADABLE': ["A file that an option names can't be read.", 'Check its path and mode.'],
+  'CLI.INVALID_AMOUNT': ['An amount of money is not above 0.', 'Correct it.'],
+  'CLI.NO_CASH': [
+    'No money of the account is on record.',
+    'Open it with `trading accounts open`, or book some with `trading cash post`.',
+  ],
   'CLI.INVALID_DAYS': ['A number of days is not a whole number in the allowed range.', 'Correct it.'],
   'CLI.NO_SUCH_FILE': ["A file that an argument names can't be read.", 'Check its path and mode.'],
   'CLI.TEAR_SHEET_WANTED': [

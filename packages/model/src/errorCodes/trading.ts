@@ -44,6 +44,18 @@ export const TRADING_ERRORS = {
     "The order can't be cancelled.",
     'Read the reason in the message; it may be filled by now.',
   ],
+  'EXECUTION.CONFLICTING_TRANSFER': [
+    'Money is booked under this id already, with another kind, amount or currency.',
+    'Use another id, or see what is booked with `trading cash list`.',
+  ],
+  'EXECUTION.INSUFFICIENT_CASH': [
+    'A withdrawal is of more than the account has in cash.',
+    'Withdraw less, or sell something first; see `trading cash balances`.',
+  ],
+  'EXECUTION.OTHER_CURRENCY': [
+    'The account has another currency; an account has one.',
+    'Use its currency, or another account.',
+  ],
   'EXECUTION.ILLEGAL_TRANSITION': [
     'The order has another status by now than this change expects.',
     'Read the order again.',
