@@ -171,7 +171,6 @@ export const TABLES: readonly TableRule[] = [
   own('execution', 'execution.account_policies', UPSERT),
   own('execution', 'execution.cash_accounts', READ),
   own('execution', 'execution.cash_transfers', READ),
-  published('execution.ledger', ['execution']),
   // Read by the functions of risk alone, which run as the owner.
   published('execution.account_cash', []),
   own('execution', 'execution.execution_logs', READ),
@@ -365,6 +364,12 @@ export const FUNCTIONS: readonly FunctionRule[] = [
     callers: ['execution'],
     runsAs: 'owner',
     why: 'books deposits, withdrawals, interest and fees, which the role may not write itself',
+  },
+  {
+    signature: 'execution.ledger(text)',
+    callers: ['execution'],
+    runsAs: 'caller',
+    why: 'the postings of an account, for its ledger and for verification',
   },
   {
     signature: 'execution.cash_of(text)',

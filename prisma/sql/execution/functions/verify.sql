@@ -85,7 +85,7 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
     FROM execution.cash_accounts AS a CROSS JOIN LATERAL execution.transfer_totals(a.account_id) AS t
    CROSS JOIN LATERAL (VALUES ('net_deposits', a.net_deposits, t.net_deposits), ('other_income', a.other_income, t.other_income),
      ('receivable', a.receivable, t.receivable), ('cash', execution.cash_of(a.account_id),
-       (SELECT coalesce(sum(l.amount), 0) FROM execution.ledger AS l WHERE l.account_id = a.account_id AND l.ledger_account = 'cash'))
+       (SELECT coalesce(sum(l.amount), 0) FROM execution.ledger(a.account_id) AS l WHERE l.ledger_account = 'cash'))
      ) AS f(field, stored, derived)
    WHERE (p_account_id IS NULL OR a.account_id = p_account_id) AND p_symbol IS NULL AND f.stored <> f.derived
   UNION ALL

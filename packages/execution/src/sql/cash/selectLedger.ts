@@ -34,8 +34,8 @@ interface EntryRow {
 const TEXT = `
 SELECT entry_id, kind, symbol, occurred_at, settlement_date::text,
        jsonb_agg(jsonb_build_object('account', ledger_account, 'amount', amount::text) ORDER BY ledger_account) AS postings
-  FROM execution.ledger
- WHERE account_id = $1 AND ($2::text IS NULL OR kind = $2)
+  FROM execution.ledger($1)
+ WHERE ($2::text IS NULL OR kind = $2)
  GROUP BY entry_id, kind, symbol, occurred_at, settlement_date, booked_at
  ORDER BY occurred_at DESC, booked_at DESC, entry_id
  LIMIT $3`;
