@@ -50,6 +50,8 @@ CREATE SEQUENCE event_bus.dead_letters_id_seq AS bigint INCREMENT BY 1 START WIT
 
 CREATE SEQUENCE event_bus.outbox_id_seq AS bigint INCREMENT BY 1 START WITH 1 CACHE 1 OWNED BY event_bus.outbox.id;
 
+CREATE SEQUENCE execution.cash_transfers_id_seq AS bigint INCREMENT BY 1 START WITH 1 CACHE 1 OWNED BY execution.cash_transfers.id;
+
 CREATE SEQUENCE execution.execution_logs_id_seq AS bigint INCREMENT BY 1 START WITH 1 CACHE 1 OWNED BY execution.execution_logs.id;
 
 CREATE SEQUENCE execution.orders_id_seq AS bigint INCREMENT BY 1 START WITH 1 CACHE 1 OWNED BY execution.orders.id;
@@ -442,6 +444,40 @@ CREATE TABLE execution.broker_accounts (
 );
 ALTER TABLE execution.broker_accounts ADD CONSTRAINT broker_accounts_pkey PRIMARY KEY (account_id);
 
+CREATE TABLE execution.cash_accounts (
+  account_id character varying(50) NOT NULL,
+  currency character varying(3) NOT NULL,
+  net_deposits numeric(23,8) NOT NULL DEFAULT 0,
+  other_income numeric(23,8) NOT NULL DEFAULT 0,
+  receivable numeric(23,8) NOT NULL DEFAULT 0,
+  created_at timestamp(6) with time zone NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+ALTER TABLE execution.cash_accounts ADD CONSTRAINT cash_accounts_pkey PRIMARY KEY (account_id);
+CREATE CONSTRAINT TRIGGER account_equals_its_transfers AFTER INSERT OR UPDATE ON execution.cash_accounts DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION execution.judge_cash();
+
+CREATE TABLE execution.cash_transfers (
+  id bigint NOT NULL DEFAULT nextval('execution.cash_transfers_id_seq'::regclass),
+  account_id character varying(50) NOT NULL,
+  transfer_id character varying(100) NOT NULL,
+  kind character varying(20) NOT NULL,
+  debit character varying(20) NOT NULL,
+  credit character varying(20) NOT NULL,
+  amount numeric(23,8) NOT NULL,
+  currency character varying(3) NOT NULL,
+  symbol character varying(20),
+  action_id character varying(100),
+  reason text,
+  occurred_at timestamp(6) with time zone NOT NULL,
+  correlation_id character varying(100),
+  created_at timestamp(6) with time zone NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+ALTER TABLE execution.cash_transfers ADD CONSTRAINT cash_transfers_pkey PRIMARY KEY (id);
+ALTER TABLE execution.cash_transfers ADD CONSTRAINT valid_transfer CHECK (((amount <> (0)::numeric) AND (abs(amount) < 'NaN'::numeric) AND ((((((((((kind)::text = 'opening'::text) AND ((debit)::text = 'cash'::text) AND ((credit)::text = 'external'::text)) OR (((kind)::text = 'deposit'::text) AND ((debit)::text = 'cash'::text) AND ((credit)::text = 'external'::text))) OR (((kind)::text = 'withdrawal'::text) AND ((debit)::text = 'external'::text) AND ((credit)::text = 'cash'::text))) OR (((kind)::text = 'interest'::text) AND ((debit)::text = 'cash'::text) AND ((credit)::text = 'interest'::text))) OR (((kind)::text = 'fee'::text) AND ((debit)::text = 'fees'::text) AND ((credit)::text = 'cash'::text))) OR (((kind)::text = 'tax'::text) AND ((debit)::text = 'taxes'::text) AND ((credit)::text = 'cash'::text))) OR (((kind)::text = 'dividend'::text) AND ((debit)::text = 'receivable'::text) AND ((credit)::text = 'dividends'::text))) OR (((kind)::text = 'dividend_payment'::text) AND ((debit)::text = 'cash'::text) AND ((credit)::text = 'receivable'::text))) AND (((kind)::text = ANY ((ARRAY['dividend'::character varying, 'dividend_payment'::character varying])::text[])) = (action_id IS NOT NULL)) AND ((action_id IS NULL) = (symbol IS NULL))));
+CREATE INDEX cash_transfers_account_id_action_id_idx ON execution.cash_transfers USING btree (account_id, action_id);
+CREATE UNIQUE INDEX cash_transfers_account_id_transfer_id_key ON execution.cash_transfers USING btree (account_id, transfer_id);
+CREATE CONSTRAINT TRIGGER account_equals_its_transfers AFTER INSERT ON execution.cash_transfers DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION execution.judge_cash();
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON execution.cash_transfers FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
 CREATE TABLE execution.execution_logs (
   id bigint NOT NULL DEFAULT nextval('execution.execution_logs_id_seq'::regclass),
   order_id character varying(100) NOT NULL,
@@ -739,7 +775,7 @@ CREATE TABLE risk_management.account_states (
   updated_at timestamp(6) with time zone NOT NULL DEFAULT CURRENT_TIMESTAMP
 );
 ALTER TABLE risk_management.account_states ADD CONSTRAINT account_states_pkey PRIMARY KEY (account_id);
-ALTER TABLE risk_management.account_states ADD CONSTRAINT valid_capital CHECK (((capital > (0)::numeric) AND (capital < 'NaN'::numeric)));
+ALTER TABLE risk_management.account_states ADD CONSTRAINT valid_capital CHECK ((abs(capital) < 'NaN'::numeric));
 CREATE TRIGGER set_updated_at BEFORE UPDATE ON risk_management.account_states FOR EACH ROW EXECUTE FUNCTION public.set_updated_at();
 
 CREATE TABLE risk_management.kill_switches (
@@ -810,7 +846,7 @@ CREATE TABLE risk_management.risk_limits (
   breached_at timestamp(6) with time zone
 );
 ALTER TABLE risk_management.risk_limits ADD CONSTRAINT risk_limits_pkey PRIMARY KEY (id);
-ALTER TABLE risk_management.risk_limits ADD CONSTRAINT valid_limit_type CHECK (((limit_type)::text = ANY ((ARRAY['max_order_quantity'::character varying, 'max_order_notional'::character varying, 'price_collar'::character varying, 'max_gross_exposure'::character varying, 'max_daily_loss'::character varying, 'max_drawdown'::character varying, 'duplicate_window'::character varying, 'max_orders_per_minute'::character varying, 'max_price_age'::character varying, 'max_outside_session'::character varying, 'max_decision_age'::character varying])::text[])));
+ALTER TABLE risk_management.risk_limits ADD CONSTRAINT valid_limit_type CHECK (((limit_type)::text = ANY ((ARRAY['max_order_quantity'::character varying, 'max_order_notional'::character varying, 'price_collar'::character varying, 'max_gross_exposure'::character varying, 'max_daily_loss'::character varying, 'max_drawdown'::character varying, 'duplicate_window'::character varying, 'max_orders_per_minute'::character varying, 'max_price_age'::character varying, 'max_outside_session'::character varying, 'max_decision_age'::character varying, 'max_buying_power'::character varying])::text[])));
 ALTER TABLE risk_management.risk_limits ADD CONSTRAINT valid_limit_value CHECK (((limit_value >= (0)::numeric) AND (limit_value < 'NaN'::numeric)));
 ALTER TABLE risk_management.risk_limits ADD CONSTRAINT valid_strategy_limit CHECK ((((strategy)::text = ''::text) OR ((limit_type)::text = ANY ((ARRAY['max_order_quantity'::character varying, 'max_order_notional'::character varying, 'price_collar'::character varying, 'max_outside_session'::character varying, 'max_decision_age'::character varying])::text[]))));
 CREATE UNIQUE INDEX risk_limits_account_id_strategy_limit_type_key ON risk_management.risk_limits USING btree (account_id, strategy, limit_type);
@@ -968,6 +1004,14 @@ CREATE VIEW data_ingestion.series AS
     finished_at,
     error
    FROM data_ingestion.ingestion_status;
+
+CREATE VIEW execution.account_cash AS
+ SELECT account_id,
+    currency,
+    net_deposits,
+    other_income,
+    receivable
+   FROM execution.cash_accounts;
 
 CREATE VIEW execution.all_orders AS
  SELECT id,
@@ -1635,8 +1679,9 @@ BEGIN
       FROM jsonb_to_recordset(p_ranges) AS r(symbol text, "dataSource" text, "to" timestamptz, "correlationId" text, "causationId" text)
       LEFT JOIN execution.market_clocks AS c ON c.symbol = r.symbol AND c.data_source = r."dataSource"
      WHERE EXISTS (SELECT FROM data_ingestion.corporate_actions AS a
-                    WHERE a.symbol = r.symbol AND a.type = 'split' AND a.ex_date <= (r."to" AT TIME ZONE 'America/New_York')::date
-                      AND (c.through IS NULL OR a.ex_date > (c.through AT TIME ZONE 'America/New_York')::date))
+                    WHERE a.symbol = r.symbol AND a.type IN ('split', 'cash_dividend', 'special_dividend')
+                      AND a.ex_date <= (r."to" AT TIME ZONE 'America/New_York')::date
+                      AND (c.through IS NULL OR greatest(a.ex_date, a.pay_date) > (c.through AT TIME ZONE 'America/New_York')::date))
      GROUP BY 1, 2
   LOOP
     FOR u IN SELECT * FROM data_ingestion.unit_changes(due.symbol, due.series, due.reached, due.through) LOOP
@@ -1648,6 +1693,7 @@ BEGIN
       IF execution.restate_position(held.account_id, due.symbol, due.through, false, due.correlation_id, due.causation_id) THEN
         changed := changed + 1;
       END IF;
+      PERFORM execution.settle_dividends(held.account_id, due.symbol, due.through, due.correlation_id, due.causation_id);
     END LOOP;
   END LOOP;
   RETURN changed;
@@ -1681,7 +1727,7 @@ AS $function$
 DECLARE
   derived record;
 BEGIN
-  derived := execution.replay_position(p.account_id, p.symbol, p.trade_count, p_entry);
+  derived := execution.replay_position(p.account_id, p.symbol, p.trade_count, p_entry, NULL);
   INSERT INTO execution.position_adjustments (account_id, symbol, position_seq, action_id, action_version, ex_date, numerator,
       denominator, whole_shares, reference_price, realized_pnl, position_quantity, position_cost, position_avg_price,
       position_realized, position_cash, correlation_id)
@@ -1937,6 +1983,15 @@ BEGIN
 END
 $function$;
 
+CREATE OR REPLACE FUNCTION execution.cash_of(p_account_id text)
+ RETURNS numeric
+ LANGUAGE sql
+ STABLE
+AS $function$
+  SELECT coalesce((SELECT a.net_deposits + a.other_income - a.receivable FROM execution.cash_accounts AS a WHERE a.account_id = p_account_id), 0)
+       + coalesce((SELECT sum(p.realized_pnl - p.cost_basis) FROM execution.positions AS p WHERE p.account_id = p_account_id), 0)
+$function$;
+
 CREATE OR REPLACE FUNCTION execution.chain_entry(p_account_id text, p_symbol text, p_seq bigint)
  RETURNS TABLE(position_quantity numeric, position_cost numeric, position_avg_price numeric, position_realized numeric)
  LANGUAGE sql
@@ -1996,6 +2051,15 @@ BEGIN
     p_causation_id);
   RETURN true;
 END
+$function$;
+
+CREATE OR REPLACE FUNCTION execution.dividend_id(p_account_id text, p_action_id text)
+ RETURNS text
+ LANGUAGE sql
+ STABLE
+AS $function$
+  SELECT 'd-' || left(encode(sha256(convert_to(p_action_id || chr(10) || count(*), 'UTF8')), 'hex'), 40)
+    FROM execution.cash_transfers AS t WHERE t.account_id = p_account_id AND t.action_id = p_action_id
 $function$;
 
 CREATE OR REPLACE FUNCTION execution.filled(p_order_id text)
@@ -2079,6 +2143,7 @@ CREATE OR REPLACE FUNCTION execution.heed_actions(p_symbol text, p_through date,
 AS $function$
 DECLARE
   held record;
+  reached date;
   changed bigint := 0;
 BEGIN
   PERFORM risk_management.release_symbol(p_symbol);
@@ -2090,12 +2155,12 @@ BEGIN
       LEFT JOIN execution.broker_accounts AS b ON b.account_id = p.account_id
      WHERE p.symbol = p_symbol ORDER BY p.account_id
   LOOP
-    IF execution.restate_position(held.account_id, p_symbol,
-         greatest(p_through, (greatest(held.traded_at, held.through) AT TIME ZONE 'America/New_York')::date,
-           CASE WHEN held.at_broker THEN (clock_timestamp() AT TIME ZONE 'America/New_York')::date END),
-         false, p_correlation_id, p_causation_id) THEN
+    reached := greatest(p_through, (greatest(held.traded_at, held.through) AT TIME ZONE 'America/New_York')::date,
+      CASE WHEN held.at_broker THEN (clock_timestamp() AT TIME ZONE 'America/New_York')::date END);
+    IF execution.restate_position(held.account_id, p_symbol, reached, false, p_correlation_id, p_causation_id) THEN
       changed := changed + 1;
     END IF;
+    PERFORM execution.settle_dividends(held.account_id, p_symbol, reached, p_correlation_id, p_causation_id);
     UPDATE execution.positions AS p SET mark_kept = false, marked_close = NULL
      WHERE p.account_id = held.account_id AND p.symbol = p_symbol AND p.mark_kept;
     IF held.through >= held.marked_at THEN
@@ -2119,13 +2184,33 @@ DECLARE
   derived record;
   before record;
 BEGIN
-  derived := execution.replay_position(NEW.account_id, NEW.symbol, NEW.position_seq, NULL);
+  derived := execution.replay_position(NEW.account_id, NEW.symbol, NEW.position_seq, NULL, NULL);
   SELECT e.position_realized INTO before FROM execution.chain_entry(NEW.account_id, NEW.symbol, NEW.position_seq - 1) AS e;
   IF NOT FOUND OR (NEW.position_quantity, NEW.position_cost, NEW.position_avg_price, NEW.position_realized, NEW.position_cash, NEW.realized_pnl)
      IS DISTINCT FROM (derived.quantity, derived.cost, derived.avg_price, derived.realized, derived.cash, derived.realized - before.position_realized) THEN
     RAISE EXCEPTION 'split % (number % of % in account %) does not leave what replaying its trades and splits gives', NEW.action_id,
       NEW.position_seq, NEW.symbol, NEW.account_id
       USING ERRCODE = 'check_violation', SCHEMA = 'execution', TABLE = 'position_adjustments', CONSTRAINT = 'adjustment_follows_its_chain';
+  END IF;
+  RETURN NULL;
+END
+$function$;
+
+CREATE OR REPLACE FUNCTION execution.judge_cash()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+DECLARE
+  kept record;
+  derived record;
+BEGIN
+  SELECT a.net_deposits, a.other_income, a.receivable INTO kept FROM execution.cash_accounts AS a WHERE a.account_id = NEW.account_id;
+  SELECT * INTO derived FROM execution.transfer_totals(NEW.account_id);
+  IF kept IS DISTINCT FROM derived THEN
+    RAISE EXCEPTION 'account % keeps deposits %, income %, receivable %; its transfers say %, %, %', NEW.account_id,
+      kept.net_deposits, kept.other_income, kept.receivable, derived.net_deposits, derived.other_income, derived.receivable
+      USING ERRCODE = 'check_violation', SCHEMA = 'execution', TABLE = 'cash_accounts', CONSTRAINT = 'account_equals_its_transfers';
   END IF;
   RETURN NULL;
 END
@@ -2253,6 +2338,32 @@ BEGIN
   END IF;
   RETURN NULL;
 END
+$function$;
+
+CREATE OR REPLACE FUNCTION execution.ledger(p_account_id text)
+ RETURNS TABLE(entry_id text, kind text, symbol text, occurred_at timestamp with time zone, settlement_date date, booked_at timestamp with time zone, ledger_account text, amount numeric)
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  SELECT t.trade_id, t.kind, t.symbol, t.executed_at, t.settlement_date, t.created_at, l.ledger_account, l.amount
+    FROM execution.trades AS t
+   CROSS JOIN LATERAL (SELECT CASE t.side WHEN 'buy' THEN t.quantity ELSE -t.quantity END * t.price AS paid) AS x
+   CROSS JOIN LATERAL (VALUES ('cash', -x.paid - t.commission), ('securities', t.realized_pnl + x.paid + t.commission),
+     ('realized', -t.realized_pnl - t.commission), ('commissions', t.commission)) AS l(ledger_account, amount)
+   WHERE t.account_id = p_account_id AND l.amount <> 0
+  UNION ALL
+  SELECT a.action_id || ' #' || a.position_seq, 'split', a.symbol, a.ex_date::timestamp AT TIME ZONE 'America/New_York', a.ex_date,
+         a.created_at, l.ledger_account, l.amount
+    FROM (SELECT b.*, b.position_cash - lag(b.position_cash, 1, 0.0) OVER (PARTITION BY b.symbol ORDER BY b.position_seq) AS cash
+            FROM execution.position_adjustments AS b WHERE b.account_id = p_account_id) AS a
+   CROSS JOIN LATERAL (VALUES ('cash', a.cash), ('securities', a.realized_pnl - a.cash), ('realized', -a.realized_pnl)) AS l(ledger_account, amount)
+   WHERE l.amount <> 0
+  UNION ALL
+  SELECT c.transfer_id, c.kind, c.symbol, c.occurred_at, NULL, c.created_at, l.ledger_account, l.amount
+    FROM execution.cash_transfers AS c
+   CROSS JOIN LATERAL (VALUES (c.debit, c.amount), (c.credit, -c.amount)) AS l(ledger_account, amount)
+   WHERE c.account_id = p_account_id
 $function$;
 
 CREATE OR REPLACE FUNCTION execution.lock_order(p_order_id text)
@@ -2491,6 +2602,71 @@ AS $function$
     'markPrice', p.mark_price::text, 'asOf', execution.utc_text(p_as_of), 'cause', p_cause])
 $function$;
 
+CREATE OR REPLACE FUNCTION execution.post_cash(p_account_id text, p_transfer_id text, p_kind text, p_amount numeric, p_currency text, p_reason text, p_occurred_at timestamp with time zone, p_correlation_id text)
+ RETURNS text
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+BEGIN
+  IF (p_kind IN ('opening', 'deposit', 'withdrawal', 'interest', 'fee', 'tax')) IS NOT TRUE THEN
+    RAISE EXCEPTION 'kind is %: it must be opening, deposit, withdrawal, interest, fee or tax', p_kind
+      USING ERRCODE = 'invalid_parameter_value';
+  ELSIF (p_amount > 0 AND p_amount < 1e15 AND scale(trim_scale(p_amount)) <= 8) IS NOT TRUE THEN
+    RAISE EXCEPTION 'amount is %: it must be above 0, with at most 8 decimals', p_amount USING ERRCODE = 'invalid_parameter_value';
+  END IF;
+  RETURN execution.post_transfer(p_account_id, p_transfer_id, p_kind, p_amount,
+    coalesce(p_currency, (SELECT a.currency FROM execution.cash_accounts AS a WHERE a.account_id = p_account_id), 'USD'), NULL, NULL, p_reason, p_occurred_at,
+    p_correlation_id, NULL);
+END
+$function$;
+
+CREATE OR REPLACE FUNCTION execution.post_transfer(p_account_id text, p_transfer_id text, p_kind text, p_amount numeric, p_currency text, p_symbol text, p_action_id text, p_reason text, p_occurred_at timestamp with time zone, p_correlation_id text, p_causation_id text)
+ RETURNS text
+ LANGUAGE plpgsql
+AS $function$
+DECLARE
+  a execution.cash_accounts;
+  known execution.cash_transfers;
+  deposits numeric := CASE p_kind WHEN 'opening' THEN p_amount WHEN 'deposit' THEN p_amount WHEN 'withdrawal' THEN -p_amount ELSE 0 END;
+BEGIN
+  INSERT INTO execution.cash_accounts (account_id, currency) VALUES (p_account_id, p_currency) ON CONFLICT (account_id) DO NOTHING;
+  SELECT * INTO a FROM execution.cash_accounts AS x WHERE x.account_id = p_account_id FOR UPDATE;
+  SELECT * INTO known FROM execution.cash_transfers AS t WHERE t.account_id = p_account_id AND t.transfer_id = p_transfer_id;
+  IF FOUND THEN
+    RETURN CASE WHEN (known.kind, known.amount, known.currency) = (p_kind, p_amount, p_currency) THEN 'duplicate' ELSE 'conflicting' END;
+  ELSIF a.currency <> p_currency THEN
+    RETURN 'currency';
+  ELSIF p_kind = 'withdrawal' AND execution.cash_of(p_account_id) < p_amount THEN
+    RETURN 'insufficient';
+  END IF;
+  INSERT INTO execution.cash_transfers (account_id, transfer_id, kind, debit, credit, amount, currency, symbol, action_id, reason,
+      occurred_at, correlation_id)
+    VALUES (p_account_id, p_transfer_id, p_kind,
+      CASE p_kind WHEN 'withdrawal' THEN 'external' WHEN 'fee' THEN 'fees' WHEN 'tax' THEN 'taxes' WHEN 'dividend' THEN 'receivable' ELSE 'cash' END,
+      CASE p_kind WHEN 'opening' THEN 'external' WHEN 'deposit' THEN 'external' WHEN 'interest' THEN 'interest'
+        WHEN 'dividend' THEN 'dividends' WHEN 'dividend_payment' THEN 'receivable' ELSE 'cash' END,
+      p_amount, p_currency, p_symbol, p_action_id, p_reason, p_occurred_at, p_correlation_id);
+  UPDATE execution.cash_accounts AS x
+     SET net_deposits = x.net_deposits + deposits,
+         other_income = x.other_income + CASE p_kind WHEN 'interest' THEN p_amount WHEN 'dividend' THEN p_amount
+           WHEN 'fee' THEN -p_amount WHEN 'tax' THEN -p_amount ELSE 0 END,
+         receivable = x.receivable + CASE p_kind WHEN 'dividend' THEN p_amount WHEN 'dividend_payment' THEN -p_amount ELSE 0 END
+   WHERE x.account_id = p_account_id RETURNING * INTO a;
+  IF p_kind IN ('deposit', 'withdrawal') THEN
+    PERFORM risk_management.add_capital(p_account_id, deposits);
+  END IF;
+  INSERT INTO event_bus.outbox (event_id, event_type, version, service, key, correlation_id, causation_id, data, occurred_at)
+    VALUES (event_bus.new_event_id(), 'cash_updated', event_bus.event_version('cash_updated'), 'execution', p_account_id,
+      p_correlation_id, p_causation_id,
+      jsonb_object(ARRAY['accountId', p_account_id, 'transferId', p_transfer_id, 'kind', p_kind, 'amount', p_amount::text,
+        'currency', p_currency, 'symbol', p_symbol, 'cash', execution.cash_of(p_account_id)::text, 'netDeposits', a.net_deposits::text,
+        'otherIncome', a.other_income::text, 'receivable', a.receivable::text, 'asOf', execution.utc_text(p_occurred_at),
+        'reason', p_reason]), p_occurred_at);
+  RETURN 'booked';
+END
+$function$;
+
 CREATE OR REPLACE FUNCTION execution.prices_fit(p_type execution.order_type, p_price numeric, p_stop_price numeric)
  RETURNS boolean
  LANGUAGE plpgsql
@@ -2570,7 +2746,7 @@ AS $function$
    WHERE o.order_id = m."orderId"
 $function$;
 
-CREATE OR REPLACE FUNCTION execution.replay_position(p_account_id text, p_symbol text, p_through bigint, p_next execution.position_adjustments, OUT quantity numeric, OUT cost numeric, OUT avg_price numeric, OUT realized numeric, OUT cash numeric)
+CREATE OR REPLACE FUNCTION execution.replay_position(p_account_id text, p_symbol text, p_through bigint, p_next execution.position_adjustments, p_before date, OUT quantity numeric, OUT cost numeric, OUT avg_price numeric, OUT realized numeric, OUT cash numeric)
  RETURNS record
  LANGUAGE plpgsql
  STABLE
@@ -2591,6 +2767,7 @@ BEGIN
         FROM (SELECT a.* FROM execution.position_adjustments AS a
                WHERE a.account_id = p_account_id AND a.symbol = p_symbol AND a.position_seq <= p_through
               UNION ALL SELECT (p_next).* WHERE (p_next).action_id IS NOT NULL) AS x
+       WHERE p_before IS NULL OR x.ex_date <= p_before
        ORDER BY x.action_id, x.position_seq DESC),
     entries AS (
       SELECT (coalesce(busted.executed_at, t.executed_at) AT TIME ZONE 'America/New_York')::date AS on_date, 1 AS place,
@@ -2601,7 +2778,7 @@ BEGIN
        WHERE t.account_id = p_account_id AND t.symbol = p_symbol AND t.position_seq BETWEEN 1 AND p_through
       UNION ALL
       SELECT s.ex_date, 0, 0, s.action_id, NULL, NULL, NULL, s.numerator, s.denominator, s.whole_shares, s.reference_price FROM splits AS s)
-    SELECT x.* FROM entries AS x
+    SELECT x.* FROM entries AS x WHERE p_before IS NULL OR x.place = 0 OR x.on_date < p_before
      ORDER BY (SELECT count(*) FROM splits AS s WHERE s.ex_date <= x.on_date), x.place, x.action_id, x.number
   LOOP
     IF e.fill IS NOT NULL THEN
@@ -2697,7 +2874,7 @@ BEGIN
     SELECT x.* INTO entry FROM execution.position_adjustments AS x WHERE x.account_id = p_account_id AND x.symbol = p_symbol
      ORDER BY x.position_seq DESC LIMIT 1;
     IF FOUND THEN
-      derived := execution.replay_position(p_account_id, p_symbol, p.trade_count, NULL);
+      derived := execution.replay_position(p_account_id, p_symbol, p.trade_count, NULL, NULL);
       IF (derived.quantity, derived.cost, derived.avg_price, derived.realized)
          IS DISTINCT FROM (p.quantity, p.cost_basis, p.avg_price, p.realized_pnl) THEN
         entry.position_seq := p.trade_count + 1;
@@ -2739,6 +2916,63 @@ AS $function$
     'yahoo')
 $function$;
 
+CREATE OR REPLACE FUNCTION execution.settle_dividends(p_account_id text, p_symbol text, p_through date, p_correlation_id text, p_causation_id text)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+DECLARE
+  d record;
+  p execution.positions;
+  at_broker boolean;
+  held numeric;
+  newer numeric;
+  owed numeric;
+  accrued numeric;
+  paid numeric;
+BEGIN
+  SELECT * INTO p FROM execution.positions AS x WHERE x.account_id = p_account_id AND x.symbol = p_symbol;
+  PERFORM FROM execution.broker_accounts AS b WHERE b.account_id = p_account_id;
+  at_broker := FOUND;
+  IF p.id IS NULL OR (NOT at_broker AND p.mark_source ~ '_adjusted(_|$)') THEN
+    RETURN;
+  END IF;
+  FOR d IN
+    SELECT k.action_id, k.ex_date, coalesce(k.amount, 0) AS amount, coalesce(k.currency, 'USD') AS currency, k.status, greatest(k.ex_date, k.pay_date) AS cash_date, k.pay_date,
+           k.ex_date::timestamp AT TIME ZONE 'America/New_York' AS ex_start
+      FROM data_ingestion.actions AS k
+     WHERE k.symbol = p_symbol AND k.type IN ('cash_dividend', 'special_dividend') AND k.ex_date <= p_through
+       AND k.ex_date > (SELECT (min(t.executed_at) AT TIME ZONE 'America/New_York')::date FROM execution.trades AS t
+                         WHERE t.account_id = p_account_id AND t.symbol = p_symbol)
+     ORDER BY k.ex_date, k.action_id
+  LOOP
+    held := (execution.replay_position(p_account_id, p_symbol, p.trade_count, NULL, d.ex_date)).quantity;
+    newer := 1;
+    IF NOT at_broker THEN
+      SELECT coalesce(exp(sum(ln(k.numerator / k.denominator))), 1) INTO newer FROM data_ingestion.actions AS k
+       WHERE k.symbol = p_symbol AND k.type = 'split' AND k.status = 'active' AND k.ex_date > d.ex_date
+         AND k.ex_date <= (SELECT b.created_at::date FROM data_ingestion.market_data AS b
+                            WHERE b.symbol = p_symbol AND b.data_source = p.mark_source AND b."timestamp" < d.ex_start
+                            ORDER BY b."timestamp" DESC LIMIT 1)
+         AND NOT EXISTS (SELECT FROM data_ingestion.unit_changes(p_symbol, p.mark_source, d.ex_date, k.ex_date) AS u
+                          WHERE u.action_id = k.action_id);
+    END IF;
+    owed := CASE WHEN d.status = 'active' THEN round(held * d.amount / round(newer, 10), 8) ELSE 0 END;
+    SELECT coalesce(sum(t.amount) FILTER (WHERE t.kind = 'dividend'), 0),
+           coalesce(sum(t.amount) FILTER (WHERE t.kind = 'dividend_payment'), 0)
+      INTO accrued, paid FROM execution.cash_transfers AS t WHERE t.account_id = p_account_id AND t.action_id = d.action_id;
+    IF owed <> accrued THEN
+      PERFORM execution.post_transfer(p_account_id, execution.dividend_id(p_account_id, d.action_id), 'dividend', owed - accrued,
+        d.currency, p_symbol, d.action_id, NULL, d.ex_start, p_correlation_id, p_causation_id);
+    END IF;
+    IF owed <> paid AND d.pay_date IS NOT NULL AND d.cash_date <= p_through THEN
+      PERFORM execution.post_transfer(p_account_id, execution.dividend_id(p_account_id, d.action_id), 'dividend_payment', owed - paid,
+        d.currency, p_symbol, d.action_id, NULL, d.cash_date::timestamp AT TIME ZONE 'America/New_York', p_correlation_id,
+        p_causation_id);
+    END IF;
+  END LOOP;
+END
+$function$;
+
 CREATE OR REPLACE FUNCTION execution.trade_payload(t execution.trades)
  RETURNS jsonb
  LANGUAGE sql
@@ -2749,6 +2983,20 @@ AS $function$
     'symbol', t.symbol, 'side', t.side::text, 'quantity', trim_scale(t.quantity)::text,
     'price', trim_scale(t.price)::text, 'commission', trim_scale(t.commission)::text,
     'realizedPnl', t.realized_pnl::text, 'executedAt', execution.utc_text(t.executed_at), 'strategyId', t.strategy])
+$function$;
+
+CREATE OR REPLACE FUNCTION execution.transfer_totals(p_account_id text)
+ RETURNS TABLE(net_deposits numeric, other_income numeric, receivable numeric)
+ LANGUAGE sql
+ STABLE
+AS $function$
+  SELECT coalesce(sum(CASE t.kind WHEN 'withdrawal' THEN -t.amount ELSE t.amount END)
+                    FILTER (WHERE t.kind IN ('opening', 'deposit', 'withdrawal')), 0),
+         coalesce(sum(CASE WHEN t.kind IN ('fee', 'tax') THEN -t.amount ELSE t.amount END)
+                    FILTER (WHERE t.kind IN ('interest', 'fee', 'tax', 'dividend')), 0),
+         coalesce(sum(CASE t.kind WHEN 'dividend' THEN t.amount ELSE -t.amount END)
+                    FILTER (WHERE t.kind IN ('dividend', 'dividend_payment')), 0)
+    FROM execution.cash_transfers AS t WHERE t.account_id = p_account_id
 $function$;
 
 CREATE OR REPLACE FUNCTION execution.utc_text(p_at timestamp with time zone)
@@ -2796,7 +3044,7 @@ AS $function$
     UNION ALL
     SELECT c.account_id, c.symbol, c.trade_id, f.field, f.stored, f.derived
       FROM chain AS c
-     CROSS JOIN LATERAL execution.replay_position(c.account_id, c.symbol, c.position_seq, NULL) AS a
+     CROSS JOIN LATERAL execution.replay_position(c.account_id, c.symbol, c.position_seq, NULL, NULL) AS a
      CROSS JOIN LATERAL (VALUES
        ('position_seq', c.position_seq::numeric, c.seq_before + 1), ('position_quantity', c.position_quantity, a.quantity),
        ('position_cost', c.position_cost, a.cost), ('position_avg_price', c.position_avg_price, a.avg_price),
@@ -2837,6 +3085,14 @@ AS $function$
       FROM execution.execution_logs AS l JOIN execution.orders AS o ON o.order_id = l.order_id
      WHERE (p_account_id IS NULL OR o.account_id = p_account_id) AND (p_symbol IS NULL OR o.symbol = p_symbol)
     WINDOW path AS (PARTITION BY l.order_id ORDER BY l.id))
+  SELECT 'cash', a.account_id, '', a.account_id, f.field, f.stored::text, f.derived::text
+    FROM execution.cash_accounts AS a CROSS JOIN LATERAL execution.transfer_totals(a.account_id) AS t
+   CROSS JOIN LATERAL (VALUES ('net_deposits', a.net_deposits, t.net_deposits), ('other_income', a.other_income, t.other_income),
+     ('receivable', a.receivable, t.receivable), ('cash', execution.cash_of(a.account_id),
+       (SELECT coalesce(sum(l.amount), 0) FROM execution.ledger(a.account_id) AS l WHERE l.ledger_account = 'cash'))
+     ) AS f(field, stored, derived)
+   WHERE (p_account_id IS NULL OR a.account_id = p_account_id) AND p_symbol IS NULL AND f.stored <> f.derived
+  UNION ALL
   SELECT 'trade', account_id, symbol, trade_id, field, stored::text, derived::text FROM links
   UNION ALL
   SELECT 'position', account_id, symbol, account_id || ':' || symbol, field, stored::text, derived::text FROM holdings
@@ -2880,6 +3136,14 @@ AS $function$
    ORDER BY k.level = 'halt' DESC, k.id LIMIT 1
 $function$;
 
+CREATE OR REPLACE FUNCTION risk_management.add_capital(p_account_id text, p_amount numeric)
+ RETURNS void
+ LANGUAGE sql
+AS $function$
+  UPDATE risk_management.account_states AS s SET capital = s.capital + p_amount
+   WHERE s.account_id = p_account_id AND s.capital IS NOT NULL
+$function$;
+
 CREATE OR REPLACE FUNCTION risk_management.below_peak(p_capital numeric, p_peak_pnl numeric, p_pnl numeric)
  RETURNS numeric
  LANGUAGE sql
@@ -2889,7 +3153,7 @@ AS $function$
 $function$;
 
 CREATE OR REPLACE FUNCTION risk_management.binding_limits(p_account_id text, p_strategy_id text)
- RETURNS TABLE(account_types text[], max_order_quantity numeric, max_order_notional numeric, price_collar numeric, max_gross_exposure numeric, max_daily_loss numeric, max_drawdown numeric, duplicate_window numeric, max_orders_per_minute numeric, max_price_age numeric, max_outside_session numeric)
+ RETURNS TABLE(account_types text[], max_order_quantity numeric, max_order_notional numeric, price_collar numeric, max_gross_exposure numeric, max_daily_loss numeric, max_drawdown numeric, duplicate_window numeric, max_orders_per_minute numeric, max_price_age numeric, max_outside_session numeric, max_buying_power numeric)
  LANGUAGE sql
  STABLE
 AS $function$
@@ -2903,7 +3167,8 @@ AS $function$
          max(l.limit_value) FILTER (WHERE l.limit_type = 'duplicate_window'),
          min(l.limit_value) FILTER (WHERE l.limit_type = 'max_orders_per_minute'),
          coalesce(min(l.limit_value) FILTER (WHERE l.limit_type = 'max_price_age'), 432000),
-         min(l.limit_value) FILTER (WHERE l.limit_type = 'max_outside_session')
+         min(l.limit_value) FILTER (WHERE l.limit_type = 'max_outside_session'),
+         min(l.limit_value) FILTER (WHERE l.limit_type = 'max_buying_power')
     FROM risk_management.risk_limits AS l
    WHERE l.account_id = p_account_id AND l.strategy IN ('', coalesce(p_strategy_id, '')) AND l.active
 $function$;
@@ -2952,6 +3217,7 @@ AS $function$
          coalesce(sum(greatest(abs(s.held + s.buys), abs(s.held - s.sells)) * s.price)
                     FILTER (WHERE s.symbol <> p_symbol), 0),
          coalesce(sum(s.pnl), 0)
+           + coalesce((SELECT c.other_income FROM execution.account_cash AS c WHERE c.account_id = p_account_id), 0)
     FROM (SELECT e.symbol, sum(e.held) AS held, sum(e.buys) AS buys, sum(e.sells) AS sells, max(e.price) AS price,
                  sum(e.pnl) AS pnl
             FROM (SELECT h.symbol, h.quantity AS held, 0 AS buys, 0 AS sells, coalesce(h.mark_price, h.avg_price) AS price,
@@ -3254,6 +3520,8 @@ DECLARE
   collar numeric;
   day_loss numeric;
   drawdown numeric;
+  -- Equity times the multiple of the account.
+  buying_power numeric;
   in_minute numeric;
   reduces boolean;
 BEGIN
@@ -3318,6 +3586,8 @@ BEGIN
     day_loss := risk_management.loss_today(state.trading_day, state.day_open_pnl, state.last_pnl, book.pnl, p_decided_at);
     drawdown := risk_management.below_peak(state.capital, state.peak_pnl, book.pnl);
 
+    buying_power := round((state.capital + book.pnl) * limits.max_buying_power, 4);
+
     -- The rules in the order in which they are checked. A limit that is not set is null and stops nothing.
     limit_type := CASE
       WHEN price_age > limits.max_price_age THEN 'max_price_age'
@@ -3328,6 +3598,7 @@ BEGIN
       WHEN held_after > cap.max_quantity THEN 'max_position_quantity'
       WHEN held_after * position_price > cap.max_notional THEN 'max_position_notional'
       WHEN gross_after > limits.max_gross_exposure THEN 'max_gross_exposure'
+      WHEN limits.max_buying_power IS NOT NULL AND coalesce(gross_after > buying_power, true) THEN 'max_buying_power'
       WHEN day_loss >= limits.max_daily_loss THEN 'max_daily_loss'
       WHEN limits.max_drawdown IS NOT NULL AND coalesce(drawdown >= limits.max_drawdown, true) THEN 'max_drawdown'
     END;
@@ -3337,17 +3608,19 @@ BEGIN
         WHEN 'max_order_quantity' THEN limits.max_order_quantity WHEN 'max_order_notional' THEN limits.max_order_notional
         WHEN 'price_collar' THEN limits.price_collar WHEN 'max_position_quantity' THEN cap.max_quantity
         WHEN 'max_position_notional' THEN cap.max_notional WHEN 'max_gross_exposure' THEN limits.max_gross_exposure
+        WHEN 'max_buying_power' THEN coalesce(buying_power, limits.max_buying_power)
         WHEN 'max_daily_loss' THEN limits.max_daily_loss WHEN 'max_drawdown' THEN limits.max_drawdown END;
       observed := CASE limit_type
         WHEN 'max_price_age' THEN price_age WHEN 'max_outside_session' THEN outside
         WHEN 'max_order_quantity' THEN p_quantity WHEN 'max_order_notional' THEN p_quantity * worst_price
         WHEN 'price_collar' THEN collar WHEN 'max_position_quantity' THEN held_after
         WHEN 'max_position_notional' THEN held_after * position_price WHEN 'max_gross_exposure' THEN gross_after
+        WHEN 'max_buying_power' THEN CASE WHEN buying_power IS NOT NULL THEN gross_after END
         WHEN 'max_daily_loss' THEN day_loss WHEN 'max_drawdown' THEN drawdown END;
       -- Fail closed: where a limit is set and its value can't be measured, the order is denied with the cause.
       reason := CASE WHEN observed IS NOT NULL THEN NULL
-        WHEN limit_type = 'max_drawdown'
-          THEN format('max_drawdown can''t be measured: account %s has no capital on record', p_account_id)
+        WHEN limit_type IN ('max_drawdown', 'max_buying_power')
+          THEN format('%s can''t be measured: account %s has no capital on record', limit_type, p_account_id)
         ELSE format('max_outside_session is %s, there is no session of XNYS on that date, or none is known',
                trim_scale(limit_value)) END;
       EXIT decided;
@@ -3389,6 +3662,7 @@ BEGIN
         'max_position_quantity', risk_management.check_pair(cap.max_quantity, held_after),
         'max_position_notional', risk_management.check_pair(cap.max_notional, held_after * position_price),
         'max_gross_exposure', risk_management.check_pair(limits.max_gross_exposure, gross_after),
+        'max_buying_power', risk_management.check_pair(buying_power, gross_after),
         'max_daily_loss', risk_management.check_pair(limits.max_daily_loss, day_loss),
         'max_drawdown', risk_management.check_pair(limits.max_drawdown, round(drawdown, 6)),
         'max_orders_per_minute', risk_management.check_pair(limits.max_orders_per_minute, in_minute)));
@@ -3492,7 +3766,7 @@ COMMENT ON FUNCTION event_bus.take_parked(text, uuid, integer) IS 'Removes a par
 COMMENT ON FUNCTION execution.adopt_broker_id(text, text, text) IS 'Published function: stores the broker''s id of an order that has none yet.';
 COMMENT ON FUNCTION execution.apply_fill(numeric, numeric, numeric, numeric, numeric, numeric) IS 'What one fill makes of a position: quantity, cost, average price and realised P&L, at average cost.';
 COMMENT ON FUNCTION execution.apply_split(numeric, numeric, numeric, numeric, boolean, numeric) IS 'What a split makes of a position: quantity, cost, average price, and what cash in lieu of a fraction realised.';
-COMMENT ON FUNCTION execution.apply_splits(jsonb) IS 'Published function: applies the splits whose ex-date the market reaches with a set of bars; returns how many positions changed.';
+COMMENT ON FUNCTION execution.apply_splits(jsonb) IS 'Published function: applies the splits and dividends that the market reaches with a set of bars; returns how many positions changed.';
 COMMENT ON FUNCTION execution.as_created(execution.orders) IS 'An order as it was before its first step: pending, without a reason.';
 COMMENT ON FUNCTION execution.average_price(numeric, numeric) IS 'An average price from the amount paid for a quantity, rounded to 4 decimals, half away from zero.';
 COMMENT ON FUNCTION execution.book_adjustment(execution.positions, execution.position_adjustments, text) IS 'Books a split as the next entry of a position''s chain; returns the position after it.';
@@ -3501,17 +3775,21 @@ COMMENT ON FUNCTION execution.book_reports(jsonb) IS 'Published function: books 
 COMMENT ON FUNCTION execution.book_trade(execution.orders, text, text, text, execution.order_side, numeric, numeric, numeric, timestamp with time zone, date, text) IS 'Books one trade of a position, a fill or a bust: stores it, updates the position and returns the order''s new totals.';
 COMMENT ON FUNCTION execution.bust_fill(text, text, timestamp with time zone, date, text, text) IS 'Published function: takes a booked fill back with a correcting trade, once; returns what was done.';
 COMMENT ON FUNCTION execution.cancel_for_split(text, text, date, text, text, text, text) IS 'Cancels orders on paper that were decided before the ex-date of a split and still work.';
+COMMENT ON FUNCTION execution.cash_of(text) IS 'What an account has in cash, on the trade date.';
 COMMENT ON FUNCTION execution.chain_entry(text, text, bigint) IS 'The position after one entry of a chain, a trade or an adjustment.';
 COMMENT ON FUNCTION execution.check_order_transition() IS 'Trigger: rejects a change of status that the life cycle of an order does not have.';
 COMMENT ON FUNCTION execution.deny_submission(text, text, text) IS 'Published function: rejects a pending order whose decision is too old for its broker; false where it is not.';
+COMMENT ON FUNCTION execution.dividend_id(text, text) IS 'The id of the next transfer of a dividend in an account.';
 COMMENT ON FUNCTION execution.filled(text) IS 'Totals of an order''s trades, net of busts: quantity, busted quantity and amount paid.';
 COMMENT ON FUNCTION execution.filled_fits(execution.order_status, numeric, numeric, numeric, numeric) IS 'Check: whether the filled quantities and the average price of an order fit its status.';
 COMMENT ON FUNCTION execution.forget_bars(text, text, timestamp with time zone, timestamp with time zone, text) IS 'Published function: sets marks back that were taken from bars which no longer exist; returns how many positions changed.';
 COMMENT ON FUNCTION execution.heed_actions(text, date, text, text) IS 'Published function: applies what became known of a symbol''s corporate actions to its positions; returns how many changed.';
 COMMENT ON FUNCTION execution.judge_adjustment() IS 'Constraint trigger: a split must leave what replaying the trades and splits up to it gives.';
+COMMENT ON FUNCTION execution.judge_cash() IS 'Constraint trigger: an account''s sums must equal its transfers.';
 COMMENT ON FUNCTION execution.judge_order() IS 'Constraint trigger: an order''s filled quantities and average price must equal the totals of its trades.';
 COMMENT ON FUNCTION execution.judge_position() IS 'Constraint trigger: a position must equal what its last trade left.';
 COMMENT ON FUNCTION execution.judge_trade() IS 'Constraint trigger: a trade must fit its order and follow from the trade before it.';
+COMMENT ON FUNCTION execution.ledger(text) IS 'The ledger of an account in double entry: postings of trades, splits and transfers; the amounts of one entry sum to zero.';
 COMMENT ON FUNCTION execution.lock_order(text) IS 'Published function: an order, locked until the transaction ends; no row where there is none.';
 COMMENT ON FUNCTION execution.lock_working_orders(jsonb) IS 'Published function: the orders that the paper broker works in some markets, locked until the transaction ends.';
 COMMENT ON FUNCTION execution.log_over_fill(execution.orders, text, numeric, numeric, text) IS 'Logs that a fill beyond the quantity of an order was not booked, once for each execution.';
@@ -3521,20 +3799,25 @@ COMMENT ON FUNCTION execution.order_payload(execution.orders, execution.order_st
 COMMENT ON FUNCTION execution.place_order(text, text, text, execution.order_side, execution.order_type, execution.time_in_force, numeric, numeric, numeric, text, text, text, timestamp with time zone, text, timestamp with time zone, timestamp with time zone, boolean, text, text, text) IS 'Places one order: risk decides, then the order is stored, logged and published; returns the order as stored.';
 COMMENT ON FUNCTION execution.place_orders(jsonb) IS 'Published function: places orders, one or many, each decided by risk; returns every order as stored.';
 COMMENT ON FUNCTION execution.position_payload(execution.positions, timestamp with time zone, text) IS 'The data of the event position_updated for a position.';
+COMMENT ON FUNCTION execution.post_cash(text, text, text, numeric, text, text, timestamp with time zone, text) IS 'Published function: books money that comes in or goes out of an account by hand, once for its id; returns what was done.';
+COMMENT ON FUNCTION execution.post_transfer(text, text, text, numeric, text, text, text, text, timestamp with time zone, text, text) IS 'Books a movement of money that is no trade, once for its id, and publishes it; returns what was done.';
 COMMENT ON FUNCTION execution.prices_fit(execution.order_type, numeric, numeric) IS 'Check: whether the limit price and stop price of an order fit its type.';
 COMMENT ON FUNCTION execution.publish_trade(execution.trades, text) IS 'Publishes a booked trade and the position after it.';
 COMMENT ON FUNCTION execution.raise_fill_problem(text, text, text, text, numeric, numeric, numeric, timestamp with time zone, text, text) IS 'Raises a fill that was not expected as a critical risk event, once for its values.';
 COMMENT ON FUNCTION execution.record_step(execution.orders, execution.order_status, text, jsonb, timestamp with time zone, text, text) IS 'Logs and publishes one step of an order: its creation or a change of status.';
 COMMENT ON FUNCTION execution.remember_match(jsonb) IS 'Published function: stores up to which bar working orders were matched, and when their stop was triggered.';
-COMMENT ON FUNCTION execution.replay_position(text, text, bigint, execution.position_adjustments) IS 'Derives a position from its trades and splits in the order of the market, whenever each was booked.';
+COMMENT ON FUNCTION execution.replay_position(text, text, bigint, execution.position_adjustments, date) IS 'Derives a position from its trades and splits in the order of the market, whenever each was booked.';
 COMMENT ON FUNCTION execution.restate_position(text, text, date, boolean, text, text) IS 'Brings one position up to the splits that are known, each applied once; returns whether it changed.';
 COMMENT ON FUNCTION execution.series_of(text) IS 'The series at whose prices an account''s orders fill, for orders that no strategy placed.';
+COMMENT ON FUNCTION execution.settle_dividends(text, text, date, text, text) IS 'Brings the dividends of a position up to date: receivable from the ex-date, cash from the pay date on.';
 COMMENT ON FUNCTION execution.trade_payload(execution.trades) IS 'The data of the event trade_executed for a trade.';
+COMMENT ON FUNCTION execution.transfer_totals(text) IS 'The sums of an account''s transfers, as cash_accounts keeps them.';
 COMMENT ON FUNCTION execution.utc_text(timestamp with time zone) IS 'A time as events write it: ISO 8601 in UTC, with milliseconds.';
 COMMENT ON FUNCTION execution.verify(text, text) IS 'Derives orders, positions and P&L again from the trades; returns every difference, no row where there is none.';
 COMMENT ON FUNCTION public.refuse_change() IS 'Trigger: rejects changes of an append-only table, for every role.';
 COMMENT ON FUNCTION public.set_updated_at() IS 'Trigger: sets updated_at to the time of the transaction on each update.';
 COMMENT ON FUNCTION risk_management.active_kill(text, text, text) IS 'The strictest active kill switch that covers an order; no row where there is none.';
+COMMENT ON FUNCTION risk_management.add_capital(text, numeric) IS 'Moves the capital of an account by what was deposited or withdrawn.';
 COMMENT ON FUNCTION risk_management.below_peak(numeric, numeric, numeric) IS 'Drawdown of an account as a fraction of its peak equity; null without a capital.';
 COMMENT ON FUNCTION risk_management.binding_limits(text, text) IS 'The active limits that apply to an order of a strategy in an account; null for a limit that is not set.';
 COMMENT ON FUNCTION risk_management.check_pair(numeric, numeric) IS 'One check as the log of an order stores it: limit and measured value as text; null without a limit.';
@@ -3570,6 +3853,7 @@ COMMENT ON VIEW data_ingestion.actions IS 'Published view of the corporate actio
 COMMENT ON VIEW data_ingestion.bars IS 'Published view of the stored bars: prices per share, volume in shares, timestamp is the start of the bar in UTC.';
 COMMENT ON VIEW data_ingestion.quality_findings IS 'Published view of what validation and quality checks found in the bars.';
 COMMENT ON VIEW data_ingestion.series IS 'Published view of the series of bars: how far each one is, and how its last ingestion went.';
+COMMENT ON VIEW execution.account_cash IS 'Published view of what accounts have beside their positions: deposits, other income and receivables.';
 COMMENT ON VIEW execution.all_orders IS 'Published view of all orders as they stand, denied ones too.';
 COMMENT ON VIEW execution.fills IS 'Published view of the booked trades, busts included: all that positions, P&L and commissions derive from.';
 COMMENT ON VIEW execution.holdings IS 'Published view of the positions: quantity, cost, mark and P&L.';
@@ -3644,18 +3928,22 @@ GRANT EXECUTE ON FUNCTION execution.apply_splits(jsonb) TO trading_execution;
 GRANT EXECUTE ON FUNCTION execution.average_price(numeric, numeric) TO trading_execution;
 GRANT EXECUTE ON FUNCTION execution.book_reports(jsonb) TO trading_execution;
 GRANT EXECUTE ON FUNCTION execution.bust_fill(text, text, timestamp with time zone, date, text, text) TO trading_execution;
+GRANT EXECUTE ON FUNCTION execution.cash_of(text) TO trading_execution;
 GRANT EXECUTE ON FUNCTION execution.chain_entry(text, text, bigint) TO trading_execution;
 GRANT EXECUTE ON FUNCTION execution.deny_submission(text, text, text) TO trading_execution;
 GRANT EXECUTE ON FUNCTION execution.filled(text) TO trading_execution;
 GRANT EXECUTE ON FUNCTION execution.forget_bars(text, text, timestamp with time zone, timestamp with time zone, text) TO trading_execution;
 GRANT EXECUTE ON FUNCTION execution.heed_actions(text, date, text, text) TO trading_execution;
+GRANT EXECUTE ON FUNCTION execution.ledger(text) TO trading_execution;
 GRANT EXECUTE ON FUNCTION execution.lock_order(text) TO trading_execution;
 GRANT EXECUTE ON FUNCTION execution.lock_working_orders(jsonb) TO trading_execution;
 GRANT EXECUTE ON FUNCTION execution.mark_positions(jsonb) TO trading_execution;
 GRANT EXECUTE ON FUNCTION execution.place_orders(jsonb) TO trading_execution;
+GRANT EXECUTE ON FUNCTION execution.post_cash(text, text, text, numeric, text, text, timestamp with time zone, text) TO trading_execution;
 GRANT EXECUTE ON FUNCTION execution.remember_match(jsonb) TO trading_execution;
-GRANT EXECUTE ON FUNCTION execution.replay_position(text, text, bigint, execution.position_adjustments) TO trading_execution;
+GRANT EXECUTE ON FUNCTION execution.replay_position(text, text, bigint, execution.position_adjustments, date) TO trading_execution;
 GRANT EXECUTE ON FUNCTION execution.series_of(text) TO trading_execution;
+GRANT EXECUTE ON FUNCTION execution.transfer_totals(text) TO trading_execution;
 GRANT EXECUTE ON FUNCTION execution.verify(text, text) TO trading_execution;
 GRANT EXECUTE ON FUNCTION risk_management.raise_event(text, text, text, text, text, jsonb, timestamp with time zone, text, text) TO trading_execution;
 GRANT EXECUTE ON FUNCTION risk_management.raise_event(text, text, text, text, text, jsonb, timestamp with time zone, text, text) TO trading_risk;
@@ -3716,6 +4004,7 @@ GRANT USAGE ON SEQUENCE event_bus.outbox_id_seq TO trading_ingestion;
 GRANT USAGE ON SEQUENCE event_bus.outbox_id_seq TO trading_notification;
 GRANT USAGE ON SEQUENCE event_bus.outbox_id_seq TO trading_risk;
 GRANT USAGE ON SEQUENCE event_bus.outbox_id_seq TO trading_strategy;
+GRANT USAGE ON SEQUENCE execution.cash_transfers_id_seq TO trading_execution;
 GRANT USAGE ON SEQUENCE execution.execution_logs_id_seq TO trading_execution;
 GRANT USAGE ON SEQUENCE execution.orders_id_seq TO trading_execution;
 GRANT USAGE ON SEQUENCE execution.position_adjustments_id_seq TO trading_execution;
@@ -4059,6 +4348,8 @@ GRANT INSERT, SELECT, UPDATE ON TABLE execution.account_policies TO trading_exec
 GRANT INSERT, SELECT, UPDATE ON TABLE execution.account_series TO trading_execution;
 GRANT SELECT ON TABLE execution.all_orders TO trading_api;
 GRANT INSERT, SELECT ON TABLE execution.broker_accounts TO trading_execution;
+GRANT SELECT ON TABLE execution.cash_accounts TO trading_execution;
+GRANT SELECT ON TABLE execution.cash_transfers TO trading_execution;
 GRANT SELECT ON TABLE execution.execution_logs TO trading_execution;
 GRANT INSERT, SELECT ON TABLE execution.execution_names TO trading_execution;
 GRANT SELECT ON TABLE execution.fills TO trading_analytics;

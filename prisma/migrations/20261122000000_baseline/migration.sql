@@ -474,6 +474,38 @@ CREATE TABLE "execution"."account_policies" (
 );
 
 -- CreateTable
+CREATE TABLE "execution"."cash_accounts" (
+    "account_id" VARCHAR(50) NOT NULL,
+    "currency" VARCHAR(3) NOT NULL,
+    "net_deposits" DECIMAL(23,8) NOT NULL DEFAULT 0,
+    "other_income" DECIMAL(23,8) NOT NULL DEFAULT 0,
+    "receivable" DECIMAL(23,8) NOT NULL DEFAULT 0,
+    "created_at" TIMESTAMPTZ(6) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "cash_accounts_pkey" PRIMARY KEY ("account_id")
+);
+
+-- CreateTable
+CREATE TABLE "execution"."cash_transfers" (
+    "id" BIGSERIAL NOT NULL,
+    "account_id" VARCHAR(50) NOT NULL,
+    "transfer_id" VARCHAR(100) NOT NULL,
+    "kind" VARCHAR(20) NOT NULL,
+    "debit" VARCHAR(20) NOT NULL,
+    "credit" VARCHAR(20) NOT NULL,
+    "amount" DECIMAL(23,8) NOT NULL,
+    "currency" VARCHAR(3) NOT NULL,
+    "symbol" VARCHAR(20),
+    "action_id" VARCHAR(100),
+    "reason" TEXT,
+    "occurred_at" TIMESTAMPTZ(6) NOT NULL,
+    "correlation_id" VARCHAR(100),
+    "created_at" TIMESTAMPTZ(6) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "cash_transfers_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
 CREATE TABLE "execution"."execution_logs" (
     "id" BIGSERIAL NOT NULL,
     "order_id" VARCHAR(100) NOT NULL,
@@ -830,6 +862,12 @@ CREATE INDEX "positions_symbol_idx" ON "execution"."positions"("symbol");
 
 -- CreateIndex
 CREATE UNIQUE INDEX "position_adjustments_account_id_symbol_position_seq_key" ON "execution"."position_adjustments"("account_id", "symbol", "position_seq");
+
+-- CreateIndex
+CREATE INDEX "cash_transfers_account_id_action_id_idx" ON "execution"."cash_transfers"("account_id", "action_id");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "cash_transfers_account_id_transfer_id_key" ON "execution"."cash_transfers"("account_id", "transfer_id");
 
 -- CreateIndex
 CREATE INDEX "execution_logs_order_id_idx" ON "execution"."execution_logs"("order_id");
@@ -1392,8 +1430,8 @@ COMMENT ON FUNCTION execution.apply_split IS
 
 -- prisma/sql/execution/functions/apply_splits.sql
 
--- Published function: before bars are matched and mark positions, applies the splits whose ex-date the market reaches
--- with these bars: to the positions that the series marks, and to the orders that work at its prices. Returns how many
+-- Published function: before bars are matched and mark positions, applies the splits and dividends whose dates the market
+-- reaches with these bars: to the positions that the series marks, and splits to the orders that work at its prices. Returns how many
 -- positions changed. Each element of `p_ranges`: symbol, dataSource, to, correlationId, causationId.
 -- Called by: execution, src/sql/matching/matchRows.ts.
 -- Locks: see restate_position.
@@ -1415,8 +1453,9 @@ BEGIN
       FROM jsonb_to_recordset(p_ranges) AS r(symbol text, "dataSource" text, "to" timestamptz, "correlationId" text, "causationId" text)
       LEFT JOIN execution.market_clocks AS c ON c.symbol = r.symbol AND c.data_source = r."dataSource"
      WHERE EXISTS (SELECT FROM data_ingestion.corporate_actions AS a
-                    WHERE a.symbol = r.symbol AND a.type = 'split' AND a.ex_date <= (r."to" AT TIME ZONE 'America/New_York')::date
-                      AND (c.through IS NULL OR a.ex_date > (c.through AT TIME ZONE 'America/New_York')::date))
+                    WHERE a.symbol = r.symbol AND a.type IN ('split', 'cash_dividend', 'special_dividend')
+                      AND a.ex_date <= (r."to" AT TIME ZONE 'America/New_York')::date
+                      AND (c.through IS NULL OR greatest(a.ex_date, a.pay_date) > (c.through AT TIME ZONE 'America/New_York')::date))
      GROUP BY 1, 2
   LOOP
     FOR u IN SELECT * FROM data_ingestion.unit_changes(due.symbol, due.series, due.reached, due.through) LOOP
@@ -1428,6 +1467,7 @@ BEGIN
       IF execution.restate_position(held.account_id, due.symbol, due.through, false, due.correlation_id, due.causation_id) THEN
         changed := changed + 1;
       END IF;
+      PERFORM execution.settle_dividends(held.account_id, due.symbol, due.through, due.correlation_id, due.causation_id);
     END LOOP;
   END LOOP;
   RETURN changed;
@@ -1435,7 +1475,7 @@ END
 $$;
 
 COMMENT ON FUNCTION execution.apply_splits IS
-  'Published function: applies the splits whose ex-date the market reaches with a set of bars; returns how many positions changed.';
+  'Published function: applies the splits and dividends that the market reaches with a set of bars; returns how many positions changed.';
 
 -- prisma/sql/execution/functions/as_created.sql
 
@@ -1473,7 +1513,7 @@ RETURNS execution.positions LANGUAGE plpgsql AS $$
 DECLARE
   derived record;
 BEGIN
-  derived := execution.replay_position(p.account_id, p.symbol, p.trade_count, p_entry);
+  derived := execution.replay_position(p.account_id, p.symbol, p.trade_count, p_entry, NULL);
   INSERT INTO execution.position_adjustments (account_id, symbol, position_seq, action_id, action_version, ex_date, numerator,
       denominator, whole_shares, reference_price, realized_pnl, position_quantity, position_cost, position_avg_price,
       position_realized, position_cash, correlation_id)
@@ -1790,6 +1830,18 @@ $$;
 COMMENT ON FUNCTION execution.cancel_for_split IS
   'Cancels orders on paper that were decided before the ex-date of a split and still work.';
 
+-- prisma/sql/execution/functions/cash_of.sql
+
+-- What an account has in cash, on the trade date: deposits and income that was paid, and what its positions brought in.
+-- Realised P&L less cost is the money that all trades of a position moved (execution.verify compares the two).
+-- Called by: post_transfer and verify, and execution, src/sql/cash/selectBalances.ts.
+CREATE OR REPLACE FUNCTION execution.cash_of(p_account_id text) RETURNS numeric LANGUAGE sql STABLE AS $$
+  SELECT coalesce((SELECT a.net_deposits + a.other_income - a.receivable FROM execution.cash_accounts AS a WHERE a.account_id = p_account_id), 0)
+       + coalesce((SELECT sum(p.realized_pnl - p.cost_basis) FROM execution.positions AS p WHERE p.account_id = p_account_id), 0)
+$$;
+
+COMMENT ON FUNCTION execution.cash_of IS 'What an account has in cash, on the trade date.';
+
 -- prisma/sql/execution/functions/chain_entry.sql
 
 -- The position after one entry of a chain, which is a trade or an adjustment; no row where there is none. The trade is
@@ -1867,6 +1919,17 @@ $$;
 
 COMMENT ON FUNCTION execution.deny_submission IS
   'Published function: rejects a pending order whose decision is too old for its broker; false where it is not.';
+
+-- prisma/sql/execution/functions/dividend_id.sql
+
+-- The id of the next transfer of a dividend in an account: the action, and which of its transfers it is.
+-- Called by: settle_dividends, which has the position. No role may call it.
+CREATE OR REPLACE FUNCTION execution.dividend_id(p_account_id text, p_action_id text) RETURNS text LANGUAGE sql STABLE AS $$
+  SELECT 'd-' || left(encode(sha256(convert_to(p_action_id || chr(10) || count(*), 'UTF8')), 'hex'), 40)
+    FROM execution.cash_transfers AS t WHERE t.account_id = p_account_id AND t.action_id = p_action_id
+$$;
+
+COMMENT ON FUNCTION execution.dividend_id IS 'The id of the next transfer of a dividend in an account.';
 
 -- prisma/sql/execution/functions/filled.sql
 
@@ -1957,7 +2020,7 @@ COMMENT ON FUNCTION execution.forget_bars IS
 -- prisma/sql/execution/functions/heed_actions.sql
 
 -- Published function: a corporate action of a symbol was announced, corrected or cancelled. Every position in the symbol
--- is restated where the market is past the ex-date, whenever that was. Marks that were kept, because their series was
+-- is restated where the market is past the ex-date, whenever that was, and its dividends are brought up to date. Marks that were kept, because their series was
 -- rewritten without a known reason, are released, with the orders of the symbol, and taken from the last bar. Returns how
 -- many positions changed. `p_through` is a date up to which splits are applied although no bar has come yet, or null.
 -- Called by: execution, src/sql/positions/heedActions.ts.
@@ -1969,6 +2032,7 @@ SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
 SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 DECLARE
   held record;
+  reached date;
   changed bigint := 0;
 BEGIN
   PERFORM risk_management.release_symbol(p_symbol);
@@ -1980,12 +2044,12 @@ BEGIN
       LEFT JOIN execution.broker_accounts AS b ON b.account_id = p.account_id
      WHERE p.symbol = p_symbol ORDER BY p.account_id
   LOOP
-    IF execution.restate_position(held.account_id, p_symbol,
-         greatest(p_through, (greatest(held.traded_at, held.through) AT TIME ZONE 'America/New_York')::date,
-           CASE WHEN held.at_broker THEN (clock_timestamp() AT TIME ZONE 'America/New_York')::date END),
-         false, p_correlation_id, p_causation_id) THEN
+    reached := greatest(p_through, (greatest(held.traded_at, held.through) AT TIME ZONE 'America/New_York')::date,
+      CASE WHEN held.at_broker THEN (clock_timestamp() AT TIME ZONE 'America/New_York')::date END);
+    IF execution.restate_position(held.account_id, p_symbol, reached, false, p_correlation_id, p_causation_id) THEN
       changed := changed + 1;
     END IF;
+    PERFORM execution.settle_dividends(held.account_id, p_symbol, reached, p_correlation_id, p_causation_id);
     UPDATE execution.positions AS p SET mark_kept = false, marked_close = NULL
      WHERE p.account_id = held.account_id AND p.symbol = p_symbol AND p.mark_kept;
     IF held.through >= held.marked_at THEN
@@ -2012,7 +2076,7 @@ DECLARE
   derived record;
   before record;
 BEGIN
-  derived := execution.replay_position(NEW.account_id, NEW.symbol, NEW.position_seq, NULL);
+  derived := execution.replay_position(NEW.account_id, NEW.symbol, NEW.position_seq, NULL, NULL);
   SELECT e.position_realized INTO before FROM execution.chain_entry(NEW.account_id, NEW.symbol, NEW.position_seq - 1) AS e;
   IF NOT FOUND OR (NEW.position_quantity, NEW.position_cost, NEW.position_avg_price, NEW.position_realized, NEW.position_cash, NEW.realized_pnl)
      IS DISTINCT FROM (derived.quantity, derived.cost, derived.avg_price, derived.realized, derived.cash, derived.realized - before.position_realized) THEN
@@ -2026,6 +2090,30 @@ $$;
 
 COMMENT ON FUNCTION execution.judge_adjustment IS
   'Constraint trigger: a split must leave what replaying the trades and splits up to it gives.';
+
+-- prisma/sql/execution/functions/judge_cash.sql
+
+-- Constraint trigger function: an account's sums must equal its transfers. Deferred: it checks what the transaction leaves
+-- behind, before the commit. Trades need no such check: what a trade moves balances by the rule that judge_trade checks.
+-- Called by: the triggers account_equals_its_transfers of execution.cash_accounts and execution.cash_transfers.
+-- Raises: check_violation with the constraint name account_equals_its_transfers.
+CREATE OR REPLACE FUNCTION execution.judge_cash() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  kept record;
+  derived record;
+BEGIN
+  SELECT a.net_deposits, a.other_income, a.receivable INTO kept FROM execution.cash_accounts AS a WHERE a.account_id = NEW.account_id;
+  SELECT * INTO derived FROM execution.transfer_totals(NEW.account_id);
+  IF kept IS DISTINCT FROM derived THEN
+    RAISE EXCEPTION 'account % keeps deposits %, income %, receivable %; its transfers say %, %, %', NEW.account_id,
+      kept.net_deposits, kept.other_income, kept.receivable, derived.net_deposits, derived.other_income, derived.receivable
+      USING ERRCODE = 'check_violation', SCHEMA = 'execution', TABLE = 'cash_accounts', CONSTRAINT = 'account_equals_its_transfers';
+  END IF;
+  RETURN NULL;
+END
+$$;
+
+COMMENT ON FUNCTION execution.judge_cash IS 'Constraint trigger: an account''s sums must equal its transfers.';
 
 -- prisma/sql/execution/functions/judge_order.sql
 
@@ -2161,6 +2249,39 @@ $$;
 
 COMMENT ON FUNCTION execution.judge_trade IS
   'Constraint trigger: a trade must fit its order and follow from the trade before it.';
+
+-- prisma/sql/execution/functions/ledger.sql
+
+-- The ledger of an account in double entry: the postings of each trade, split and transfer, which sum to zero. A trade is
+-- its own posting set: what it paid, the cost of what it bought, the P&L that it realised and its commission balance by the
+-- rule that books it, so nothing has to be written twice.
+-- Called by: verify, and execution, src/sql/cash/selectLedger.ts.
+CREATE OR REPLACE FUNCTION execution.ledger(p_account_id text)
+RETURNS TABLE (entry_id text, kind text, symbol text, occurred_at timestamptz, settlement_date date, booked_at timestamptz,
+  ledger_account text, amount numeric)
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT t.trade_id, t.kind, t.symbol, t.executed_at, t.settlement_date, t.created_at, l.ledger_account, l.amount
+    FROM execution.trades AS t
+   CROSS JOIN LATERAL (SELECT CASE t.side WHEN 'buy' THEN t.quantity ELSE -t.quantity END * t.price AS paid) AS x
+   CROSS JOIN LATERAL (VALUES ('cash', -x.paid - t.commission), ('securities', t.realized_pnl + x.paid + t.commission),
+     ('realized', -t.realized_pnl - t.commission), ('commissions', t.commission)) AS l(ledger_account, amount)
+   WHERE t.account_id = p_account_id AND l.amount <> 0
+  UNION ALL
+  SELECT a.action_id || ' #' || a.position_seq, 'split', a.symbol, a.ex_date::timestamp AT TIME ZONE 'America/New_York', a.ex_date,
+         a.created_at, l.ledger_account, l.amount
+    FROM (SELECT b.*, b.position_cash - lag(b.position_cash, 1, 0.0) OVER (PARTITION BY b.symbol ORDER BY b.position_seq) AS cash
+            FROM execution.position_adjustments AS b WHERE b.account_id = p_account_id) AS a
+   CROSS JOIN LATERAL (VALUES ('cash', a.cash), ('securities', a.realized_pnl - a.cash), ('realized', -a.realized_pnl)) AS l(ledger_account, amount)
+   WHERE l.amount <> 0
+  UNION ALL
+  SELECT c.transfer_id, c.kind, c.symbol, c.occurred_at, NULL, c.created_at, l.ledger_account, l.amount
+    FROM execution.cash_transfers AS c
+   CROSS JOIN LATERAL (VALUES (c.debit, c.amount), (c.credit, -c.amount)) AS l(ledger_account, amount)
+   WHERE c.account_id = p_account_id
+$$;
+
+COMMENT ON FUNCTION execution.ledger IS
+  'The ledger of an account in double entry: postings of trades, splits and transfers; the amounts of one entry sum to zero.';
 
 -- prisma/sql/execution/functions/lock_order.sql
 
@@ -2458,6 +2579,95 @@ $$;
 COMMENT ON FUNCTION execution.place_orders IS
   'Published function: places orders, one or many, each decided by risk; returns every order as stored.';
 
+-- prisma/sql/execution/functions/post_cash.sql
+
+-- Published function: books money that comes in or goes out of an account by hand: opening, deposit, withdrawal, interest,
+-- fee or tax. See post_transfer for what it returns.
+-- Called by: execution, src/sql/cash/postCash.ts.
+-- Locks: the account's row.
+-- Isolation: READ COMMITTED.
+-- Raises: invalid_parameter_value for another kind, and for an amount that is not above 0 or has more than 8 decimals.
+CREATE OR REPLACE FUNCTION execution.post_cash(
+  p_account_id text, p_transfer_id text, p_kind text, p_amount numeric, p_currency text, p_reason text,
+  p_occurred_at timestamptz, p_correlation_id text)
+RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF (p_kind IN ('opening', 'deposit', 'withdrawal', 'interest', 'fee', 'tax')) IS NOT TRUE THEN
+    RAISE EXCEPTION 'kind is %: it must be opening, deposit, withdrawal, interest, fee or tax', p_kind
+      USING ERRCODE = 'invalid_parameter_value';
+  ELSIF (p_amount > 0 AND p_amount < 1e15 AND scale(trim_scale(p_amount)) <= 8) IS NOT TRUE THEN
+    RAISE EXCEPTION 'amount is %: it must be above 0, with at most 8 decimals', p_amount USING ERRCODE = 'invalid_parameter_value';
+  END IF;
+  RETURN execution.post_transfer(p_account_id, p_transfer_id, p_kind, p_amount,
+    coalesce(p_currency, (SELECT a.currency FROM execution.cash_accounts AS a WHERE a.account_id = p_account_id), 'USD'), NULL, NULL, p_reason, p_occurred_at,
+    p_correlation_id, NULL);
+END
+$$;
+
+COMMENT ON FUNCTION execution.post_cash IS
+  'Published function: books money that comes in or goes out of an account by hand, once for its id; returns what was done.';
+
+-- prisma/sql/execution/functions/post_transfer.sql
+
+-- Books a movement of money that is no trade, once for its id, and publishes it. Deposits and withdrawals change the
+-- capital that risk measures from, in the same transaction. Returns
+--   booked         the usual case
+--   duplicate      nothing was done: this id is booked already, with the same kind and amount
+--   conflicting    nothing was done: this id is booked with other values
+--   insufficient   nothing was done: a withdrawal of more than the account has in cash
+--   currency       nothing was done: the account has another currency
+-- Called by: post_cash and settle_dividends. No role may call it.
+-- Locks: the account's row.
+-- Isolation: READ COMMITTED.
+CREATE OR REPLACE FUNCTION execution.post_transfer(
+  p_account_id text, p_transfer_id text, p_kind text, p_amount numeric, p_currency text, p_symbol text, p_action_id text,
+  p_reason text, p_occurred_at timestamptz, p_correlation_id text, p_causation_id text)
+RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+  a execution.cash_accounts;
+  known execution.cash_transfers;
+  deposits numeric := CASE p_kind WHEN 'opening' THEN p_amount WHEN 'deposit' THEN p_amount WHEN 'withdrawal' THEN -p_amount ELSE 0 END;
+BEGIN
+  INSERT INTO execution.cash_accounts (account_id, currency) VALUES (p_account_id, p_currency) ON CONFLICT (account_id) DO NOTHING;
+  SELECT * INTO a FROM execution.cash_accounts AS x WHERE x.account_id = p_account_id FOR UPDATE;
+  SELECT * INTO known FROM execution.cash_transfers AS t WHERE t.account_id = p_account_id AND t.transfer_id = p_transfer_id;
+  IF FOUND THEN
+    RETURN CASE WHEN (known.kind, known.amount, known.currency) = (p_kind, p_amount, p_currency) THEN 'duplicate' ELSE 'conflicting' END;
+  ELSIF a.currency <> p_currency THEN
+    RETURN 'currency';
+  ELSIF p_kind = 'withdrawal' AND execution.cash_of(p_account_id) < p_amount THEN
+    RETURN 'insufficient';
+  END IF;
+  INSERT INTO execution.cash_transfers (account_id, transfer_id, kind, debit, credit, amount, currency, symbol, action_id, reason,
+      occurred_at, correlation_id)
+    VALUES (p_account_id, p_transfer_id, p_kind,
+      CASE p_kind WHEN 'withdrawal' THEN 'external' WHEN 'fee' THEN 'fees' WHEN 'tax' THEN 'taxes' WHEN 'dividend' THEN 'receivable' ELSE 'cash' END,
+      CASE p_kind WHEN 'opening' THEN 'external' WHEN 'deposit' THEN 'external' WHEN 'interest' THEN 'interest'
+        WHEN 'dividend' THEN 'dividends' WHEN 'dividend_payment' THEN 'receivable' ELSE 'cash' END,
+      p_amount, p_currency, p_symbol, p_action_id, p_reason, p_occurred_at, p_correlation_id);
+  UPDATE execution.cash_accounts AS x
+     SET net_deposits = x.net_deposits + deposits,
+         other_income = x.other_income + CASE p_kind WHEN 'interest' THEN p_amount WHEN 'dividend' THEN p_amount
+           WHEN 'fee' THEN -p_amount WHEN 'tax' THEN -p_amount ELSE 0 END,
+         receivable = x.receivable + CASE p_kind WHEN 'dividend' THEN p_amount WHEN 'dividend_payment' THEN -p_amount ELSE 0 END
+   WHERE x.account_id = p_account_id RETURNING * INTO a;
+  IF p_kind IN ('deposit', 'withdrawal') THEN
+    PERFORM risk_management.add_capital(p_account_id, deposits);
+  END IF;
+  INSERT INTO event_bus.outbox (event_id, event_type, version, service, key, correlation_id, causation_id, data, occurred_at)
+    VALUES (event_bus.new_event_id(), 'cash_updated', event_bus.event_version('cash_updated'), 'execution', p_account_id,
+      p_correlation_id, p_causation_id,
+      jsonb_object(ARRAY['accountId', p_account_id, 'transferId', p_transfer_id, 'kind', p_kind, 'amount', p_amount::text,
+        'currency', p_currency, 'symbol', p_symbol, 'cash', execution.cash_of(p_account_id)::text, 'netDeposits', a.net_deposits::text,
+        'otherIncome', a.other_income::text, 'receivable', a.receivable::text, 'asOf', execution.utc_text(p_occurred_at),
+        'reason', p_reason]), p_occurred_at);
+  RETURN 'booked';
+END
+$$;
+
+COMMENT ON FUNCTION execution.post_transfer IS
+  'Books a movement of money that is no trade, once for its id, and publishes it; returns what was done.';
+
 -- prisma/sql/execution/functions/prices_fit.sql
 
 -- Whether the limit price and the stop price of an order fit its type: each is above 0 where the type needs it, and
@@ -2572,10 +2782,11 @@ COMMENT ON FUNCTION execution.remember_match IS
 -- Derives a position from its trades and splits, in the order of the market: a split comes before every fill of its
 -- ex-date or later, and after every fill of an earlier date, whenever each was booked. A bust takes its place beside the
 -- fill that it takes back. Trades between two splits are in the order in which they were booked.
--- `p_through` is the last number of the chain that counts; `p_next` is an adjustment that is about to be booked, or null.
--- Called by: restate_position, judge_adjustment and verify.
+-- `p_through` is the last number of the chain that counts; `p_next` is an adjustment that is about to be booked, or
+-- null. `p_before`, where it is given, leaves out the trades of that date and later: what was held at the open of it.
+-- Called by: restate_position, settle_dividends, judge_adjustment and verify.
 CREATE OR REPLACE FUNCTION execution.replay_position(
-  p_account_id text, p_symbol text, p_through bigint, p_next execution.position_adjustments,
+  p_account_id text, p_symbol text, p_through bigint, p_next execution.position_adjustments, p_before date,
   OUT quantity numeric, OUT cost numeric, OUT avg_price numeric, OUT realized numeric, OUT cash numeric)
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -2593,6 +2804,7 @@ BEGIN
         FROM (SELECT a.* FROM execution.position_adjustments AS a
                WHERE a.account_id = p_account_id AND a.symbol = p_symbol AND a.position_seq <= p_through
               UNION ALL SELECT (p_next).* WHERE (p_next).action_id IS NOT NULL) AS x
+       WHERE p_before IS NULL OR x.ex_date <= p_before
        ORDER BY x.action_id, x.position_seq DESC),
     entries AS (
       SELECT (coalesce(busted.executed_at, t.executed_at) AT TIME ZONE 'America/New_York')::date AS on_date, 1 AS place,
@@ -2603,7 +2815,7 @@ BEGIN
        WHERE t.account_id = p_account_id AND t.symbol = p_symbol AND t.position_seq BETWEEN 1 AND p_through
       UNION ALL
       SELECT s.ex_date, 0, 0, s.action_id, NULL, NULL, NULL, s.numerator, s.denominator, s.whole_shares, s.reference_price FROM splits AS s)
-    SELECT x.* FROM entries AS x
+    SELECT x.* FROM entries AS x WHERE p_before IS NULL OR x.place = 0 OR x.on_date < p_before
      ORDER BY (SELECT count(*) FROM splits AS s WHERE s.ex_date <= x.on_date), x.place, x.action_id, x.number
   LOOP
     IF e.fill IS NOT NULL THEN
@@ -2714,7 +2926,7 @@ BEGIN
     SELECT x.* INTO entry FROM execution.position_adjustments AS x WHERE x.account_id = p_account_id AND x.symbol = p_symbol
      ORDER BY x.position_seq DESC LIMIT 1;
     IF FOUND THEN
-      derived := execution.replay_position(p_account_id, p_symbol, p.trade_count, NULL);
+      derived := execution.replay_position(p_account_id, p_symbol, p.trade_count, NULL, NULL);
       IF (derived.quantity, derived.cost, derived.avg_price, derived.realized)
          IS DISTINCT FROM (p.quantity, p.cost_basis, p.avg_price, p.realized_pnl) THEN
         entry.position_seq := p.trade_count + 1;
@@ -2763,6 +2975,93 @@ $$;
 COMMENT ON FUNCTION execution.series_of IS
   'The series at whose prices an account''s orders fill, for orders that no strategy placed.';
 
+-- prisma/sql/execution/functions/settle_dividends.sql
+
+-- Brings the dividends of a position up to date: what was held at the close before the ex-date has a receivable of
+-- quantity x amount from the ex-date on (a short position a debt), and it is cash on the later of ex-date and pay date.
+-- Without a pay date it stays a receivable. Only differences are booked, so that a dividend is paid once however often
+-- this is called, and one that was corrected or cancelled, or a fill that came late, is made good.
+-- Amounts are in the shares of the ex-date. On paper, bars that were fetched after a later split are in newer shares, and
+-- so is the position: its amount is divided by those splits. A series that has dividends in it (`_adjusted`) earns none.
+-- Called by: apply_splits and heed_actions. No role may call it.
+-- Locks: the account's row in cash_accounts.
+-- Isolation: READ COMMITTED.
+CREATE OR REPLACE FUNCTION execution.settle_dividends(
+  p_account_id text, p_symbol text, p_through date, p_correlation_id text, p_causation_id text)
+RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  d record;
+  p execution.positions;
+  at_broker boolean;
+  held numeric;
+  newer numeric;
+  owed numeric;
+  accrued numeric;
+  paid numeric;
+BEGIN
+  SELECT * INTO p FROM execution.positions AS x WHERE x.account_id = p_account_id AND x.symbol = p_symbol;
+  PERFORM FROM execution.broker_accounts AS b WHERE b.account_id = p_account_id;
+  at_broker := FOUND;
+  IF p.id IS NULL OR (NOT at_broker AND p.mark_source ~ '_adjusted(_|$)') THEN
+    RETURN;
+  END IF;
+  FOR d IN
+    SELECT k.action_id, k.ex_date, coalesce(k.amount, 0) AS amount, coalesce(k.currency, 'USD') AS currency, k.status, greatest(k.ex_date, k.pay_date) AS cash_date, k.pay_date,
+           k.ex_date::timestamp AT TIME ZONE 'America/New_York' AS ex_start
+      FROM data_ingestion.actions AS k
+     WHERE k.symbol = p_symbol AND k.type IN ('cash_dividend', 'special_dividend') AND k.ex_date <= p_through
+       AND k.ex_date > (SELECT (min(t.executed_at) AT TIME ZONE 'America/New_York')::date FROM execution.trades AS t
+                         WHERE t.account_id = p_account_id AND t.symbol = p_symbol)
+     ORDER BY k.ex_date, k.action_id
+  LOOP
+    held := (execution.replay_position(p_account_id, p_symbol, p.trade_count, NULL, d.ex_date)).quantity;
+    newer := 1;
+    IF NOT at_broker THEN
+      SELECT coalesce(exp(sum(ln(k.numerator / k.denominator))), 1) INTO newer FROM data_ingestion.actions AS k
+       WHERE k.symbol = p_symbol AND k.type = 'split' AND k.status = 'active' AND k.ex_date > d.ex_date
+         AND k.ex_date <= (SELECT b.created_at::date FROM data_ingestion.market_data AS b
+                            WHERE b.symbol = p_symbol AND b.data_source = p.mark_source AND b."timestamp" < d.ex_start
+                            ORDER BY b."timestamp" DESC LIMIT 1)
+         AND NOT EXISTS (SELECT FROM data_ingestion.unit_changes(p_symbol, p.mark_source, d.ex_date, k.ex_date) AS u
+                          WHERE u.action_id = k.action_id);
+    END IF;
+    owed := CASE WHEN d.status = 'active' THEN round(held * d.amount / round(newer, 10), 8) ELSE 0 END;
+    SELECT coalesce(sum(t.amount) FILTER (WHERE t.kind = 'dividend'), 0),
+           coalesce(sum(t.amount) FILTER (WHERE t.kind = 'dividend_payment'), 0)
+      INTO accrued, paid FROM execution.cash_transfers AS t WHERE t.account_id = p_account_id AND t.action_id = d.action_id;
+    IF owed <> accrued THEN
+      PERFORM execution.post_transfer(p_account_id, execution.dividend_id(p_account_id, d.action_id), 'dividend', owed - accrued,
+        d.currency, p_symbol, d.action_id, NULL, d.ex_start, p_correlation_id, p_causation_id);
+    END IF;
+    IF owed <> paid AND d.pay_date IS NOT NULL AND d.cash_date <= p_through THEN
+      PERFORM execution.post_transfer(p_account_id, execution.dividend_id(p_account_id, d.action_id), 'dividend_payment', owed - paid,
+        d.currency, p_symbol, d.action_id, NULL, d.cash_date::timestamp AT TIME ZONE 'America/New_York', p_correlation_id,
+        p_causation_id);
+    END IF;
+  END LOOP;
+END
+$$;
+
+COMMENT ON FUNCTION execution.settle_dividends IS
+  'Brings the dividends of a position up to date: receivable from the ex-date, cash from the pay date on.';
+
+-- prisma/sql/execution/functions/transfer_totals.sql
+
+-- The sums of an account's transfers, as execution.cash_accounts keeps them.
+-- Called by: judge_cash and verify.
+CREATE OR REPLACE FUNCTION execution.transfer_totals(p_account_id text)
+RETURNS TABLE (net_deposits numeric, other_income numeric, receivable numeric) LANGUAGE sql STABLE AS $$
+  SELECT coalesce(sum(CASE t.kind WHEN 'withdrawal' THEN -t.amount ELSE t.amount END)
+                    FILTER (WHERE t.kind IN ('opening', 'deposit', 'withdrawal')), 0),
+         coalesce(sum(CASE WHEN t.kind IN ('fee', 'tax') THEN -t.amount ELSE t.amount END)
+                    FILTER (WHERE t.kind IN ('interest', 'fee', 'tax', 'dividend')), 0),
+         coalesce(sum(CASE t.kind WHEN 'dividend' THEN t.amount ELSE -t.amount END)
+                    FILTER (WHERE t.kind IN ('dividend', 'dividend_payment')), 0)
+    FROM execution.cash_transfers AS t WHERE t.account_id = p_account_id
+$$;
+
+COMMENT ON FUNCTION execution.transfer_totals IS 'The sums of an account''s transfers, as cash_accounts keeps them.';
+
 -- prisma/sql/execution/functions/utc_text.sql
 
 -- A time as events write it: ISO 8601 in UTC, with milliseconds.
@@ -2781,6 +3080,7 @@ COMMENT ON FUNCTION execution.utc_text IS 'A time as events write it: ISO 8601 i
 -- also compares the money: realised P&L less cost basis must equal what was received less what was paid, cash in
 -- lieu of fractions included. Null arguments
 -- mean all accounts, all symbols.
+-- Cash is compared with the ledger where no symbol is asked for.
 -- Called by: execution, src/sql/positions/verifyLedger.ts.
 CREATE OR REPLACE FUNCTION execution.verify(p_account_id text, p_symbol text)
 RETURNS TABLE (what text, account_id text, symbol text, id text, field text, stored text, derived text)
@@ -2816,7 +3116,7 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
     UNION ALL
     SELECT c.account_id, c.symbol, c.trade_id, f.field, f.stored, f.derived
       FROM chain AS c
-     CROSS JOIN LATERAL execution.replay_position(c.account_id, c.symbol, c.position_seq, NULL) AS a
+     CROSS JOIN LATERAL execution.replay_position(c.account_id, c.symbol, c.position_seq, NULL, NULL) AS a
      CROSS JOIN LATERAL (VALUES
        ('position_seq', c.position_seq::numeric, c.seq_before + 1), ('position_quantity', c.position_quantity, a.quantity),
        ('position_cost', c.position_cost, a.cost), ('position_avg_price', c.position_avg_price, a.avg_price),
@@ -2857,6 +3157,14 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
       FROM execution.execution_logs AS l JOIN execution.orders AS o ON o.order_id = l.order_id
      WHERE (p_account_id IS NULL OR o.account_id = p_account_id) AND (p_symbol IS NULL OR o.symbol = p_symbol)
     WINDOW path AS (PARTITION BY l.order_id ORDER BY l.id))
+  SELECT 'cash', a.account_id, '', a.account_id, f.field, f.stored::text, f.derived::text
+    FROM execution.cash_accounts AS a CROSS JOIN LATERAL execution.transfer_totals(a.account_id) AS t
+   CROSS JOIN LATERAL (VALUES ('net_deposits', a.net_deposits, t.net_deposits), ('other_income', a.other_income, t.other_income),
+     ('receivable', a.receivable, t.receivable), ('cash', execution.cash_of(a.account_id),
+       (SELECT coalesce(sum(l.amount), 0) FROM execution.ledger(a.account_id) AS l WHERE l.ledger_account = 'cash'))
+     ) AS f(field, stored, derived)
+   WHERE (p_account_id IS NULL OR a.account_id = p_account_id) AND p_symbol IS NULL AND f.stored <> f.derived
+  UNION ALL
   SELECT 'trade', account_id, symbol, trade_id, field, stored::text, derived::text FROM links
   UNION ALL
   SELECT 'position', account_id, symbol, account_id || ':' || symbol, field, stored::text, derived::text FROM holdings
@@ -2917,6 +3225,20 @@ $$;
 COMMENT ON FUNCTION risk_management.active_kill IS
   'The strictest active kill switch that covers an order; no row where there is none.';
 
+-- prisma/sql/risk_management/functions/add_capital.sql
+
+-- Money came into an account or left it: the capital from which its drawdown is measured moves by the same amount. An
+-- account without a capital on record stays without.
+-- Called by: execution.post_transfer. No role may call it.
+CREATE OR REPLACE FUNCTION risk_management.add_capital(p_account_id text, p_amount numeric)
+RETURNS void LANGUAGE sql AS $$
+  UPDATE risk_management.account_states AS s SET capital = s.capital + p_amount
+   WHERE s.account_id = p_account_id AND s.capital IS NOT NULL
+$$;
+
+COMMENT ON FUNCTION risk_management.add_capital IS
+  'Moves the capital of an account by what was deposited or withdrawn.';
+
 -- prisma/sql/risk_management/functions/below_peak.sql
 
 -- The drawdown of an account: how far it is below its peak, as a fraction of its equity there. Null where the account
@@ -2940,7 +3262,7 @@ CREATE OR REPLACE FUNCTION risk_management.binding_limits(p_account_id text, p_s
 RETURNS TABLE (
   account_types text[], max_order_quantity numeric, max_order_notional numeric, price_collar numeric,
   max_gross_exposure numeric, max_daily_loss numeric, max_drawdown numeric, duplicate_window numeric,
-  max_orders_per_minute numeric, max_price_age numeric, max_outside_session numeric)
+  max_orders_per_minute numeric, max_price_age numeric, max_outside_session numeric, max_buying_power numeric)
 LANGUAGE sql STABLE AS $$
   SELECT array_agg(l.limit_type::text) FILTER (WHERE l.strategy = ''),
          min(l.limit_value) FILTER (WHERE l.limit_type = 'max_order_quantity'),
@@ -2952,7 +3274,8 @@ LANGUAGE sql STABLE AS $$
          max(l.limit_value) FILTER (WHERE l.limit_type = 'duplicate_window'),
          min(l.limit_value) FILTER (WHERE l.limit_type = 'max_orders_per_minute'),
          coalesce(min(l.limit_value) FILTER (WHERE l.limit_type = 'max_price_age'), 432000),
-         min(l.limit_value) FILTER (WHERE l.limit_type = 'max_outside_session')
+         min(l.limit_value) FILTER (WHERE l.limit_type = 'max_outside_session'),
+         min(l.limit_value) FILTER (WHERE l.limit_type = 'max_buying_power')
     FROM risk_management.risk_limits AS l
    WHERE l.account_id = p_account_id AND l.strategy IN ('', coalesce(p_strategy_id, '')) AND l.active
 $$;
@@ -3394,6 +3717,8 @@ DECLARE
   collar numeric;
   day_loss numeric;
   drawdown numeric;
+  -- Equity times the multiple of the account.
+  buying_power numeric;
   in_minute numeric;
   reduces boolean;
 BEGIN
@@ -3458,6 +3783,8 @@ BEGIN
     day_loss := risk_management.loss_today(state.trading_day, state.day_open_pnl, state.last_pnl, book.pnl, p_decided_at);
     drawdown := risk_management.below_peak(state.capital, state.peak_pnl, book.pnl);
 
+    buying_power := round((state.capital + book.pnl) * limits.max_buying_power, 4);
+
     -- The rules in the order in which they are checked. A limit that is not set is null and stops nothing.
     limit_type := CASE
       WHEN price_age > limits.max_price_age THEN 'max_price_age'
@@ -3468,6 +3795,7 @@ BEGIN
       WHEN held_after > cap.max_quantity THEN 'max_position_quantity'
       WHEN held_after * position_price > cap.max_notional THEN 'max_position_notional'
       WHEN gross_after > limits.max_gross_exposure THEN 'max_gross_exposure'
+      WHEN limits.max_buying_power IS NOT NULL AND coalesce(gross_after > buying_power, true) THEN 'max_buying_power'
       WHEN day_loss >= limits.max_daily_loss THEN 'max_daily_loss'
       WHEN limits.max_drawdown IS NOT NULL AND coalesce(drawdown >= limits.max_drawdown, true) THEN 'max_drawdown'
     END;
@@ -3477,17 +3805,19 @@ BEGIN
         WHEN 'max_order_quantity' THEN limits.max_order_quantity WHEN 'max_order_notional' THEN limits.max_order_notional
         WHEN 'price_collar' THEN limits.price_collar WHEN 'max_position_quantity' THEN cap.max_quantity
         WHEN 'max_position_notional' THEN cap.max_notional WHEN 'max_gross_exposure' THEN limits.max_gross_exposure
+        WHEN 'max_buying_power' THEN coalesce(buying_power, limits.max_buying_power)
         WHEN 'max_daily_loss' THEN limits.max_daily_loss WHEN 'max_drawdown' THEN limits.max_drawdown END;
       observed := CASE limit_type
         WHEN 'max_price_age' THEN price_age WHEN 'max_outside_session' THEN outside
         WHEN 'max_order_quantity' THEN p_quantity WHEN 'max_order_notional' THEN p_quantity * worst_price
         WHEN 'price_collar' THEN collar WHEN 'max_position_quantity' THEN held_after
         WHEN 'max_position_notional' THEN held_after * position_price WHEN 'max_gross_exposure' THEN gross_after
+        WHEN 'max_buying_power' THEN CASE WHEN buying_power IS NOT NULL THEN gross_after END
         WHEN 'max_daily_loss' THEN day_loss WHEN 'max_drawdown' THEN drawdown END;
       -- Fail closed: where a limit is set and its value can't be measured, the order is denied with the cause.
       reason := CASE WHEN observed IS NOT NULL THEN NULL
-        WHEN limit_type = 'max_drawdown'
-          THEN format('max_drawdown can''t be measured: account %s has no capital on record', p_account_id)
+        WHEN limit_type IN ('max_drawdown', 'max_buying_power')
+          THEN format('%s can''t be measured: account %s has no capital on record', limit_type, p_account_id)
         ELSE format('max_outside_session is %s, there is no session of XNYS on that date, or none is known',
                trim_scale(limit_value)) END;
       EXIT decided;
@@ -3529,6 +3859,7 @@ BEGIN
         'max_position_quantity', risk_management.check_pair(cap.max_quantity, held_after),
         'max_position_notional', risk_management.check_pair(cap.max_notional, held_after * position_price),
         'max_gross_exposure', risk_management.check_pair(limits.max_gross_exposure, gross_after),
+        'max_buying_power', risk_management.check_pair(buying_power, gross_after),
         'max_daily_loss', risk_management.check_pair(limits.max_daily_loss, day_loss),
         'max_drawdown', risk_management.check_pair(limits.max_drawdown, round(drawdown, 6)),
         'max_orders_per_minute', risk_management.check_pair(limits.max_orders_per_minute, in_minute)));
@@ -3688,6 +4019,16 @@ CREATE OR REPLACE VIEW data_ingestion.series AS
 
 COMMENT ON VIEW data_ingestion.series IS
   'Published view of the series of bars: how far each one is, and how its last ingestion went.';
+
+-- prisma/sql/execution/views/account_cash.sql
+
+-- Published view of what accounts have beside their positions: deposits, income that no trade realised, and receivables.
+-- Read by: risk_management.exposure.
+CREATE OR REPLACE VIEW execution.account_cash AS
+  SELECT account_id, currency, net_deposits, other_income, receivable FROM execution.cash_accounts;
+
+COMMENT ON VIEW execution.account_cash IS
+  'Published view of what accounts have beside their positions: deposits, other income and receivables.';
 
 -- prisma/sql/execution/views/all_orders.sql
 
@@ -3987,6 +4328,16 @@ ALTER TABLE data_ingestion.market_data ADD CONSTRAINT valid_data_source CHECK (
 
 ALTER TABLE data_ingestion.market_data ADD CONSTRAINT valid_symbol CHECK (symbol <> '');
 
+-- prisma/sql/execution/checks/cash_transfers.sql
+
+-- Which ledger accounts each kind moves money between.
+ALTER TABLE execution.cash_transfers ADD CONSTRAINT valid_transfer CHECK (
+  amount <> 0 AND abs(amount) < 'NaN' AND (kind, debit, credit) IN (
+    ('opening', 'cash', 'external'), ('deposit', 'cash', 'external'), ('withdrawal', 'external', 'cash'),
+    ('interest', 'cash', 'interest'), ('fee', 'fees', 'cash'), ('tax', 'taxes', 'cash'),
+    ('dividend', 'receivable', 'dividends'), ('dividend_payment', 'cash', 'receivable'))
+  AND (kind IN ('dividend', 'dividend_payment')) = (action_id IS NOT NULL) AND (action_id IS NULL) = (symbol IS NULL));
+
 -- prisma/sql/execution/checks/execution_names.sql
 
 ALTER TABLE execution.execution_names ADD CONSTRAINT valid_source CHECK ("source" IN ('stream', 'history'));
@@ -4039,7 +4390,7 @@ ALTER TABLE notification.notification_logs ADD CONSTRAINT valid_attempts CHECK (
 
 -- prisma/sql/risk_management/checks/account_states.sql
 
-ALTER TABLE risk_management.account_states ADD CONSTRAINT valid_capital CHECK (capital > 0 AND capital < 'NaN');
+ALTER TABLE risk_management.account_states ADD CONSTRAINT valid_capital CHECK (abs(capital) < 'NaN');
 
 -- prisma/sql/risk_management/checks/kill_switches.sql
 
@@ -4073,7 +4424,8 @@ ALTER TABLE risk_management.risk_limits ADD CONSTRAINT valid_limit_value CHECK (
 -- The names of LIMIT_TYPES in packages/risk/src/limitTypes.ts, which gives what each one limits and its unit.
 ALTER TABLE risk_management.risk_limits ADD CONSTRAINT valid_limit_type CHECK (limit_type IN (
   'max_order_quantity', 'max_order_notional', 'price_collar', 'max_gross_exposure', 'max_daily_loss', 'max_drawdown',
-  'duplicate_window', 'max_orders_per_minute', 'max_price_age', 'max_outside_session', 'max_decision_age'));
+  'duplicate_window', 'max_orders_per_minute', 'max_price_age', 'max_outside_session', 'max_decision_age',
+  'max_buying_power'));
 
 ALTER TABLE risk_management.risk_limits ADD CONSTRAINT valid_strategy_limit CHECK (
   strategy = '' OR limit_type IN ('max_order_quantity', 'max_order_notional', 'price_collar', 'max_outside_session',
@@ -4170,6 +4522,19 @@ CREATE OR REPLACE TRIGGER keep_bar_revisions AFTER UPDATE ON data_ingestion.mark
 -- prisma/sql/event_bus/triggers/consumer_groups.sql
 
 CREATE OR REPLACE TRIGGER set_updated_at BEFORE UPDATE ON event_bus.consumer_groups FOR EACH ROW EXECUTE FUNCTION public.set_updated_at();
+
+-- prisma/sql/execution/triggers/cash_accounts.sql
+
+CREATE CONSTRAINT TRIGGER account_equals_its_transfers AFTER INSERT OR UPDATE ON execution.cash_accounts
+  DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION execution.judge_cash();
+
+-- prisma/sql/execution/triggers/cash_transfers.sql
+
+CREATE OR REPLACE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON execution.cash_transfers
+  FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE CONSTRAINT TRIGGER account_equals_its_transfers AFTER INSERT ON execution.cash_transfers
+  DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION execution.judge_cash();
 
 -- prisma/sql/execution/triggers/execution_logs.sql
 
@@ -4340,7 +4705,8 @@ COMMENT ON FUNCTION execution.trade_payload IS 'The data of the event trade_exec
 -- prisma/sql/risk_management/functions/exposure.sql
 
 -- What the risk checks need to know of an account: the position in a symbol, how much of it the working orders may
--- still buy and sell, the price that it is valued at, the worst value of all other symbols, and the P&L of the account.
+-- still buy and sell, the price that it is valued at, the worst value of all other symbols, and the P&L of the account,
+-- dividends, interest and fees included.
 -- The worst value of a symbol is that of its position after all its buys, or all its sells, have filled.
 -- One statement and so one snapshot: between two statements, a fill could move shares from an order to a position.
 -- Called by: reserve_order. Inlined into its statements.
@@ -4354,6 +4720,7 @@ LANGUAGE sql STABLE AS $$
          coalesce(sum(greatest(abs(s.held + s.buys), abs(s.held - s.sells)) * s.price)
                     FILTER (WHERE s.symbol <> p_symbol), 0),
          coalesce(sum(s.pnl), 0)
+           + coalesce((SELECT c.other_income FROM execution.account_cash AS c WHERE c.account_id = p_account_id), 0)
     FROM (SELECT e.symbol, sum(e.held) AS held, sum(e.buys) AS buys, sum(e.sells) AS sells, max(e.price) AS price,
                  sum(e.pnl) AS pnl
             FROM (SELECT h.symbol, h.quantity AS held, 0 AS buys, 0 AS sells, coalesce(h.mark_price, h.avg_price) AS price,
@@ -4435,6 +4802,7 @@ INSERT INTO event_bus.event_types (type, publisher, version) VALUES
   ('order_updated', 'execution', 1),
   ('trade_executed', 'execution', 1),
   ('position_updated', 'execution', 1),
+  ('cash_updated', 'execution', 1),
   ('risk_event_raised', 'risk', 1),
   ('performance_updated', 'analytics', 1),
   ('alert_sent', 'notification', 1)
@@ -4670,6 +5038,10 @@ GRANT SELECT ON execution.position_adjustments TO trading_execution;
 
 GRANT SELECT, INSERT, UPDATE ON execution.account_policies TO trading_execution;
 
+GRANT SELECT ON execution.cash_accounts TO trading_execution;
+
+GRANT SELECT ON execution.cash_transfers TO trading_execution;
+
 GRANT SELECT ON execution.execution_logs TO trading_execution;
 
 GRANT SELECT, INSERT, UPDATE ON execution.account_series TO trading_execution;
@@ -4710,9 +5082,17 @@ GRANT EXECUTE ON FUNCTION execution.apply_fill(numeric, numeric, numeric, numeri
 
 GRANT EXECUTE ON FUNCTION execution.apply_split(numeric, numeric, numeric, numeric, boolean, numeric) TO trading_execution;
 
-GRANT EXECUTE ON FUNCTION execution.replay_position(text, text, bigint, execution.position_adjustments) TO trading_execution;
+GRANT EXECUTE ON FUNCTION execution.replay_position(text, text, bigint, execution.position_adjustments, date) TO trading_execution;
 
 GRANT EXECUTE ON FUNCTION execution.chain_entry(text, text, bigint) TO trading_execution;
+
+GRANT EXECUTE ON FUNCTION execution.post_cash(text, text, text, numeric, text, text, timestamptz, text) TO trading_execution;
+
+GRANT EXECUTE ON FUNCTION execution.ledger(text) TO trading_execution;
+
+GRANT EXECUTE ON FUNCTION execution.cash_of(text) TO trading_execution;
+
+GRANT EXECUTE ON FUNCTION execution.transfer_totals(text) TO trading_execution;
 
 GRANT EXECUTE ON FUNCTION execution.apply_splits(jsonb) TO trading_execution;
 
