@@ -173,7 +173,7 @@ describe('trading run', () => {
     });
 
     expect(code).toBe(0);
-    expect(lines.size).toBe(8);
+    expect(lines.size).toBe(9);
     expect(lines.get('logging').consumer).toMatchObject({ state: 'stopped', retries: 0, dead: 0 });
     expect(lines.get('logging').consumer.handled).toBeGreaterThan(0);
     const { bus } = lines.get('event_bus');

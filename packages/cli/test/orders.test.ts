@@ -126,7 +126,7 @@ describe('an account at a remote broker', () => {
     const stranger = makeCheckout({ TRADING_ROOT: checkout.root });
     await succeed('orders', 'place', 'FAR', 'buy', '5', 'AAPL', '--id', 'f-2', ...AT);
     expect(await stranger.trading('orders', 'cancel', 'f-2')).toMatchObject({
-      code: 2,
+      code: 1,
       stderr: expect.stringContaining('order f-2 is at alpaca paper: set ALPACA_TRADING_ACCOUNT to FAR'),
     });
   });

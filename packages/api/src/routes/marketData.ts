@@ -13,7 +13,7 @@ import {
   utcTime,
 } from '../fields';
 import { page } from '../paging/page';
-import { COVERAGE, QUALITY_FINDINGS, SERIES } from '../sql/marketData';
+import { ACTIONS, COVERAGE, QUALITY_FINDINGS, SERIES } from '../sql/marketData';
 import type { Routes } from './tools';
 
 const series = z
@@ -41,6 +41,27 @@ const finding = z
     createdAt: utcTime,
   })
   .meta({ id: 'QualityFinding' });
+
+const action = z
+  .object({
+    actionId: z.string(),
+    version: z.number().int(),
+    symbol: z.string().meta({ description: 'On the day before the ex-date.' }),
+    type: z.string(),
+    exDate: z.string(),
+    recordDate: z.string().nullable(),
+    payDate: z.string().nullable(),
+    numerator: decimalText.nullable().meta({ description: 'Of a split: so many new shares ...' }),
+    denominator: decimalText.nullable().meta({ description: '... for so many old ones.' }),
+    amount: decimalText.nullable().meta({ description: 'Of a dividend, a share, as it was paid.' }),
+    currency: z.string().nullable(),
+    newSymbol: z.string().nullable(),
+    source: z.string(),
+    status: z.string(),
+    reason: z.string().nullable(),
+    createdAt: utcTime,
+  })
+  .meta({ id: 'CorporateAction' });
 
 const prices = z.array(decimalText);
 
@@ -110,6 +131,26 @@ export const marketDataRoutes: Routes = (app, { sql, system }) => {
       ]);
       return { days: days.filter(({ date }) => date >= from && date <= to) };
     },
+  );
+
+  app.get(
+    '/v1/actions',
+    {
+      config: { scope: 'read' },
+      schema: {
+        summary: 'Corporate actions, the youngest ex-date first, cancelled ones too',
+        tags: TAGS,
+        querystring: z.strictObject({
+          symbol: symbol.optional(),
+          type: named(20).optional(),
+          from: dateText.optional().meta({ description: 'Of the ex-date.' }),
+          to: dateText.optional(),
+          ...paging,
+        }),
+        response: { 200: pageOf(action) },
+      },
+    },
+    async (request) => page(sql, ACTIONS, 'actions', request.query, request.query),
   );
 
   app.get(

@@ -11,6 +11,18 @@ export const SERIES = listQuery({
   filters: { symbol: 'symbol = ?', dataSource: 'data_source = ?' },
 });
 
+/** Corporate actions as they are known now, cancelled ones too, the youngest ex-date first. */
+export const ACTIONS = listQuery({
+  text: `SELECT ${columns({
+    plain: ['action_id', 'version', 'symbol', 'type', 'currency', 'new_symbol', 'source', 'status', 'reason'],
+    decimal: ['numerator', 'denominator', 'amount'],
+    date: ['ex_date', 'record_date', 'pay_date'],
+    time: ['created_at'],
+  })} FROM data_ingestion.actions`,
+  key: { column: "(to_char(ex_date, 'YYYY-MM-DD') || ' ' || action_id)", type: 'text', order: 'DESC' },
+  filters: { symbol: 'symbol = ?', type: 'type = ?', from: 'ex_date >= ?', to: 'ex_date <= ?' },
+});
+
 /** How many bars a series has of each New York date. */
 export const COVERAGE = `
   SELECT to_char(("timestamp" AT TIME ZONE 'America/New_York')::date, 'YYYY-MM-DD') AS date, count(*)::int AS bars

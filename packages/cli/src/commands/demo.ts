@@ -9,6 +9,7 @@ import { demoText } from '../demo/demoText';
 import { runDemo } from '../demo/runDemo';
 import { EXIT } from '../exitCode';
 import { createProgressBar, silentBar } from '../progressBar';
+import { serveSystem } from '../serve/serveSystem';
 import { fileText } from './ingest/fromFile';
 import { bringUp } from './up';
 
@@ -16,6 +17,7 @@ interface DemoOptions {
   symbol?: string;
   csv?: string;
   redis?: boolean;
+  api: boolean;
 }
 
 /** `trading demo`: a trading day after the other, through every service. */
@@ -32,7 +34,8 @@ export function registerDemo(program: Command): void {
       '--csv <path>',
       'another file of the form Date,Open,High,Low,Close,Adj Close,Volume; with --symbol',
     )
-    .option('--no-redis', 'no Redis, even if there is one: events go by way of PostgreSQL');
+    .option('--no-redis', 'no Redis, even if there is one: events go by way of PostgreSQL')
+    .option('--no-api', 'serve no HTTP API and no dashboard to watch it with');
   onAction<DemoOptions>(withJson(command), async (context, options) => {
     const plan = planOf(options);
     await bringUp(context, options);
@@ -44,6 +47,9 @@ export function registerDemo(program: Command): void {
       channels,
       onWarning: context.output.say,
     });
+    // With --json nobody is told where to look.
+    await using _api =
+      options.api && !context.output.json ? await serveSystem(context, system, connection) : undefined;
     const bar = context.output.json ? silentBar : createProgressBar(`Trading ${plan.symbol}`, 'days');
     const result = await runDemo(system, plan, {
       signal: context.signal,
