@@ -2,6 +2,7 @@ import { type DataSource, Decimal, dailyBarStart } from '@trading/model';
 import { z } from 'zod';
 import type { AnnouncedAction } from '../actions/corporateAction';
 import type { SourceRow } from '../barRow';
+import { isTimeZone } from '../files/timeForm';
 import { answerOf } from './answer';
 import { barStart, epochSeconds, isOver } from './barStart';
 import type { HttpClient } from './httpClient';
@@ -22,7 +23,16 @@ const EVENTS = z.object({
 const column = z.array(z.number().nullable()).optional();
 const CHART = z
   .object({
-    meta: z.object({ currency: z.string().nullish(), exchangeTimezoneName: z.string().nullish() }).optional(),
+    meta: z
+      .object({
+        currency: z.string().nullish(),
+        // A zone that is not known would put every bar on a date that is a guess.
+        exchangeTimezoneName: z
+          .string()
+          .refine(isTimeZone, { message: 'is no time zone that is known' })
+          .nullish(),
+      })
+      .optional(),
     events: EVENTS.optional(),
     timestamp: z.array(epochSeconds).optional(),
     indicators: z.object({
@@ -158,7 +168,8 @@ function reachesNow(to: number, now: Date): boolean {
  * are left out.
  */
 function announcedIn({ events, meta }: Chart, symbol: string, reaches: boolean): AnnouncedAction[] {
-  const zone = meta?.exchangeTimezoneName ?? 'America/New_York';
+  const dateOf = dateIn(meta?.exchangeTimezoneName);
+  const { currency, unit } = moneyOf(meta?.currency ?? 'USD');
   const common = {
     symbol,
     ...{ recordDate: null, payDate: null, newSymbol: null, source: 'yahoo' as const, sourceId: null },
@@ -166,7 +177,7 @@ function announcedIn({ events, meta }: Chart, symbol: string, reaches: boolean):
   const splits = Object.values(events?.splits ?? {}).map(({ date, numerator, denominator }) => ({
     ...common,
     type: 'split' as const,
-    exDate: dateIn(zone, date),
+    exDate: dateOf(date),
     numerator: new Decimal(String(numerator)),
     denominator: new Decimal(String(denominator)),
     amount: null,
@@ -176,7 +187,7 @@ function announcedIn({ events, meta }: Chart, symbol: string, reaches: boolean):
   return [
     ...splits.filter(({ numerator, denominator }) => !numerator.eq(denominator)),
     ...dividends.map(({ date, amount }) => {
-      const exDate = dateIn(zone, date);
+      const exDate = dateOf(date);
       const factor = splits
         .filter((split) => split.exDate > exDate)
         .reduce((product, split) => product.times(split.numerator).div(split.denominator), new Decimal(1));
@@ -187,15 +198,33 @@ function announcedIn({ events, meta }: Chart, symbol: string, reaches: boolean):
         numerator: null,
         denominator: null,
         // What was paid has no more decimals than this; the rest is what dividing it had left.
-        amount: new Decimal(String(amount)).times(factor).toDecimalPlaces(6),
-        currency: (meta?.currency ?? 'USD').toUpperCase(),
+        amount: new Decimal(String(amount)).times(factor).times(unit).toDecimalPlaces(6),
+        currency,
       };
     }),
   ];
 }
 
-function dateIn(zone: string, seconds: number): string {
-  return new Date(seconds * 1_000).toLocaleDateString('en-CA', { timeZone: zone });
+/** Tells the exchange's calendar date of a moment, seconds since 1970; New York's, where no exchange is named. */
+function dateIn(zone: string | null | undefined): (seconds: number) => string {
+  const timeZone = zone ?? 'America/New_York';
+  const format = new Intl.DateTimeFormat('en-CA', {
+    timeZone,
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+  });
+  return (seconds) => format.format(new Date(seconds * 1_000));
+}
+
+/** Some exchanges quote in a hundredth of their currency; money is kept in whole ones. */
+const HUNDREDTHS: Readonly<Record<string, string>> = { GBp: 'GBP', GBX: 'GBP', ZAc: 'ZAR', ILA: 'ILS' };
+
+function moneyOf(quoted: string): { currency: string; unit: Decimal } {
+  const whole = HUNDREDTHS[quoted];
+  return whole === undefined
+    ? { currency: quoted.toUpperCase(), unit: new Decimal(1) }
+    : { currency: whole, unit: new Decimal('0.01') };
 }
 
 function firstServed(source: DataSource, now: Date): Date | undefined {
@@ -224,7 +253,8 @@ function* calls({ source, from, to, now }: ProviderRequest, { daysBack, daysACal
 function rowReader({ symbol, source, now }: ProviderRequest, series: readonly string[]) {
   const starts = new Set<number>();
   let position = 0;
-  return ({ timestamp = [], indicators }: Chart): SourceRow[] => {
+  return ({ timestamp = [], indicators, meta }: Chart): SourceRow[] => {
+    const dateOf = dateIn(meta?.exchangeTimezoneName);
     const [quote] = indicators.quote;
     const adjusted = indicators.adjclose?.[0].adjclose;
     return timestamp.flatMap((seconds, index) => {
@@ -237,7 +267,11 @@ function rowReader({ symbol, source, now }: ProviderRequest, series: readonly st
         close: at(quote.close),
       };
       if (Object.values(values).every((value) => value === null)) return [];
-      const start = barStart(seconds * 1_000, source.timeframe);
+      // A daily bar is of the date that its exchange has then: Sydney's opens on the evening before in New York.
+      const start =
+        source.timeframe === '1d'
+          ? dailyBarStart(dateOf(seconds))
+          : barStart(seconds * 1_000, source.timeframe);
       // The live row comes last: off the grid, or a second time for a day that is there.
       const live = seconds % 60 !== 0 || starts.has(start.getTime());
       if (live || !isOver(start, source.timeframe, now)) return [];
