@@ -17,6 +17,8 @@ const LAYERS = [
   ['local', ['model', 'database', 'schema-engine']],
   ['api', [...BELOW_SERVICES, 'backtest', 'system']],
   ['client', []],
+  // In the browser: it reaches everything else over HTTP.
+  ['dashboard', ['client']],
   ['orchestration', [...BELOW_SERVICES, ...SERVICES, 'backtest', 'system', 'local']],
   [
     'cli',
@@ -82,9 +84,9 @@ module.exports = {
     parser: 'tsc',
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: {
-      conditionNames: ['@trading/source', 'node', 'require', 'default'],
+      conditionNames: ['@trading/source', 'node', 'require', 'import', 'default'],
       exportsFields: ['exports'],
-      extensions: ['.ts', '.mjs', '.cjs', '.js', '.json'],
+      extensions: ['.ts', '.tsx', '.mjs', '.cjs', '.js', '.json'],
     },
   },
 };

@@ -48,6 +48,8 @@ const COMMANDS = {
   types: () => {
     run('tsc', ['-p', 'tsconfig.json']);
     run('tsc', ['-p', 'packages/schema-engine/tsconfig.json']);
+    // Runs in browsers: the DOM is there and JSX is Preact's.
+    run('tsc', ['-p', 'packages/dashboard/tsconfig.json']);
   },
   imports: () =>
     run('depcruise', [

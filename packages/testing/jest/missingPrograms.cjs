@@ -34,6 +34,11 @@ const NEEDS = [
     tests: ['packages/event-bus/test/redisLogin\\.test\\.ts$'],
   },
   {
+    program: 'chromium',
+    isThere: () => succeeds('chromium', ['--version']),
+    tests: ['packages/cli/test/dashboard\\.long\\.test\\.ts$'],
+  },
+  {
     program: 'python3 (3.9 to 3.13, with venv and pip)',
     isThere: () => succeeds('python3', ['-c', PYTHON_CHECK]),
     tests: [
