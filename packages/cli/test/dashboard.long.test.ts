@@ -1,12 +1,10 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { until } from '@trading/testing';
+import { source } from 'axe-core';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { type Checkout, makePreparedCheckout, type Started, sampleDays } from './checkout';
 import { summaryOf } from './demoRun';
 
-const AXE = readFileSync(createRequire(__filename).resolve('axe-core/axe.min.js'), 'utf8');
 /** To the end of January 2014: a few round trips. */
 const DAYS = 180;
 const PHONE = { width: 390, height: 844 };
@@ -213,7 +211,7 @@ describe('the dashboard', () => {
 /** What axe finds on the page as it is. */
 async function violations(page: Page): Promise<readonly string[]> {
   // Through the debugger's protocol: the page's policy lets no script in.
-  await page.evaluate(AXE);
+  await page.evaluate(source);
   return page.evaluate(async () => {
     const axe = (globalThis as unknown as { axe: { run(): Promise<{ violations: Violation[] }> } }).axe;
     const { violations: found } = await axe.run();

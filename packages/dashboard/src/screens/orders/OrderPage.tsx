@@ -34,7 +34,7 @@ function History({ history }: { readonly history: OrderHistory }) {
   return (
     <>
       <div class="row">
-        <h2>
+        <h2 class="in-text">
           {order.side === 'buy' ? 'Buy' : 'Sell'} {quantity(order.quantity)} <SymbolLink {...order} />,{' '}
           {priceOf(order)}
         </h2>
