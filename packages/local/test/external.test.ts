@@ -74,7 +74,7 @@ describe('a server given by URL', () => {
 
     const other = makeCheckout({ migrations: 'real' });
     const { passwordsReset, warnings } = await other.runtime.up({ databaseUrl, noRedis: true });
-    expect(passwordsReset).toHaveLength(9);
+    expect(passwordsReset).toHaveLength(10);
     // A Prefect server may be running on its own.
     expect(passwordsReset).not.toContain('prefect');
     expect(warnings).toContainEqual(expect.stringMatching(/PREFECT_DB_PASSWORD/));

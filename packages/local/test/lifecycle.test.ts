@@ -109,7 +109,7 @@ describe('a system from nothing', () => {
     ]
       .map(passwordOf)
       .filter((password) => password !== undefined);
-    expect(new Set(passwords).size).toBe(11);
+    expect(new Set(passwords).size).toBe(12);
     expect(statSync(join(checkout.root, '.trading', 'connection.json')).mode & 0o777).toBe(0o600);
     const shown = [
       readFileSync(first.postgres.logFile ?? '', 'utf8'),
