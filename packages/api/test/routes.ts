@@ -58,6 +58,8 @@ export async function routeSamples(world: ApiWorld): Promise<RouteSample[]> {
     { method: 'DELETE', route: '/v1/session', path: '/v1/session', scope: 'read', status: 200 },
     read('/v1/accounts'),
     read('/v1/accounts/{accountId}', `/v1/accounts/${ACCOUNT}`),
+    read('/v1/cash'),
+    read('/v1/cash/{accountId}/ledger', `/v1/cash/${ACCOUNT}/ledger`),
     read('/v1/positions', '/v1/positions?flat=true'),
     read('/v1/positions/{accountId}/{symbol}/audit', `/v1/positions/${ACCOUNT}/AAPL/audit`),
     read('/v1/orders'),

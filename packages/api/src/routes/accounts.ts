@@ -1,3 +1,4 @@
+import { Decimal } from '@trading/model';
 import { z } from 'zod';
 import { principal } from '../access/authenticate';
 import { requireAccount } from '../access/principal';
@@ -16,7 +17,10 @@ const account = z
     capital: decimalText
       .nullable()
       .meta({ description: 'What it began with; null where it was never opened.' }),
-    equity: decimalText.nullable().meta({ description: 'Capital and P&L, as the monitor saw it last.' }),
+    equity: decimalText.nullable().meta({
+      description:
+        'Cash, positions at their marks and receivables; capital and P&L where no money is on record.',
+    }),
     pnl: decimalText.meta({ description: 'Realised and unrealised, after commissions.' }),
     dayPnl: decimalText.nullable().meta({ description: 'Of `tradingDay`.' }),
     tradingDay: z
@@ -33,6 +37,8 @@ const account = z
     updatedAt: utcTime.nullable(),
   })
   .meta({ id: 'Account' });
+
+type ListedAccount = z.output<typeof account>;
 
 const position = z
   .object({
@@ -82,8 +88,14 @@ export const accountRoutes: Routes = (app, { sql, system }) => {
         response: { 200: pageOf(account) },
       },
     },
-    async (request) =>
-      page(sql, ACCOUNTS, 'accounts', request.query, { accounts: boundTo(request, undefined) }),
+    async (request) => {
+      const accounts = boundTo(request, undefined);
+      const [listed, equities] = await Promise.all([
+        page<ListedAccount, 'accounts' | 'accountId'>(sql, ACCOUNTS, 'accounts', request.query, { accounts }),
+        equityOf(),
+      ]);
+      return { ...listed, data: listed.data.map((each) => withEquity(each, equities)) };
+    },
   );
 
   app.get(
@@ -104,7 +116,8 @@ export const accountRoutes: Routes = (app, { sql, system }) => {
         filters: { accountId: id },
         limit: 1,
       });
-      return data[0] ?? raise(notFound(`account '${id}'`, { accountId: id }));
+      const found = data[0] ?? raise(notFound(`account '${id}'`, { accountId: id }));
+      return withEquity(found, await equityOf(id));
     },
   );
 
@@ -171,6 +184,11 @@ export const accountRoutes: Routes = (app, { sql, system }) => {
     },
   );
 
+  async function equityOf(id?: string): Promise<ReadonlyMap<string, string>> {
+    const balances = await system.execution.cash.balances(id);
+    return new Map(balances.map(({ accountId: of, equity }) => [of, new Decimal(equity).toFixed()]));
+  }
+
   async function positionsAsOf(
     id: string | undefined,
     of: string | undefined,
@@ -213,6 +231,11 @@ export const accountRoutes: Routes = (app, { sql, system }) => {
     return positions;
   }
 };
+
+/** An account as the ledger knows it, where it does. */
+function withEquity(listed: ListedAccount, equities: ReadonlyMap<string, string>): ListedAccount {
+  return { ...listed, equity: equities.get(listed.accountId) ?? listed.equity };
+}
 
 function raise(error: Error): never {
   throw error;

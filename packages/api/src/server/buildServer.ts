@@ -13,6 +13,7 @@ import { accountRoutes } from '../routes/accounts';
 import { alertRoutes } from '../routes/alerts';
 import { backtestRoutes } from '../routes/backtests';
 import { busRoutes } from '../routes/bus';
+import { cashRoutes } from '../routes/cash';
 import { figureRoutes } from '../routes/figures';
 import { marketDataRoutes } from '../routes/marketData';
 import { orderRoutes } from '../routes/orders';
@@ -48,6 +49,7 @@ const HEARTBEAT_MS = 15_000;
 const ROUTES = [
   sessionRoutes,
   accountRoutes,
+  cashRoutes,
   orderRoutes,
   strategyRoutes,
   marketDataRoutes,
