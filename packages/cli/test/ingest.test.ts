@@ -151,7 +151,7 @@ describe('trading status', () => {
       databases: [{ name: 'trading_system' }, { name: 'prefect' }],
       migrations: { current: true, pending: [], failed: [] },
     });
-    expect(plain.roles).toHaveLength(11);
+    expect(plain.roles).toHaveLength(12);
     for (const { url } of plain.roles)
       expect(url).toMatch(/^postgresql:\/\/[a-z_]+:\*\*\*@127\.0\.0\.1:\d+\//);
     const secret = JSON.parse((await checkout.trading('status', '--json', '--secrets')).stdout);

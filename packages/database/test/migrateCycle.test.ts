@@ -18,8 +18,8 @@ const run = promisify(execFile);
 /** A copy of what Prisma reads of this repository, to change. */
 function copyOfProject(): string {
   const folder = mkdtempSync(join(runFolder(), 'project-'));
-  cpSync(join(repositoryRoot(), 'prisma'), join(folder, 'prisma'), { recursive: true });
-  cpSync(join(repositoryRoot(), 'prisma.config.ts'), join(folder, 'prisma.config.ts'));
+  for (const path of ['prisma', 'prisma.config.ts', 'scripts'])
+    cpSync(join(repositoryRoot(), path), join(folder, path), { recursive: true });
   writeFileSync(join(folder, 'package.json'), '{}');
   symlinkSync(join(repositoryRoot(), 'node_modules'), join(folder, 'node_modules'));
   return folder;

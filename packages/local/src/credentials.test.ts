@@ -5,7 +5,7 @@ import { generateCredentials, scramVerifier } from './credentials';
 test('every role has a password of its own that needs no escaping anywhere', () => {
   const { owner, prefect, services } = generateCredentials();
   const all = [owner, prefect, ...Object.values(services)];
-  expect(new Set(all).size).toBe(10);
+  expect(new Set(all).size).toBe(11);
   expect(all.every((password) => /^[\w-]{32}$/.test(password))).toBe(true);
 });
 
