@@ -4,13 +4,14 @@ import {
   leaves,
   missingShares,
   type Order,
+  type OrderRequest,
   orderIdOf,
   type PriceBar,
   type SimulatedFill,
 } from '@trading/execution';
-import { type Decimal, parseDataSource, tradingDate } from '@trading/model';
+import { Decimal, type OrderStatus, parseDataSource, tradingDate } from '@trading/model';
 import { judgeMarketOrder, type MarketOrder, observePnl, openState } from '@trading/risk';
-import { signalId, type Wanted } from '@trading/strategy';
+import { type AccountView, signalId, type Wanted } from '@trading/strategy';
 import type { BacktestPlan } from './backtestPlan';
 
 /** An account in memory that trades what a strategy asks for, as far as the plan's limits allow. */
@@ -18,12 +19,16 @@ export interface JudgedAccount {
   orders(): readonly Order[];
   /** A symbol's next bar: fills what works, marks what is held. */
   meet(symbol: string, bar: PriceBar): SimulatedFill[];
-  /** Places the order that a target leads to, if it leads to one. @param last  the symbol's last bar of the trading series */
+  /** What the strategy sees of it now. */
+  view(): AccountView;
+  /** Places the orders that a target leads to, if it leads to any. @param last  the symbol's last bar of the trading series */
   aim(wanted: Wanted, decidedAt: Date, last: PriceBar | null): void;
 }
 
 /** An older price sizes no order, as in the service. */
 const YEAR_MS = 366 * 86_400_000;
+const ZERO = new Decimal(0);
+const WORKING: ReadonlySet<OrderStatus> = new Set<OrderStatus>(['pending', 'submitted', 'partially_filled']);
 
 /** Opens the account of a plan. */
 export function openJudgedAccount(plan: BacktestPlan): JudgedAccount {
@@ -57,29 +62,45 @@ export function openJudgedAccount(plan: BacktestPlan): JudgedAccount {
   return {
     orders: account.orders,
     meet: account.meet,
-    aim: ({ symbol, targetNotional }, decidedAt, last) => {
+    view: () => {
+      const positions = account.positions();
+      const cost = positions.reduce((sum, { holding }) => sum.plus(holding.cost), ZERO);
+      const realized = positions.reduce((sum, { realizedPnl }) => sum.plus(realizedPnl), ZERO);
+      return {
+        equity: plan.capital.plus(account.pnl()),
+        cash: plan.capital.plus(realized).minus(cost),
+        quantity: (symbol) => account.exposure(symbol).held,
+        orders: (symbol) =>
+          account
+            .orders()
+            .filter((order) => order.symbol === symbol && WORKING.has(order.status))
+            .map((order) => ({ symbol, side: order.side, leaves: leaves(order) })),
+      };
+    },
+    aim: ({ symbol, targetNotional, targetQuantity, orders }, decidedAt, last) => {
       if (last === null || last.timestamp.getTime() <= decidedAt.getTime() - YEAR_MS) return;
       const referencePrice = last.close;
-      const missing = missingShares(targetNotional.toString(), {
-        referencePrice,
-        ...account.exposure(symbol),
-      });
-      if (missing.isZero()) return;
       const id = signalId(strategyId, symbol, decidedAt);
-      const order = {
-        orderId: orderIdOf(id),
-        accountId,
-        symbol,
-        side: missing.isNegative() ? ('sell' as const) : ('buy' as const),
-        quantity: missing.abs(),
-        strategyId,
-        signalId: id,
-        decidedAt,
+      const place = (order: Pick<OrderRequest, 'orderId' | 'side' | 'quantity'> & Partial<OrderRequest>) => {
+        const request = { ...order, accountId, symbol, strategyId, signalId: id, decidedAt };
+        const reference = { price: referencePrice, at: last.timestamp };
+        const quantity = new Decimal(request.quantity);
+        const denial = judge({ ...request, quantity, reference }, referencePrice);
+        referencePrices.set(request.orderId, referencePrice);
+        account.place(request, denial?.reason ?? null);
       };
-      const reference = { price: referencePrice, at: last.timestamp };
-      const denial = judge({ ...order, reference }, referencePrice);
-      referencePrices.set(order.orderId, referencePrice);
-      account.place(order, denial?.reason ?? null);
+      if (orders !== undefined) {
+        for (const [index, order] of orders.entries()) place({ ...order, orderId: orderIdOf(id, index) });
+        return;
+      }
+      const target = {
+        targetNotional: targetNotional.toString(),
+        targetQuantity: targetQuantity?.toString(),
+      };
+      const missing = missingShares(target, { referencePrice, ...account.exposure(symbol) });
+      if (missing.isZero()) return;
+      const side = missing.isNegative() ? ('sell' as const) : ('buy' as const);
+      place({ orderId: orderIdOf(id), side, quantity: missing.abs() });
     },
   };
 }

@@ -62,3 +62,8 @@ export async function requireConnection(context: CommandContext): Promise<Connec
     kind: 'operational',
   });
 }
+
+/** Strategies of a config decide in a thread of their own. */
+export function isolationOf({ configPath }: CommandContext): { configPath: string } | undefined {
+  return configPath === undefined ? undefined : { configPath };
+}

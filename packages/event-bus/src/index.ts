@@ -45,6 +45,7 @@ export { connectRedis, type RedisConnection, whenReady } from './redis/connect';
 export type { Envelope } from './redis/envelope';
 export { announcementChannel, type BusKeys, busKeys, entryId as checkpointText } from './redis/keys';
 export { createRelay, type Relay, type RelayFigures, type RelayOptions, type RelayStep } from './relay/relay';
+export { createRepeated, type Repeated } from './repeated';
 export { createSharedLogReader, type LogReader } from './source/logReader';
 export type { ReplayStart } from './sql/findReplayStart';
 export type { GroupStart } from './sql/openGroup';

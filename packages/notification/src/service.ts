@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { poolSql, type ServicePool } from '@trading/database';
-import { createPublisher } from '@trading/event-bus';
+import { createPublisher, createRepeated } from '@trading/event-bus';
 import { TradingError } from '@trading/model';
 import { type Alert, type AlertDefinition, parseAlert } from './alert';
 import { createAlertRules, type UnreadableAlertListener } from './alertRules';
@@ -13,7 +13,6 @@ import {
   deliverDue,
   sendInTime,
 } from './delivery';
-import { createDeliveryLoop } from './deliveryLoop';
 import { type AlertHandlers, alertHandlers } from './raiseAlerts';
 import { deleteAlert } from './sql/deleteAlert';
 import { type AlertHistory, selectAlertHistory } from './sql/selectAlertHistory';
@@ -110,7 +109,7 @@ export function createNotificationService(options: NotificationServiceOptions): 
   };
   // One each: a channel that hangs keeps no other waiting.
   const loops = Object.keys(channels).map((channel) =>
-    createDeliveryLoop({
+    createRepeated({
       work: () => deliverChannel(channel, delivery),
       pauseMs: options.pollMs ?? 1_000,
       onError: options.onError ?? (() => {}),

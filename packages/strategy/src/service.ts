@@ -1,8 +1,10 @@
 import { poolSql, type ServicePool } from '@trading/database';
-import { type BatchHandlers, byType } from '@trading/event-bus';
+import { type BatchHandlers, byType, createPublisher } from '@trading/event-bus';
 import { TradingError } from '@trading/model';
+import { decideDue } from './decide/decideDue';
+import { emitSignals } from './decide/emitSignals';
+import { decideHere, type StrategyRunner } from './decide/material';
 import type { ReadyStrategy, StrategyKind } from './define/defineStrategy';
-import { emitSignals } from './emitSignals';
 import { createStrategyKinds } from './kinds/strategyKinds';
 import { marketTaken } from './oneStrategyAMarket';
 import { createPreparedStrategies, type UnreadableStrategyListener } from './preparedStrategies';
@@ -25,6 +27,10 @@ export interface StrategyServiceOptions {
   readonly pool: ServicePool;
   /** Every kind that strategies may be of; those that come with the system if it isn't given. */
   readonly kinds?: readonly StrategyKind[] | undefined;
+  /** Lets strategies decide; in this thread if it isn't given. */
+  readonly run?: StrategyRunner | undefined;
+  /** Called after signals were published outside of a handler, to wake consumers: `wakeUp.signal`. */
+  readonly onPublished?: () => void;
   /** Told of each active strategy whose stored parameters can't be read. Ignored unless given. */
   readonly onUnreadableStrategy?: UnreadableStrategyListener;
 }
@@ -33,6 +39,12 @@ export interface StrategyServiceOptions {
 export interface StrategyService {
   /** For a consumer of the group `strategy`. */
   readonly batchHandlers: Required<Pick<BatchHandlers, 'market_data_updated' | 'performance_updated'>>;
+  /**
+   * Decides on moments that wait for bars of other symbols, or for fills; see `decideDue`. To be called again and again.
+   *
+   * @returns how many decisions were made
+   */
+  decideDue(): Promise<number>;
   /** Stores a strategy or a new version of its parameters, see `registerStrategy`. */
   register(definition: StrategyDefinition): Promise<Registration>;
   /**
@@ -72,7 +84,7 @@ export interface StrategyService {
 
 /** Makes the strategy service over its pool; it holds nothing that needs closing. */
 export function createStrategyService(options: StrategyServiceOptions): StrategyService {
-  const { pool } = options;
+  const { pool, run = decideHere, onPublished = () => {} } = options;
   const sql = poolSql(pool);
   const kinds = createStrategyKinds(options.kinds);
   const prepared = createPreparedStrategies(kinds, options.onUnreadableStrategy ?? (() => {}));
@@ -90,9 +102,16 @@ export function createStrategyService(options: StrategyServiceOptions): Strategy
   return {
     // Signals and figures are in tables of their own.
     batchHandlers: byType({
-      market_data_updated: emitSignals(prepared),
+      market_data_updated: emitSignals(prepared, run),
       performance_updated: recordPerformance,
     }),
+    decideDue: () =>
+      decideDue({
+        pool,
+        strategies: prepared,
+        run,
+        publisher: createPublisher({ service: 'strategy', onPublished }),
+      }),
     kinds: kinds.all,
     prepare: (parameters) => kinds.prepare(parameters),
     check: (definition) => checkDefinition(kinds, definition),

@@ -71,7 +71,8 @@ beforeEach(async () => {
   });
   await owner.query(
     `TRUNCATE strategy_engine.strategies, strategy_engine.strategy_configs, strategy_engine.strategy_signals,
-              strategy_engine.strategy_performance, data_ingestion.market_data`,
+              strategy_engine.strategy_performance, strategy_engine.pending_moments, strategy_engine.strategy_decisions,
+              data_ingestion.market_data`,
   );
   unreadable = new Set();
   strategies = createStrategyService({ pool, onUnreadableStrategy: (id) => unreadable.add(id) });

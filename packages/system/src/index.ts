@@ -16,4 +16,9 @@ export { loadConfig } from './config/loadConfig';
 export type { ServicePools, SystemConnection } from './pools';
 export { differenceText, openBrokerSession, type RemoteAccount } from './remoteAccount';
 export type { SystemFigures } from './systemFigures';
-export { openTradingSystem, type TradingSystem, type TradingSystemOptions } from './tradingSystem';
+export {
+  openTradingSystem,
+  type StrategyIsolation,
+  type TradingSystem,
+  type TradingSystemOptions,
+} from './tradingSystem';

@@ -5,6 +5,7 @@ import {
   type ConsumerOptions,
   createConsumer,
   createPublisher,
+  createRepeated,
   createSharedLogReader,
   createWakeUp,
   drain,
@@ -24,13 +25,24 @@ import {
   type NotificationService,
 } from '@trading/notification';
 import { createRiskService, type RiskService } from '@trading/risk';
-import { createStrategyService, type StrategyKind, type StrategyService } from '@trading/strategy';
+import {
+  BUILT_IN_STRATEGIES,
+  createStrategyService,
+  decideHere,
+  type StrategyKind,
+  type StrategyRunner,
+  type StrategyService,
+} from '@trading/strategy';
 import { openAnnouncer } from './announcer';
 import { closeAll } from './closeAll';
+import { createThreadRunner } from './isolation/threadRunner';
 import { openPools, type ServicePools, type SystemConnection } from './pools';
 import { recordPerformance } from './recordPerformance';
 import { openBrokerSession, type RemoteAccount } from './remoteAccount';
 import { type SystemFigures, systemFigures } from './systemFigures';
+
+/** How often moments that wait are looked at. */
+const DECIDE_EVERY_MS = 250;
 
 /** What a trading system is made of. */
 export interface TradingSystemOptions {
@@ -39,6 +51,11 @@ export interface TradingSystemOptions {
   readonly onWarning: (message: string) => void;
   /** Kinds of strategies; those that come with the system if they aren't given. */
   readonly strategies?: readonly StrategyKind[] | undefined;
+  /**
+   * The config that strategies are of which do not come with the system: they decide in a thread of its own, within a
+   * deadline. Without it every strategy decides in this thread.
+   */
+  readonly isolation?: StrategyIsolation | undefined;
   /** Channels besides `log`, by the name that alerts give. */
   readonly channels?: NotificationChannels | undefined;
   /** An account at a remote broker that this system works. */
@@ -47,6 +64,14 @@ export interface TradingSystemOptions {
   readonly correlationId?: string;
   /** Whether it announces events on Redis, where there is one. True; false for a process that only looks on. */
   readonly announces?: boolean;
+}
+
+/** Strategies that decide in a thread of their own. */
+export interface StrategyIsolation {
+  /** The config that the thread loads them from. */
+  readonly configPath: string;
+  /** How long a decision may take; 5 s if it isn't given. */
+  readonly deadlineMs?: number;
 }
 
 /** All seven services in one process, each on its own pool and role, joined by the bus. Opens last, closes first. */
@@ -96,7 +121,18 @@ export async function openTradingSystem(options: TradingSystemOptions): Promise<
     }),
     log: (level, message, details) => logSink.log(level, message, { correlationId, ...details }),
   });
-  const strategy = createStrategyService({ pool: pools.strategy, kinds: options.strategies });
+  const isolated = isolationOf(options);
+  const strategy = createStrategyService({
+    pool: pools.strategy,
+    kinds: options.strategies,
+    run: isolated?.run,
+    onPublished: () => wakeUp.signal(),
+  });
+  const deciding = createRepeated({
+    work: () => strategy.decideDue(),
+    pauseMs: DECIDE_EVERY_MS,
+    onError: (error) => onWarning(`strategy: ${error instanceof Error ? error.message : error}`),
+  });
   const risk = createRiskService({ pool: pools.risk });
   const execution = createExecutionService({
     pool: pools.execution,
@@ -141,15 +177,19 @@ export async function openTradingSystem(options: TradingSystemOptions): Promise<
     start: () => {
       for (const consumer of consumers) consumer.start();
       notification.start();
+      deciding.start();
     },
     stop: async () => {
       for (const consumer of consumers) await consumer.stop();
+      await deciding.stop();
       await notification.stop();
     },
     drain: async () => {
       const last = consumers.filter(({ group }) => PUBLISH_NOTHING.some((service) => service === group));
       const drainAll = () => drain(consumers, { pool: pools.event_bus, log, last });
       let handled = await drainAll();
+      // What waited for bars of other symbols, or for fills.
+      while ((await strategy.decideDue()) > 0) handled += await drainAll();
       // What was sent is an event too, for the log.
       while ((await notification.deliver()).sent > 0) handled += await drainAll();
       return handled;
@@ -168,6 +208,8 @@ export async function openTradingSystem(options: TradingSystemOptions): Promise<
         [
           ['broker session', () => brokerSession?.stop()],
           ...consumers.map((consumer) => [consumer.group, () => consumer.stop()] as const),
+          ['decisions', () => deciding.stop()],
+          ['strategies', () => isolated?.[Symbol.asyncDispose]()],
           ['notification', () => notification.stop()],
           ['wake-up', () => wakeUp[Symbol.asyncDispose]()],
           ['announcer', () => announcer?.[Symbol.asyncDispose]()],
@@ -191,6 +233,20 @@ async function remoteAccountsOf(
     await pools[Symbol.asyncDispose]();
     throw error;
   }
+}
+
+/** Built-in strategies decide here, those of a config in their thread. */
+function isolationOf({
+  isolation,
+}: TradingSystemOptions): (AsyncDisposable & { run: StrategyRunner }) | undefined {
+  if (isolation === undefined) return undefined;
+  const builtIn = new Set(BUILT_IN_STRATEGIES.map(({ kind }) => kind));
+  const thread = createThreadRunner(isolation);
+  return {
+    run: (ready, material) =>
+      builtIn.has(ready.kind) ? decideHere(ready, material) : thread.run(ready, material),
+    [Symbol.asyncDispose]: () => thread[Symbol.asyncDispose](),
+  };
 }
 
 /** Services whose handlers publish nothing: what is sent is told of when it is sent. */

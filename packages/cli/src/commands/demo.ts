@@ -3,7 +3,7 @@ import { TradingError } from '@trading/model';
 import { openTradingSystem } from '@trading/system';
 import type { Command } from 'commander';
 import { onAction, withJson } from '../command';
-import { requireConnection } from '../context';
+import { isolationOf, requireConnection } from '../context';
 import { planDemo, samplePath } from '../demo/demoPlan';
 import { demoText } from '../demo/demoText';
 import { runDemo } from '../demo/runDemo';
@@ -44,6 +44,7 @@ export function registerDemo(program: Command): void {
     await using system = await openTradingSystem({
       connection,
       strategies,
+      isolation: isolationOf(context),
       channels,
       onWarning: context.output.say,
     });

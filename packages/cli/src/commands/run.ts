@@ -5,7 +5,7 @@ import { isTradingError } from '@trading/model';
 import { openTradingSystem, type RemoteAccount } from '@trading/system';
 import type { Command } from 'commander';
 import { onAction } from '../command';
-import { type CommandContext, requireConnection } from '../context';
+import { type CommandContext, isolationOf, requireConnection } from '../context';
 import { createMetrics } from '../metrics/metrics';
 import { serveMetrics } from '../metrics/metricsServer';
 import { remoteAccountOf } from '../remoteAccountOf';
@@ -49,6 +49,7 @@ export function registerRun(program: Command): void {
       connection,
       remote,
       strategies,
+      isolation: isolationOf(context),
       channels,
       onWarning: output.say,
     });

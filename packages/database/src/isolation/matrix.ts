@@ -157,6 +157,10 @@ export const TABLES: readonly TableRule[] = [
   own('strategy', 'strategy_engine.strategy_performance', UPSERT),
   own('strategy', 'strategy_engine.strategy_configs', UPSERT),
   locksOnly('strategy_engine.account_locks'),
+  own('strategy', 'strategy_engine.pending_moments', ['select', 'insert', 'update', 'delete'], {
+    update: 'SELECT FOR UPDATE asks for it',
+  }),
+  own('strategy', 'strategy_engine.strategy_decisions', APPEND),
   published('strategy_engine.active_strategies', ['strategy']),
   published('strategy_engine.measured_strategies', ['strategy', 'analytics']),
   published('strategy_engine.signals', ['execution', 'api']),
@@ -182,9 +186,12 @@ export const TABLES: readonly TableRule[] = [
   published('execution.fills', ['analytics', 'api']),
   published('execution.all_orders', ['api']),
   // Read by the functions of risk alone, which run as the owner.
-  published('execution.working_orders', []),
+  published('execution.handled_bars', ['strategy']),
+  published('execution.working_orders', ['strategy']),
   published('execution.placed_orders', []),
-  published('execution.holdings', ['risk', 'api'], { select: "risk's typed client reads positions" }),
+  published('execution.holdings', ['risk', 'strategy', 'api'], {
+    select: "risk's typed client reads positions",
+  }),
 
   own('risk', 'risk_management.risk_limits', ALL, {
     delete: 'a limit that was set by mistake may be removed',
@@ -493,8 +500,8 @@ export const FUNCTIONS: readonly FunctionRule[] = [
   },
   {
     signature: 'risk_management.raise_event(text, text, text, text, text, jsonb, timestamptz, text, text)',
-    callers: ['execution', 'risk'],
+    callers: ['execution', 'strategy', 'risk'],
     runsAs: 'owner',
-    why: 'records what execution found but must not decide on, in the transaction that found it',
+    why: 'records what execution or strategy found but must not decide on, in the transaction that found it',
   },
 ];

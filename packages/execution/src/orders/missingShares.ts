@@ -10,13 +10,23 @@ export interface SizingBasis {
   readonly working: Decimal;
 }
 
+/** What an account is to hold, signed: in shares where that is said, else in money. Decimal text. */
+export interface HoldingTarget {
+  readonly targetNotional: string;
+  readonly targetQuantity?: string | undefined;
+}
+
 /**
- * The signed quantity that brings an account to what its strategy wants: whole shares of `targetNotional` at the last
- * close, cut toward zero, less what is held or working already.
+ * The signed quantity that brings an account to what its strategy wants: the quantity, or whole shares of the notional at the
+ * last close, cut toward zero, less what is held or working already.
  */
 export function missingShares(
-  targetNotional: string,
+  { targetNotional, targetQuantity }: HoldingTarget,
   { referencePrice, held, working }: SizingBasis,
 ): Decimal {
-  return new Decimal(targetNotional).divToInt(referencePrice).minus(held).minus(working);
+  const wanted =
+    targetQuantity === undefined
+      ? new Decimal(targetNotional).divToInt(referencePrice)
+      : new Decimal(targetQuantity);
+  return wanted.minus(held).minus(working);
 }

@@ -14,16 +14,20 @@ export interface CausedSignal {
   readonly cause: Cause;
 }
 
-/** The id of the order that a signal asks for: the same signal can't place two. */
-export function orderIdOf(signalId: string): string {
-  const plain = `o-${signalId}`;
-  return plain.length <= 100 ? plain : `o-${createHash('sha256').update(signalId).digest('hex')}`;
+/**
+ * The id of the order that a signal asks for, or of the one at `index` where it asks for several: the same signal can't place
+ * an order twice.
+ */
+export function orderIdOf(signalId: string, index?: number): string {
+  const end = index === undefined ? '' : `-${index + 1}`;
+  const plain = `o-${signalId}${end}`;
+  return plain.length <= 100 ? plain : `o-${createHash('sha256').update(signalId).digest('hex')}${end}`;
 }
 
 /**
  * Turns signals into orders, in a handler's transaction: `placeForSignals(context.tx, brokers, signals)`. Each order is for
- * the difference between what the strategy wants and what is held or working already, see {@link missingShares}, and fills
- * at the strategy's own series. Signals of one account and symbol are taken one after another, because each is sized by what
+ * the difference between what the strategy wants and what is held or working already, see {@link missingShares}, or is the
+ * one that the signal carries, and fills at the strategy's own series. Signals of one account and symbol are taken one after another, because each is sized by what
  * the one before it did; all others share their statements.
  *
  * @throws TradingError `EXECUTION.*`, `DATABASE.*`
@@ -66,9 +70,9 @@ async function placeRound(sql: Sql, brokers: Brokers, signals: readonly CausedSi
   for (const [index, caused] of signals.entries()) {
     const sizing = sizings[index];
     if (sizing === undefined) continue;
-    const request = requestOf(caused, sizing);
-    if (request === 'no price') await raiseNoPrice(sql, caused, sizing.tradingSource);
-    else if (request !== 'nothing missing') wanted.push({ request, cause: caused.cause, sizing });
+    const requests = requestsOf(caused, sizing);
+    if (requests === 'no price') await raiseNoPrice(sql, caused, sizing.tradingSource);
+    else wanted.push(...requests.map((request) => ({ request, cause: caused.cause, sizing })));
   }
   const placed = await placeOrders(sql, brokers, wanted);
   // The market went on while a signal was on its way: its order meets the bars that it has missed.
@@ -89,25 +93,37 @@ async function placeRound(sql: Sql, brokers: Brokers, signals: readonly CausedSi
   await matchBars(sql, brokers, late);
 }
 
-function requestOf(
-  { signal }: CausedSignal,
-  sizing: Sizing,
-): CausedRequest['request'] | 'no price' | 'nothing missing' {
+/** The orders that a signal leads to: those that it carries, or one for what is missing, if anything is. */
+function requestsOf({ signal }: CausedSignal, sizing: Sizing): CausedRequest['request'][] | 'no price' {
   const { referencePrice, tradingSource } = sizing;
-  if (referencePrice === null) return 'no price';
-  const missing = missingShares(signal.targetNotional, { ...sizing, referencePrice });
-  if (missing.isZero()) return 'nothing missing';
-  return {
-    orderId: orderIdOf(signal.signalId),
+  const common = {
     accountId: signal.accountId,
     symbol: signal.symbol,
-    side: missing.isNegative() ? 'sell' : 'buy',
-    quantity: missing.abs(),
     strategyId: signal.strategyId,
     signalId: signal.signalId,
     tradingSource,
     decidedAt: new Date(signal.barTimestamp),
   };
+  if (signal.orders !== undefined) {
+    return signal.orders.map(({ price, stopPrice, ...order }, index) => ({
+      ...common,
+      ...order,
+      orderId: orderIdOf(signal.signalId, index),
+      ...(price === undefined ? {} : { price }),
+      ...(stopPrice === undefined ? {} : { stopPrice }),
+    }));
+  }
+  if (referencePrice === null) return 'no price';
+  const missing = missingShares(signal, { ...sizing, referencePrice });
+  if (missing.isZero()) return [];
+  return [
+    {
+      ...common,
+      orderId: orderIdOf(signal.signalId),
+      side: missing.isNegative() ? 'sell' : 'buy',
+      quantity: missing.abs(),
+    },
+  ];
 }
 
 async function raiseNoPrice(sql: Sql, { signal, cause }: CausedSignal, tradingSource: string): Promise<void> {

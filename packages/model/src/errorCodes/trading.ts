@@ -95,6 +95,10 @@ export const TRADING_ERRORS = {
   ],
   'RISK.UNEXPLAINED': ['A risk event was resolved without a reason or a name.', 'Say why and who.'],
   'RISK.UNKNOWN_EVENT': ['There is no risk event of this id.', 'Check the id with `trading risk events`.'],
+  'STRATEGY.DEADLINE': [
+    'A strategy did not decide within its deadline, and was stopped and paused.',
+    'Make `decide` faster or find its endless loop, then activate the strategy again.',
+  ],
   'STRATEGY.DUPLICATE_KIND': ['Two kinds of strategies have one name.', 'Rename one of them.'],
   'STRATEGY.FAILED': ["A strategy's `decide` threw.", 'Mend the strategy; the message has its words.'],
   'STRATEGY.FIELD_NOT_READ': [
@@ -115,10 +119,22 @@ export const TRADING_ERRORS = {
     'Another active strategy trades one of the symbols in the same account.',
     'Give it an account of its own, or deactivate the other one.',
   ],
+  'STRATEGY.NO_ACCOUNT': [
+    'A strategy looks at its account, which it did not declare.',
+    'Add `account: true` to its definition.',
+  ],
+  'STRATEGY.NO_MOMENT': [
+    'A strategy used its moment outside of `decide`.',
+    'Use it only while `decide` runs.',
+  ],
   'STRATEGY.NOT_FOUND': ['There is no strategy of this id.', 'Check the id with `trading strategies list`.'],
   'STRATEGY.UNKNOWN_KIND': [
     'There is no kind of strategy of this name.',
     'Use one of those in the message, or add yours to `trading.config.ts`.',
+  ],
+  'STRATEGY.UNKNOWN_SYMBOL': [
+    'A strategy looks at a symbol that is none of its own.',
+    'Add the symbol to its `symbols`, or do not look at it.',
   ],
   'SYSTEM.ACCOUNT_EXISTS': ['The account was opened with another capital.', 'Use another name.'],
   'SYSTEM.UNKNOWN_ACCOUNT': ['There is no account of this name.', 'Open it with `trading accounts open`.'],

@@ -80,7 +80,7 @@ const BUILT_IN = {
   signal_generated: defineEvent({
     version: 1,
     publishers: ['strategy'],
-    summary: 'A strategy wants an account to be long or flat, from the close of one bar.',
+    summary: 'A strategy wants an account to hold something, or to place orders, from the close of one bar.',
     key: holding,
     data: z.strictObject({
       signalId: ownId,
@@ -92,6 +92,24 @@ const BUILT_IN = {
       targetNotional: decimalText.describe(
         'what the account should hold of the symbol, in money, signed; 0 is flat',
       ),
+      targetQuantity: decimalText
+        .optional()
+        .describe('the same in shares, signed, in place of money; where the strategy said that'),
+      orders: z
+        .array(
+          z.strictObject({
+            side: z.enum(ORDER_SIDES),
+            quantity: decimalText,
+            orderType: z.enum(ORDER_TYPES),
+            timeInForce: z.enum(TIMES_IN_FORCE),
+            price: decimalText.optional(),
+            stopPrice: decimalText.optional(),
+          }),
+        )
+        .min(1)
+        .max(20)
+        .optional()
+        .describe('orders to place whatever is held, in place of a target; where the strategy said that'),
       price: decimalText.describe('close of the bar in the series that the strategy reads'),
       barTimestamp: utcTime,
       dataSource,

@@ -4,7 +4,8 @@ import { z } from 'zod';
 import { createStrategyKinds } from '../kinds/strategyKinds';
 import { BarWindow } from './bars';
 import type { Decision } from './decision';
-import { defineStrategy, type Moment } from './defineStrategy';
+import { defineStrategy } from './defineStrategy';
+import { type Moment, momentOf } from './moment';
 
 const PARAMETERS = {
   kind: 'mine',
@@ -22,7 +23,7 @@ const kindOf = (decide: (moment: Moment) => unknown, history = 2) =>
     parameters: z.object({}),
     fields: ['close', 'volume'],
     history: () => history,
-    decide: (moment) => decide(moment) as Decision | undefined,
+    decide: (moment) => decide(moment) as Decision<undefined> | undefined,
   });
 
 const columns = {
@@ -34,7 +35,7 @@ const bars = (history = 2) => new BarWindow({ symbol: 'AAPL', dataSource: 'yahoo
 const decide = (answer: unknown) =>
   kindOf(() => answer)
     .prepare(PARAMETERS)
-    .decide('AAPL', bars().show(3));
+    .decide(momentOf(bars().show(3))).wanted;
 const errorOf = (work: () => unknown) => {
   try {
     work();
@@ -75,26 +76,64 @@ describe('what a strategy sees', () => {
 
 describe('what a strategy decides', () => {
   it('is sized by its capital, cut toward zero', () => {
-    const targets = [
-      { symbol: 'AAPL', weight: 0.3333 },
-      { symbol: 'MSFT', weight: '-0.12345678', strength: 0.5 },
-    ];
-    expect(
-      decide({ targets }).map((wanted) => [wanted.symbol, wanted.signal, wanted.targetNotional.toString()]),
-    ).toEqual([
-      ['AAPL', 'buy', '333.3'],
-      ['MSFT', 'sell', '-61.7283'],
-    ]);
+    const sized = (target: object) => {
+      const [wanted] = decide({ targets: [{ symbol: 'AAPL', ...target }] });
+      return [wanted?.signal, wanted?.targetNotional.toString(), wanted?.targetQuantity?.toString()];
+    };
+    expect(sized({ weight: 0.3333 })).toEqual(['buy', '333.3', undefined]);
+    expect(sized({ weight: '-0.12345678', strength: 0.5 })).toEqual(['sell', '-61.7283', undefined]);
+    expect(sized({ notional: -499.99 })).toEqual(['sell', '-499.99', undefined]);
+    expect(sized({ quantity: -7 })).toEqual(['sell', '-21', '-7']);
+    expect(sized({ weight: 0 })).toEqual(['sell', '0', undefined]);
     expect(decide(undefined)).toEqual([]);
   });
 
+  it('carries orders as they are to be placed', () => {
+    const orders = [
+      { symbol: 'AAPL', side: 'buy', quantity: 3, orderType: 'limit', price: 2.5, timeInForce: 'gtc' },
+      { symbol: 'AAPL', side: 'sell', quantity: '1.5', orderType: 'stop', stopPrice: '2' },
+    ];
+    expect(decide({ orders })).toEqual([
+      expect.objectContaining({
+        symbol: 'AAPL',
+        signal: 'buy',
+        orders: [
+          { side: 'buy', quantity: '3', orderType: 'limit', timeInForce: 'gtc', price: '2.5' },
+          { side: 'sell', quantity: '1.5', orderType: 'stop', timeInForce: 'day', stopPrice: '2' },
+        ],
+      }),
+    ]);
+  });
+
   it.each([
+    [
+      { orders: [{ symbol: 'AAPL', side: 'hold', quantity: 1 }] },
+      /side of AAPL is 'hold': it must be one of buy, sell/,
+    ],
+    [{ orders: [{ symbol: 'AAPL', side: 'buy', quantity: 0 }] }, /quantity of AAPL is 0: it must be above 0/],
+    [
+      { orders: [{ symbol: 'AAPL', side: 'buy', quantity: 1, orderType: 'limit' }] },
+      /price of AAPL is undefined/,
+    ],
+    [
+      { orders: [{ symbol: 'AAPL', side: 'buy', quantity: 1, price: 2 }] },
+      /price of AAPL is 2: a market order has none/,
+    ],
+    [{ targets: [{ symbol: 'AAPL', weight: 0.1, quantity: 1 }] }, /target of AAPL is 'weight and quantity'/],
+    [
+      { targets: [{ symbol: 'AAPL', notional: 501 }] },
+      /notional of AAPL is 501: its size must be at most .* 500/,
+    ],
+    [
+      { state: { day: 1 } },
+      /INVALID_STATE the state of a mine strategy is left, but the strategy declares none/,
+    ],
     [
       { targets: [{ symbol: 'AAPL', weight: Number.NaN }] },
       /INVALID_DECISION weight of AAPL is NaN: it must be a number/,
     ],
     [{ targets: [{ symbol: 'AAPL', weight: Infinity }] }, /weight of AAPL is Infinity/],
-    [{ targets: [{ symbol: 'AAPL' }] }, /weight of AAPL is undefined/],
+    [{ targets: [{ symbol: 'AAPL' }] }, /target of AAPL is 'nothing': say one of weight/],
     [{ targets: [{ symbol: 'AAPL', weight: 0.51 }] }, /its size must be at most the allocation, 0.5/],
     [{ targets: [{ symbol: 'AAPL', weight: -0.51 }] }, /its size must be at most the allocation, 0.5/],
     [
@@ -111,8 +150,8 @@ describe('what a strategy decides', () => {
       },
       /two targets/,
     ],
-    ['buy', /targets is undefined: a decision is/],
-    [null, /targets is undefined: a decision is/],
+    ['buy', /(decision|targets) is/],
+    [null, /(decision|targets) is/],
   ])('refuses %j', (answer, message) => {
     expect(errorOf(() => decide(answer))).toMatch(message);
   });
@@ -121,7 +160,7 @@ describe('what a strategy decides', () => {
     const kind = kindOf(() => {
       throw new RangeError('no such day');
     });
-    expect(errorOf(() => kind.prepare(PARAMETERS).decide('AAPL', bars().show(1)))).toBe(
+    expect(errorOf(() => kind.prepare(PARAMETERS).decide(momentOf(bars().show(1))))).toBe(
       'STRATEGY.FAILED strategy kind mine failed: no such day',
     );
   });
@@ -143,7 +182,8 @@ describe('a definition', () => {
     [{ summary: '' }, /'mine': summary/],
     [{ parameters: {} }, /'mine': parameters: it must be a zod object/],
     [{ fields: ['price'] }, /fields: 'price' is none of open/],
-    [{ decide: undefined }, /decide: it must be a function/],
+    [{ decide: undefined }, /decide: say one of decide and decideAll/],
+    [{ waitMs: -1 }, /waitMs: it must be whole milliseconds/],
   ])('is refused with %j', (changes, message) => {
     const definition = {
       kind: 'mine',

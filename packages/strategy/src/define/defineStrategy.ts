@@ -1,42 +1,41 @@
 import { Decimal, isTradingError, type StrategyParameters, TradingError } from '@trading/model';
 import type { z } from 'zod';
-import { BAR_FIELDS, type BarField, type Bars } from './bars';
+import { BAR_FIELDS, type BarField, TICKS_PER_UNIT } from './bars';
 import { type Decision, type Wanted, wantedOf } from './decision';
+import { type Moment, type MomentView, ShownMoment, type UniverseMoment } from './moment';
 import { parseParameters } from './parseParameters';
 
 /** Parameters of a strategy: those that every strategy has, and its kind's own. */
 export type ParametersOf<Own extends z.ZodObject> = StrategyParameters & z.output<Own>;
 
-/** What a strategy sees when it decides. It ends at the moment: nothing later can be reached. One object serves all moments. */
-export interface Moment<Parameters = StrategyParameters> {
-  /** Start of the bar that is decided on, milliseconds since 1970 in UTC. */
-  readonly at: number;
-  /** Whose bar came. */
-  readonly symbol: string;
-  /** Bars of that symbol in the series that the strategy reads; the newest is the one that is decided on. */
-  readonly bars: Bars;
-  readonly parameters: Parameters;
-  /** The part of the capital that a target may take at most. */
-  readonly allocation: Decimal;
-}
-
-/** A strategy as its author writes it. */
-export interface StrategyDefinition<Own extends z.ZodObject> {
+/**
+ * A strategy as its author writes it. It says `decide`, which is called for each bar of each symbol, or `decideAll`, which is
+ * called once a moment for all symbols. Both must be pure: no clock, no randomness, nothing kept outside, so that live
+ * trading, a replay and a backtest decide alike.
+ */
+export interface StrategyKindDefinition<Own extends z.ZodObject, State = undefined> {
   /** What `parameters.kind` of a strategy says to choose it: lower case with underscores, at most 50 letters. */
   readonly kind: string;
   /** What it does, in a sentence. */
   readonly summary: string;
   /** The kind's own parameters. */
   readonly parameters: Own;
+  /** How many symbols it takes, where that is not as many as one likes. */
+  readonly symbols?: number;
   /** The columns that it looks at; all of them if it isn't given. Fewer are read faster. */
   readonly fields?: readonly BarField[];
-  /** How many bars it wants to see, the one that is decided on included. */
+  /** How many bars it wants to see of each symbol, the one that is decided on included. */
   history(parameters: ParametersOf<Own>): number;
-  /**
-   * Says what to hold; nothing, or undefined, leaves all as it is. Called once for each bar of each symbol. It must be pure:
-   * no clock, no randomness, nothing kept outside, so that live trading, a replay and a backtest decide alike.
-   */
-  decide(moment: Moment<ParametersOf<Own>>): Decision | undefined;
+  /** The form of its state, where it keeps one from moment to moment. */
+  readonly state?: z.ZodType<State>;
+  /** Whether it looks at its positions, orders and equity. Its weights are then parts of its equity, not of its starting capital. */
+  readonly account?: boolean;
+  /** How long `decideAll` waits for bars of a moment that are missing, in milliseconds; 15 minutes if it isn't given. */
+  readonly waitMs?: number;
+  /** Says what to hold of the symbol; undefined leaves all as it is. */
+  readonly decide?: (moment: Moment<ParametersOf<Own>, State>) => Decision<State> | undefined;
+  /** The same for all symbols, once their bars of a moment are in, or the wait for them is over. */
+  readonly decideAll?: (moment: UniverseMoment<ParametersOf<Own>, State>) => Decision<State> | undefined;
 }
 
 /** A kind of strategy, made by `defineStrategy`. */
@@ -51,31 +50,48 @@ export interface StrategyKind {
   prepare(parameters: unknown): ReadyStrategy;
 }
 
+/** What a strategy decided. */
+export interface Outcome {
+  /** What it wants, checked and sized; empty where all stays as it is. */
+  readonly wanted: readonly Wanted[];
+  /** What it left for its next moment; undefined where what was there stays. */
+  readonly state?: unknown;
+}
+
 /** A strategy with the parameters that it has already read. */
 export interface ReadyStrategy {
   readonly kind: string;
+  /** As they were given. */
+  readonly given: unknown;
   readonly parameters: StrategyParameters;
   /** How many bars it sees at most, the one that is decided on included. */
   readonly history: number;
   readonly fields: readonly BarField[];
+  /** True where one decision is for all symbols of a moment. */
+  readonly together: boolean;
+  readonly keepsState: boolean;
+  readonly seesAccount: boolean;
+  readonly waitMs: number;
   /**
-   * Decides on the newest of these bars.
+   * Decides on a moment.
    *
-   * @returns what it wants, checked and sized; empty where all stays as it is
-   * @throws TradingError `STRATEGY.INVALID_DECISION`; `STRATEGY.FAILED` with what the strategy threw as its cause
+   * @throws TradingError `STRATEGY.INVALID_DECISION`, `STRATEGY.INVALID_STATE`; `STRATEGY.FAILED` with what the strategy threw
    */
-  decide(symbol: string, bars: Bars): readonly Wanted[];
+  decide(view: MomentView): Outcome;
 }
 
 const KIND = /^[a-z][a-z0-9_]{0,49}$/;
 /** More bars than this are no window but a whole history, and each moment reads them anew. */
 const MOST_HISTORY = 10_000;
-const NOTHING: readonly Wanted[] = [];
+const DEFAULT_WAIT_MS = 15 * 60_000;
+/** A state is read and written at each moment. */
+const MOST_STATE_LENGTH = 100_000;
+const NOTHING: Outcome = { wanted: [] };
 
 /**
  * Makes a kind of strategy. The same object decides live, in the demo, in a replay and in a backtest:
  *
- *     export default defineStrategy({
+ *     export const breakout = defineStrategy({
  *       kind: 'breakout',
  *       summary: 'Buys a new high, sells a new low.',
  *       parameters: z.object({ days: z.int().min(2) }),
@@ -86,65 +102,130 @@ const NOTHING: readonly Wanted[] = [];
  *
  * @throws TradingError `STRATEGY.INVALID_DEFINITION`
  */
-export function defineStrategy<Own extends z.ZodObject>(definition: StrategyDefinition<Own>): StrategyKind {
+export function defineStrategy<Own extends z.ZodObject, State = undefined>(
+  definition: StrategyKindDefinition<Own, State>,
+): StrategyKind {
   checkDefinition(definition);
-  const { kind, summary, fields = BAR_FIELDS } = definition;
+  return {
+    kind: definition.kind,
+    summary: definition.summary,
+    prepare: (given) => prepare(definition, given),
+  };
+}
+
+function prepare<Own extends z.ZodObject, State>(
+  definition: StrategyKindDefinition<Own, State>,
+  given: unknown,
+): ReadyStrategy {
+  const { kind, fields = BAR_FIELDS, decide, decideAll, waitMs = DEFAULT_WAIT_MS } = definition;
+  const together = decideAll !== undefined;
+  const parameters = parseParameters(definition, given, together);
+  const history = definition.history(parameters);
+  if (!Number.isInteger(history) || history < 1 || history > MOST_HISTORY) {
+    throw wrongDefinition(
+      kind,
+      'history',
+      `it is ${history} for these parameters; it must be a whole number from 1 to ${MOST_HISTORY}`,
+    );
+  }
+  const allocation = allocationOf(parameters, together);
+  const startingCapital = new Decimal(parameters.startingCapital);
+  const moment = new ShownMoment<ParametersOf<Own>, State>(kind, parameters, allocation);
+  const call = (decideAll ?? decide) as (shown: typeof moment) => Decision<State> | undefined;
   return {
     kind,
-    summary,
-    prepare(input) {
-      const parameters = parseParameters(kind, definition.parameters, input);
-      const history = definition.history(parameters);
-      if (!Number.isInteger(history) || history < 1 || history > MOST_HISTORY) {
-        throw wrongDefinition(
-          kind,
-          'history',
-          `it is ${history} for these parameters; it must be a whole number from 1 to ${MOST_HISTORY}`,
-        );
-      }
-      const allocation = allocationOf(parameters);
-      const moment = { at: 0, symbol: '', bars: undefined as unknown as Bars, parameters, allocation };
-      return {
-        kind,
+    given,
+    parameters,
+    history,
+    // A signal says at which close it came.
+    fields: fields.includes('close') ? fields : [...fields, 'close'],
+    together,
+    keepsState: definition.state !== undefined,
+    seesAccount: definition.account === true,
+    waitMs,
+    decide(view) {
+      moment.show(view, definition.state === undefined ? undefined : stateOf(definition, view.state));
+      const decision = decided(definition.kind, view, () => call(moment));
+      if (decision === undefined) return NOTHING;
+      const wanted = wantedOf(decision, {
         parameters,
-        history,
-        fields,
-        decide(symbol, bars) {
-          moment.at = bars.time();
-          moment.symbol = symbol;
-          moment.bars = bars;
-          const decision = decided(definition, moment);
-          return decision === undefined ? NOTHING : wantedOf(decision, parameters, allocation);
+        allocation,
+        capital: view.account?.equity ?? startingCapital,
+        together,
+        priceOf: (symbol) => {
+          const ticks = view.bars(symbol)?.ticks('close');
+          return ticks === undefined || Number.isNaN(ticks)
+            ? undefined
+            : new Decimal(ticks).div(TICKS_PER_UNIT);
         },
-      };
+      });
+      return decision.state === undefined
+        ? { wanted }
+        : { wanted, state: leftState(definition, decision.state) };
     },
   };
 }
 
-/** What the parameters say, or an equal part for each symbol. */
-function allocationOf({ allocation, symbols }: StrategyParameters): Decimal {
+/** What the parameters say; else all of it for a decision on all symbols, or an equal part for each. */
+function allocationOf({ allocation, symbols }: StrategyParameters, together: boolean): Decimal {
   if (allocation !== undefined) return new Decimal(allocation);
-  return new Decimal(1).div(symbols.length).toDecimalPlaces(6, Decimal.ROUND_DOWN);
+  return new Decimal(1).div(together ? 1 : symbols.length).toDecimalPlaces(6, Decimal.ROUND_DOWN);
 }
 
-function decided<Own extends z.ZodObject>(
-  definition: StrategyDefinition<Own>,
-  moment: Moment<ParametersOf<Own>>,
-): Decision | undefined {
+function decided<T>(kind: string, { symbol, at }: MomentView, work: () => T): T {
   try {
-    return definition.decide(moment);
+    return work();
   } catch (error) {
     if (isTradingError(error)) throw error;
     const why = error instanceof Error ? error.message : String(error);
-    throw new TradingError('STRATEGY.FAILED', `strategy kind ${definition.kind} failed: ${why}`, {
+    throw new TradingError('STRATEGY.FAILED', `strategy kind ${kind} failed: ${why}`, {
       cause: error,
-      details: { kind: definition.kind, symbol: moment.symbol, at: new Date(moment.at).toISOString() },
+      details: { kind, symbol, at: new Date(at).toISOString() },
     });
   }
 }
 
-function checkDefinition<Own extends z.ZodObject>(definition: StrategyDefinition<Own>): void {
-  const { kind, summary, parameters, fields, history, decide } = definition;
+/** A state that another version of the strategy left may have another form. */
+function stateOf<State>(
+  { kind, state }: { readonly kind: string; readonly state?: z.ZodType<State> },
+  stored: unknown,
+): State | undefined {
+  if (stored === undefined || stored === null) return undefined;
+  const parsed = state?.safeParse(stored);
+  if (parsed?.success === true) return parsed.data;
+  throw invalidState(kind, 'was left by an earlier decision', parsed?.error);
+}
+
+function leftState<State>(
+  { kind, state }: { readonly kind: string; readonly state?: z.ZodType<State> },
+  left: unknown,
+): unknown {
+  if (state === undefined) throw invalidState(kind, 'is left, but the strategy declares none');
+  const parsed = state.safeParse(left);
+  if (!parsed.success) throw invalidState(kind, 'is left', parsed.error);
+  const text = JSON.stringify(left);
+  if (text.length > MOST_STATE_LENGTH)
+    throw invalidState(
+      kind,
+      `is left with ${text.length} letters as JSON; ${MOST_STATE_LENGTH} are the most`,
+    );
+  // What can't be told from its JSON comes back the same after a restart.
+  return JSON.parse(text);
+}
+
+function invalidState(kind: string, what: string, error?: z.ZodError): TradingError {
+  const why = error?.issues.map(({ path, message }) => `${path.join('.') || 'state'}: ${message}`).join('; ');
+  return new TradingError(
+    'STRATEGY.INVALID_STATE',
+    `the state of a ${kind} strategy ${what}${why === undefined ? '' : `, and is not as declared: ${why}`}`,
+    { details: { kind, field: 'state' } },
+  );
+}
+
+function checkDefinition<Own extends z.ZodObject, State>(
+  definition: StrategyKindDefinition<Own, State>,
+): void {
+  const { kind, summary, parameters, fields, history, decide, decideAll, waitMs, state } = definition;
   if (typeof kind !== 'string' || !KIND.test(kind))
     throw wrongDefinition(String(kind), 'kind', 'it must be lower case with underscores, at most 50 letters');
   if (typeof summary !== 'string' || summary.trim() === '')
@@ -154,16 +235,21 @@ function checkDefinition<Own extends z.ZodObject>(definition: StrategyDefinition
   const unknown = fields?.find((field) => !BAR_FIELDS.includes(field));
   if (unknown !== undefined)
     throw wrongDefinition(kind, 'fields', `'${unknown}' is none of ${BAR_FIELDS.join(', ')}`);
-  for (const [name, value] of Object.entries({ history, decide }))
-    if (typeof value !== 'function') throw wrongDefinition(kind, name, 'it must be a function');
+  if (typeof history !== 'function') throw wrongDefinition(kind, 'history', 'it must be a function');
+  if ((decide === undefined) === (decideAll === undefined))
+    throw wrongDefinition(kind, 'decide', 'say one of decide and decideAll');
+  if (typeof (decide ?? decideAll) !== 'function')
+    throw wrongDefinition(kind, decide === undefined ? 'decideAll' : 'decide', 'it must be a function');
+  if (waitMs !== undefined && !(Number.isInteger(waitMs) && waitMs >= 0 && waitMs <= 86_400_000))
+    throw wrongDefinition(kind, 'waitMs', 'it must be whole milliseconds, a day at most');
+  if (state !== undefined && typeof state.safeParse !== 'function')
+    throw wrongDefinition(kind, 'state', 'it must be a zod schema');
 }
 
 function wrongDefinition(kind: string, field: string, why: string): TradingError {
   return new TradingError(
     'STRATEGY.INVALID_DEFINITION',
     `strategy kind '${kind.slice(0, 60)}': ${field}: ${why}`,
-    {
-      details: { kind: kind.slice(0, 60), field },
-    },
+    { details: { kind: kind.slice(0, 60), field } },
   );
 }

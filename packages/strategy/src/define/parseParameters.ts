@@ -1,7 +1,7 @@
 import { Decimal, type StrategyParameters, strategyParameters, TradingError } from '@trading/model';
 import type { z } from 'zod';
 
-const everyStrategys = strategyParameters.refine(
+const forEachSymbol = strategyParameters.refine(
   ({ allocation, symbols }) =>
     allocation === undefined || new Decimal(allocation).times(symbols.length).lte(1),
   {
@@ -13,20 +13,28 @@ const everyStrategys = strategyParameters.refine(
 /**
  * Reads a strategy's parameters: those that every strategy has, and those of its kind.
  *
+ * @param together  the allocation is for all symbols together, and not for each
  * @throws TradingError `STRATEGY.INVALID_PARAMETERS` naming each field, what it held and what would be right
  */
 export function parseParameters<Own extends z.ZodObject>(
-  kind: string,
-  own: Own,
+  {
+    kind,
+    parameters: own,
+    symbols,
+  }: { readonly kind: string; readonly parameters: Own; readonly symbols?: number },
   parameters: unknown,
+  together: boolean,
 ): StrategyParameters & z.output<Own> {
-  const common = everyStrategys.safeParse(parameters);
+  const common = (together ? strategyParameters : forEachSymbol).safeParse(parameters);
   const theirs = own.safeParse(parameters);
   const known = new Set([...Object.keys(strategyParameters.shape), ...Object.keys(own.shape)]);
   const problems = [
     ...(common.error?.issues ?? []).map((issue) => problemOf(parameters, issue)),
     ...(theirs.error?.issues ?? []).map((issue) => problemOf(parameters, issue)),
     ...unknownFields(parameters, known),
+    ...(common.success && symbols !== undefined && common.data.symbols.length !== symbols
+      ? [`symbols is ${JSON.stringify(common.data.symbols)}: a ${kind} strategy takes ${symbols}`]
+      : []),
   ];
   // A field that both read is wrong once.
   if (problems.length > 0 || !common.success || !theirs.success) throw invalid(kind, [...new Set(problems)]);

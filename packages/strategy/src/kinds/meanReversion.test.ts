@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { repositoryRoot } from '@trading/testing';
 import { BarWindow } from '../define/bars';
+import { momentOf } from '../define/moment';
 import { meanReversion } from './meanReversion';
 
 const prepared = (changes: Record<string, unknown> = {}) =>
@@ -43,8 +44,8 @@ function saidOf(changes: Record<string, unknown> = {}): [date: string, target: s
   const bars = new BarWindow({ symbol: 'AAPL', dataSource: 'yahoo' }, columns, ready.history);
   return dates.flatMap((date, row) =>
     ready
-      .decide('AAPL', bars.show(row + 1))
-      .map(({ targetNotional }): [string, string] => [date, targetNotional.toString()]),
+      .decide(momentOf(bars.show(row + 1)))
+      .wanted.map(({ targetNotional }): [string, string] => [date, targetNotional.toString()]),
   );
 }
 
@@ -81,7 +82,7 @@ describe('mean reversion', () => {
     const ready = prepared({ period: 3 });
     const columns = { time: new Float64Array(6), close: Float64Array.of(1, 1, 1, 1, 1, 1) };
     const bars = new BarWindow({ symbol: 'AAPL', dataSource: 'yahoo' }, columns, ready.history);
-    for (const end of [1, 3, 4, 6]) expect(ready.decide('AAPL', bars.show(end))).toEqual([]);
+    for (const end of [1, 3, 4, 6]) expect(ready.decide(momentOf(bars.show(end))).wanted).toEqual([]);
   });
 
   it.each([

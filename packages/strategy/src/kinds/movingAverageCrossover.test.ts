@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { BarWindow } from '../define/bars';
+import { momentOf } from '../define/moment';
 import { movingAverageCrossover } from './movingAverageCrossover';
 
 const prepared = (changes: Record<string, unknown> = {}) =>
@@ -27,7 +28,7 @@ const decided = (changes: Record<string, unknown>, ...prices: number[]) => {
     close: Float64Array.from(prices, (price) => Math.round(price * 10_000)),
   };
   const bars = new BarWindow({ symbol: 'AAPL', dataSource: 'yahoo_adjusted' }, columns, ready.history);
-  return ready.decide('AAPL', bars.show(prices.length))[0];
+  return ready.decide(momentOf(bars.show(prices.length))).wanted[0];
 };
 const signalOn = (...prices: number[]) => decided({}, ...prices)?.signal ?? 'hold';
 

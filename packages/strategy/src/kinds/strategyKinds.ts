@@ -1,10 +1,17 @@
 import { TradingError } from '@trading/model';
 import type { ReadyStrategy, StrategyKind } from '../define/defineStrategy';
 import { meanReversion } from './meanReversion';
+import { momentumRotation } from './momentumRotation';
 import { movingAverageCrossover } from './movingAverageCrossover';
+import { pairs } from './pairs';
 
 /** The kinds that come with the system. They are registered as any other. */
-export const BUILT_IN_STRATEGIES: readonly StrategyKind[] = [movingAverageCrossover, meanReversion];
+export const BUILT_IN_STRATEGIES: readonly StrategyKind[] = [
+  movingAverageCrossover,
+  meanReversion,
+  momentumRotation,
+  pairs,
+];
 
 /** The kinds of strategies that a program knows. */
 export interface StrategyKinds {

@@ -13,6 +13,8 @@ export interface NewSignal {
   /** The series of the bar. */
   readonly dataSource: string;
   readonly correlationId: string;
+  /** What it asks for: `notional`, `targetQuantity`, `orders`. */
+  readonly target: Readonly<Record<string, unknown>>;
 }
 
 /**
@@ -25,11 +27,11 @@ export interface NewSignal {
 export async function insertSignals(sql: Sql, signals: readonly NewSignal[]): Promise<ReadonlySet<string>> {
   const rows = await sql.query<{ signal_id: string }>(
     `INSERT INTO strategy_engine.strategy_signals
-            (signal_id, strategy_id, symbol, signal, strength, bar_timestamp, price, data_source, correlation_id)
-     SELECT signal_id, strategy_id, symbol, signal, strength, bar_timestamp, price, data_source, correlation_id
+            (signal_id, strategy_id, symbol, signal, strength, bar_timestamp, price, data_source, correlation_id, target)
+     SELECT signal_id, strategy_id, symbol, signal, strength, bar_timestamp, price, data_source, correlation_id, target
        FROM unnest($1::varchar[], $2::varchar[], $3::varchar[], $4::text[], $5::numeric[], $6::timestamptz[], $7::numeric[],
-                   $8::text[], $9::text[]) WITH ORDINALITY
-            AS said (signal_id, strategy_id, symbol, signal, strength, bar_timestamp, price, data_source, correlation_id, place)
+                   $8::text[], $9::text[], $10::jsonb[]) WITH ORDINALITY
+            AS said (signal_id, strategy_id, symbol, signal, strength, bar_timestamp, price, data_source, correlation_id, target, place)
       WHERE NOT EXISTS (
             SELECT FROM strategy_engine.strategy_signals AS later
              WHERE later.strategy_id = said.strategy_id AND later.symbol = said.symbol
@@ -47,6 +49,7 @@ export async function insertSignals(sql: Sql, signals: readonly NewSignal[]): Pr
       signals.map((signal) => signal.price.toString()),
       signals.map((signal) => signal.dataSource),
       signals.map((signal) => signal.correlationId),
+      signals.map((signal) => JSON.stringify(signal.target)),
     ],
     'strategy_insert_signals',
   );

@@ -1,5 +1,6 @@
 import type { Sql } from '@trading/database';
-import { BAR_FIELDS, type BarColumns, type BarField, TICKS_PER_UNIT } from '../define/bars';
+import type { ReadBars } from '../decide/material';
+import { BAR_FIELDS, type BarField, TICKS_PER_UNIT } from '../define/bars';
 
 /** The last `count` bars of a series up to and including the bar that starts at `until`. */
 export interface BarQuery {
@@ -7,12 +8,6 @@ export interface BarQuery {
   readonly dataSource: string;
   readonly until: Date;
   readonly count: number;
-}
-
-/** Bars, how many, oldest first. */
-export interface ReadBars {
-  readonly length: number;
-  readonly columns: BarColumns;
 }
 
 const aggregated = (fields: readonly BarField[]) =>

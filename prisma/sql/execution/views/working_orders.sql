@@ -1,5 +1,5 @@
 -- The orders that can still fill. `leaves` is the quantity that can still fill.
--- Read by: risk_management.exposure and refuse_submission.
+-- Read by: strategy, src/sql/selectAccounts.ts, risk_management.exposure and refuse_submission.
 CREATE OR REPLACE VIEW execution.working_orders AS
   SELECT order_id, account_id, symbol, side, order_type, time_in_force, quantity, quantity - filled_quantity AS leaves,
          price, stop_price, reference_price, strategy, status, decided_at

@@ -1,8 +1,8 @@
 -- Published function: records a risk event and publishes it, once for its id; false where it was there already.
--- Execution records with it what it found but must not decide on: an over-fill, a late fill, an unknown order. The
--- checks of risk use it too. The id that any caller but risk gives is prefixed with the caller's name, so that no other
+-- Execution records with it what it found but must not decide on: an over-fill, a late fill, an unknown order; strategy,
+-- that a strategy failed and was paused. The checks of risk use it too. The id that any caller but risk gives is prefixed with the caller's name, so that no other
 -- service can take an id that risk is going to use.
--- Called by: execution.raise_fill_problem, execution.bust_fill, execution, src/sql/raiseRiskEvent.ts, and risk,
+-- Called by: strategy, src/sql/pauseStrategies.ts, execution.raise_fill_problem, execution.bust_fill, execution, src/sql/raiseRiskEvent.ts, and risk,
 -- src/sql/raiseEvent.ts.
 -- Raises: what record_event raises.
 CREATE OR REPLACE FUNCTION risk_management.raise_event(

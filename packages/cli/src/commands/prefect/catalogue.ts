@@ -1,5 +1,5 @@
 import { type CatalogueFlow, createCatalogue, openFlowServices } from '@trading/orchestration';
-import { type CommandContext, requireConnection } from '../../context';
+import { type CommandContext, isolationOf, requireConnection } from '../../context';
 import { remoteAccountOf } from '../../remoteAccountOf';
 import { providerOfSeries } from '../ingest/providerSettings';
 
@@ -17,6 +17,7 @@ export function catalogueOf(context: CommandContext): CatalogueFlow[] {
       runtime,
       remote: remoteAccountOf(environment, onWarning),
       strategies,
+      isolation: isolationOf(context),
       channels,
       providerOf: (dataSource) => providerOfSeries(dataSource, environment),
       correlationId,

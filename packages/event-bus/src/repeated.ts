@@ -1,16 +1,16 @@
 /** Does some work again and again, with a pause between, until it is stopped. */
-export interface DeliveryLoop {
+export interface Repeated {
   start(): void;
   /** Waits for the work in hand. */
   stop(): Promise<void>;
 }
 
 /** Makes a loop; errors are told and the next round comes all the same. */
-export function createDeliveryLoop(options: {
+export function createRepeated(options: {
   readonly work: () => Promise<unknown>;
   readonly pauseMs: number;
   readonly onError: (error: unknown) => void;
-}): DeliveryLoop {
+}): Repeated {
   let running: Promise<void> | undefined;
   let stopping = false;
   let wake = () => {};
