@@ -1,28 +1,13 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createServicePool } from '@trading/database';
-import { PATIENCE_MS } from '@trading/testing';
+import { PATIENCE_MS, repositoryRoot } from '@trading/testing';
 import { type Checkout, makePreparedCheckout, sampleDays } from './checkout';
 
-/** A strategy of a user's own, in a file of its own. */
-const BREAKOUT = `
-import { defineStrategy } from '@trading/strategy';
-import { z } from 'zod';
-
-export const breakout = defineStrategy({
-  kind: 'breakout',
-  summary: 'Buys a new high of so many days, is flat at a new low.',
-  parameters: z.object({ days: z.int().min(2).max(250) }),
-  fields: ['close', 'high', 'low'],
-  history: ({ days }) => days + 1,
-  decide({ symbol, bars, parameters: { days }, allocation }) {
-    if (bars.length <= days) return undefined;
-    const close = bars.close();
-    if (close > Math.max(...bars.column('high').subarray(0, days))) return { targets: [{ symbol, weight: allocation }] };
-    if (close < Math.min(...bars.column('low').subarray(0, days))) return { targets: [{ symbol, weight: 0 }] };
-    return undefined;
-  },
-});
-`;
+/** A strategy of a user's own, in a file of its own: the one of the page that tells how to write one. */
+const [, BREAKOUT = ''] =
+  /```ts\n(.*?)```/s.exec(readFileSync(join(repositoryRoot(), 'docs/extending/strategy.md'), 'utf8')) ?? [];
 
 const CONFIG = `
 import { defineEvent } from '@trading/model';
@@ -75,6 +60,8 @@ describe('trading.config.ts', () => {
     expect(JSON.parse(stdout).kinds.map(({ kind }: { kind: string }) => kind)).toEqual([
       'moving_average_crossover',
       'mean_reversion',
+      'momentum_rotation',
+      'pairs',
       'breakout',
     ]);
     expect((await checkout.trading('events')).stdout).toMatch(/desk_opened +1 +strategy/);
