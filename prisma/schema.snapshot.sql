@@ -84,6 +84,8 @@ CREATE SEQUENCE strategy_engine.strategies_id_seq AS integer INCREMENT BY 1 STAR
 
 CREATE SEQUENCE strategy_engine.strategy_configs_id_seq AS integer INCREMENT BY 1 START WITH 1 CACHE 1 OWNED BY strategy_engine.strategy_configs.id;
 
+CREATE SEQUENCE strategy_engine.strategy_decisions_id_seq AS bigint INCREMENT BY 1 START WITH 1 CACHE 1 OWNED BY strategy_engine.strategy_decisions.id;
+
 CREATE SEQUENCE strategy_engine.strategy_performance_id_seq AS integer INCREMENT BY 1 START WITH 1 CACHE 1 OWNED BY strategy_engine.strategy_performance.id;
 
 CREATE SEQUENCE strategy_engine.strategy_signals_id_seq AS integer INCREMENT BY 1 START WITH 1 CACHE 1 OWNED BY strategy_engine.strategy_signals.id;
@@ -857,6 +859,18 @@ CREATE TABLE strategy_engine.account_locks (
 );
 ALTER TABLE strategy_engine.account_locks ADD CONSTRAINT account_locks_pkey PRIMARY KEY (account_id);
 
+CREATE TABLE strategy_engine.pending_moments (
+  strategy_id character varying(100) NOT NULL,
+  symbol character varying(20) NOT NULL,
+  moment timestamp(6) with time zone NOT NULL,
+  due_at timestamp(6) with time zone NOT NULL,
+  correlation_id character varying(100) NOT NULL,
+  causation_id uuid NOT NULL,
+  created_at timestamp(6) with time zone NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+ALTER TABLE strategy_engine.pending_moments ADD CONSTRAINT pending_moments_pkey PRIMARY KEY (strategy_id, symbol, moment);
+ALTER TABLE strategy_engine.pending_moments ADD CONSTRAINT pending_moments_strategy_id_fkey FOREIGN KEY (strategy_id) REFERENCES strategy_engine.strategies(strategy_id) ON UPDATE CASCADE ON DELETE CASCADE;
+
 CREATE TABLE strategy_engine.strategies (
   id integer NOT NULL DEFAULT nextval('strategy_engine.strategies_id_seq'::regclass),
   strategy_id character varying(100) NOT NULL,
@@ -886,6 +900,23 @@ ALTER TABLE strategy_engine.strategy_configs ADD CONSTRAINT valid_version CHECK 
 CREATE UNIQUE INDEX strategy_configs_one_active ON strategy_engine.strategy_configs USING btree (strategy_id) WHERE active;
 CREATE UNIQUE INDEX strategy_configs_strategy_id_version_key ON strategy_engine.strategy_configs USING btree (strategy_id, version);
 CREATE TRIGGER versions_are_never_edited BEFORE UPDATE OF strategy_id, version, parameters, created_at ON strategy_engine.strategy_configs FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TABLE strategy_engine.strategy_decisions (
+  id bigint NOT NULL DEFAULT nextval('strategy_engine.strategy_decisions_id_seq'::regclass),
+  strategy_id character varying(100) NOT NULL,
+  symbol character varying(20) NOT NULL,
+  moment timestamp(6) with time zone NOT NULL,
+  version integer NOT NULL,
+  saw jsonb NOT NULL,
+  wanted jsonb NOT NULL,
+  state jsonb,
+  error text,
+  correlation_id character varying(100) NOT NULL,
+  created_at timestamp(6) with time zone NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+ALTER TABLE strategy_engine.strategy_decisions ADD CONSTRAINT strategy_decisions_pkey PRIMARY KEY (id);
+ALTER TABLE strategy_engine.strategy_decisions ADD CONSTRAINT strategy_decisions_strategy_id_fkey FOREIGN KEY (strategy_id) REFERENCES strategy_engine.strategies(strategy_id) ON UPDATE CASCADE ON DELETE RESTRICT;
+CREATE UNIQUE INDEX strategy_decisions_strategy_id_symbol_moment_key ON strategy_engine.strategy_decisions USING btree (strategy_id, symbol, moment);
 
 CREATE TABLE strategy_engine.strategy_performance (
   id integer NOT NULL DEFAULT nextval('strategy_engine.strategy_performance_id_seq'::regclass),
@@ -918,6 +949,7 @@ CREATE TABLE strategy_engine.strategy_signals (
   price numeric(15,4) NOT NULL,
   data_source character varying(20),
   correlation_id character varying(100),
+  target jsonb,
   created_at timestamp(6) with time zone NOT NULL DEFAULT CURRENT_TIMESTAMP
 );
 ALTER TABLE strategy_engine.strategy_signals ADD CONSTRAINT strategy_signals_pkey PRIMARY KEY (id);
@@ -1059,6 +1091,12 @@ CREATE VIEW execution.fills AS
     settlement_date,
     correlation_id
    FROM execution.trades;
+
+CREATE VIEW execution.handled_bars AS
+ SELECT symbol,
+    data_source,
+    through
+   FROM execution.market_clocks;
 
 CREATE VIEW execution.holdings AS
  SELECT account_id,
@@ -3856,6 +3894,7 @@ COMMENT ON VIEW data_ingestion.series IS 'Published view of the series of bars: 
 COMMENT ON VIEW execution.account_cash IS 'Published view of what accounts have beside their positions: deposits, other income and receivables.';
 COMMENT ON VIEW execution.all_orders IS 'Published view of all orders as they stand, denied ones too.';
 COMMENT ON VIEW execution.fills IS 'Published view of the booked trades, busts included: all that positions, P&L and commissions derive from.';
+COMMENT ON VIEW execution.handled_bars IS 'Published view: the start of the last bar of each series that execution has handled.';
 COMMENT ON VIEW execution.holdings IS 'Published view of the positions: quantity, cost, mark and P&L.';
 COMMENT ON VIEW execution.placed_orders IS 'All orders, denied ones too, for the risk checks of order rates and duplicates.';
 COMMENT ON VIEW execution.whole_share_accounts IS 'Published view of the accounts that hold whole shares only: fractions that a split leaves over are sold.';
@@ -3947,6 +3986,7 @@ GRANT EXECUTE ON FUNCTION execution.transfer_totals(text) TO trading_execution;
 GRANT EXECUTE ON FUNCTION execution.verify(text, text) TO trading_execution;
 GRANT EXECUTE ON FUNCTION risk_management.raise_event(text, text, text, text, text, jsonb, timestamp with time zone, text, text) TO trading_execution;
 GRANT EXECUTE ON FUNCTION risk_management.raise_event(text, text, text, text, text, jsonb, timestamp with time zone, text, text) TO trading_risk;
+GRANT EXECUTE ON FUNCTION risk_management.raise_event(text, text, text, text, text, jsonb, timestamp with time zone, text, text) TO trading_strategy;
 GRANT EXECUTE ON FUNCTION risk_management.refuse_cancel(text, text, text) TO trading_execution;
 GRANT EXECUTE ON FUNCTION risk_management.refuse_submission(text) TO trading_execution;
 GRANT USAGE ON SCHEMA analytics TO trading_analytics;
@@ -3970,6 +4010,7 @@ GRANT USAGE ON SCHEMA execution TO trading_analytics;
 GRANT USAGE ON SCHEMA execution TO trading_api;
 GRANT USAGE ON SCHEMA execution TO trading_execution;
 GRANT USAGE ON SCHEMA execution TO trading_risk;
+GRANT USAGE ON SCHEMA execution TO trading_strategy;
 GRANT USAGE ON SCHEMA logging TO trading_api;
 GRANT USAGE ON SCHEMA logging TO trading_logging;
 GRANT USAGE ON SCHEMA notification TO trading_api;
@@ -3977,6 +4018,7 @@ GRANT USAGE ON SCHEMA notification TO trading_notification;
 GRANT USAGE ON SCHEMA risk_management TO trading_api;
 GRANT USAGE ON SCHEMA risk_management TO trading_execution;
 GRANT USAGE ON SCHEMA risk_management TO trading_risk;
+GRANT USAGE ON SCHEMA risk_management TO trading_strategy;
 GRANT USAGE ON SCHEMA strategy_engine TO trading_analytics;
 GRANT USAGE ON SCHEMA strategy_engine TO trading_api;
 GRANT USAGE ON SCHEMA strategy_engine TO trading_execution;
@@ -4021,6 +4063,7 @@ GRANT USAGE ON SEQUENCE risk_management.risk_events_id_seq TO trading_risk;
 GRANT USAGE ON SEQUENCE risk_management.risk_limits_id_seq TO trading_risk;
 GRANT USAGE ON SEQUENCE strategy_engine.strategies_id_seq TO trading_strategy;
 GRANT USAGE ON SEQUENCE strategy_engine.strategy_configs_id_seq TO trading_strategy;
+GRANT USAGE ON SEQUENCE strategy_engine.strategy_decisions_id_seq TO trading_strategy;
 GRANT USAGE ON SEQUENCE strategy_engine.strategy_performance_id_seq TO trading_strategy;
 GRANT USAGE ON SEQUENCE strategy_engine.strategy_signals_id_seq TO trading_strategy;
 GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE analytics.analytics_cache TO trading_analytics;
@@ -4354,14 +4397,17 @@ GRANT SELECT ON TABLE execution.execution_logs TO trading_execution;
 GRANT INSERT, SELECT ON TABLE execution.execution_names TO trading_execution;
 GRANT SELECT ON TABLE execution.fills TO trading_analytics;
 GRANT SELECT ON TABLE execution.fills TO trading_api;
+GRANT SELECT ON TABLE execution.handled_bars TO trading_strategy;
 GRANT SELECT ON TABLE execution.holdings TO trading_api;
 GRANT SELECT ON TABLE execution.holdings TO trading_risk;
+GRANT SELECT ON TABLE execution.holdings TO trading_strategy;
 GRANT SELECT ON TABLE execution.market_clocks TO trading_execution;
 GRANT SELECT ON TABLE execution.orders TO trading_execution;
 GRANT SELECT ON TABLE execution.position_adjustments TO trading_execution;
 GRANT SELECT ON TABLE execution.positions TO trading_execution;
 GRANT SELECT ON TABLE execution.trades TO trading_execution;
 GRANT SELECT ON TABLE execution.whole_share_accounts TO trading_analytics;
+GRANT SELECT ON TABLE execution.working_orders TO trading_strategy;
 GRANT SELECT ON TABLE logging.event_lines TO trading_api;
 GRANT DELETE, INSERT, SELECT ON TABLE logging.performance_logs TO trading_logging;
 GRANT DELETE, INSERT, SELECT ON TABLE logging.system_logs TO trading_logging;
@@ -4385,11 +4431,13 @@ GRANT SELECT ON TABLE strategy_engine.active_strategies TO trading_strategy;
 GRANT SELECT ON TABLE strategy_engine.daily_performance TO trading_api;
 GRANT SELECT ON TABLE strategy_engine.measured_strategies TO trading_analytics;
 GRANT SELECT ON TABLE strategy_engine.measured_strategies TO trading_strategy;
+GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE strategy_engine.pending_moments TO trading_strategy;
 GRANT SELECT ON TABLE strategy_engine.signals TO trading_api;
 GRANT SELECT ON TABLE strategy_engine.signals TO trading_execution;
 GRANT SELECT ON TABLE strategy_engine.stored_strategies TO trading_api;
 GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE strategy_engine.strategies TO trading_strategy;
 GRANT INSERT, SELECT, UPDATE ON TABLE strategy_engine.strategy_configs TO trading_strategy;
+GRANT INSERT, SELECT ON TABLE strategy_engine.strategy_decisions TO trading_strategy;
 GRANT INSERT, SELECT, UPDATE ON TABLE strategy_engine.strategy_performance TO trading_strategy;
 GRANT INSERT, SELECT ON TABLE strategy_engine.strategy_signals TO trading_strategy;
 GRANT SELECT ON TABLE strategy_engine.strategy_versions TO trading_api;

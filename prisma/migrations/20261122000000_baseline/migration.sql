@@ -764,6 +764,7 @@ CREATE TABLE "strategy_engine"."strategy_signals" (
     "price" DECIMAL(15,4) NOT NULL,
     "data_source" VARCHAR(20),
     "correlation_id" VARCHAR(100),
+    "target" JSONB,
     "created_at" TIMESTAMPTZ(6) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
     CONSTRAINT "strategy_signals_pkey" PRIMARY KEY ("id")
@@ -801,6 +802,36 @@ CREATE TABLE "strategy_engine"."account_locks" (
     "account_id" TEXT NOT NULL,
 
     CONSTRAINT "account_locks_pkey" PRIMARY KEY ("account_id")
+);
+
+-- CreateTable
+CREATE TABLE "strategy_engine"."pending_moments" (
+    "strategy_id" VARCHAR(100) NOT NULL,
+    "symbol" VARCHAR(20) NOT NULL,
+    "moment" TIMESTAMPTZ(6) NOT NULL,
+    "due_at" TIMESTAMPTZ(6) NOT NULL,
+    "correlation_id" VARCHAR(100) NOT NULL,
+    "causation_id" UUID NOT NULL,
+    "created_at" TIMESTAMPTZ(6) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "pending_moments_pkey" PRIMARY KEY ("strategy_id","symbol","moment")
+);
+
+-- CreateTable
+CREATE TABLE "strategy_engine"."strategy_decisions" (
+    "id" BIGSERIAL NOT NULL,
+    "strategy_id" VARCHAR(100) NOT NULL,
+    "symbol" VARCHAR(20) NOT NULL,
+    "moment" TIMESTAMPTZ(6) NOT NULL,
+    "version" INTEGER NOT NULL,
+    "saw" JSONB NOT NULL,
+    "wanted" JSONB NOT NULL,
+    "state" JSONB,
+    "error" TEXT,
+    "correlation_id" VARCHAR(100) NOT NULL,
+    "created_at" TIMESTAMPTZ(6) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "strategy_decisions_pkey" PRIMARY KEY ("id")
 );
 
 -- CreateIndex
@@ -929,6 +960,9 @@ CREATE UNIQUE INDEX "strategy_performance_strategy_id_date_key" ON "strategy_eng
 -- CreateIndex
 CREATE UNIQUE INDEX "strategy_configs_strategy_id_version_key" ON "strategy_engine"."strategy_configs"("strategy_id", "version");
 
+-- CreateIndex
+CREATE UNIQUE INDEX "strategy_decisions_strategy_id_symbol_moment_key" ON "strategy_engine"."strategy_decisions"("strategy_id", "symbol", "moment");
+
 -- AddForeignKey
 ALTER TABLE "api"."sessions" ADD CONSTRAINT "sessions_key_id_fkey" FOREIGN KEY ("key_id") REFERENCES "api"."keys"("key_id") ON DELETE RESTRICT ON UPDATE RESTRICT;
 
@@ -964,6 +998,12 @@ ALTER TABLE "strategy_engine"."strategy_performance" ADD CONSTRAINT "strategy_pe
 
 -- AddForeignKey
 ALTER TABLE "strategy_engine"."strategy_configs" ADD CONSTRAINT "strategy_configs_strategy_id_fkey" FOREIGN KEY ("strategy_id") REFERENCES "strategy_engine"."strategies"("strategy_id") ON DELETE RESTRICT ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "strategy_engine"."pending_moments" ADD CONSTRAINT "pending_moments_strategy_id_fkey" FOREIGN KEY ("strategy_id") REFERENCES "strategy_engine"."strategies"("strategy_id") ON DELETE CASCADE ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "strategy_engine"."strategy_decisions" ADD CONSTRAINT "strategy_decisions_strategy_id_fkey" FOREIGN KEY ("strategy_id") REFERENCES "strategy_engine"."strategies"("strategy_id") ON DELETE RESTRICT ON UPDATE CASCADE;
 
 -- prisma/sql/data_ingestion/functions/common_ratio.sql
 
@@ -3507,10 +3547,10 @@ COMMENT ON FUNCTION risk_management.raise_denial IS
 -- prisma/sql/risk_management/functions/raise_event.sql
 
 -- Published function: records a risk event and publishes it, once for its id; false where it was there already.
--- Execution records with it what it found but must not decide on: an over-fill, a late fill, an unknown order. The
--- checks of risk use it too. The id that any caller but risk gives is prefixed with the caller's name, so that no other
+-- Execution records with it what it found but must not decide on: an over-fill, a late fill, an unknown order; strategy,
+-- that a strategy failed and was paused. The checks of risk use it too. The id that any caller but risk gives is prefixed with the caller's name, so that no other
 -- service can take an id that risk is going to use.
--- Called by: execution.raise_fill_problem, execution.bust_fill, execution, src/sql/raiseRiskEvent.ts, and risk,
+-- Called by: strategy, src/sql/pauseStrategies.ts, execution.raise_fill_problem, execution.bust_fill, execution, src/sql/raiseRiskEvent.ts, and risk,
 -- src/sql/raiseEvent.ts.
 -- Raises: what record_event raises.
 CREATE OR REPLACE FUNCTION risk_management.raise_event(
@@ -4056,11 +4096,22 @@ CREATE OR REPLACE VIEW execution.fills AS
 COMMENT ON VIEW execution.fills IS
   'Published view of the booked trades, busts included: all that positions, P&L and commissions derive from.';
 
+-- prisma/sql/execution/views/handled_bars.sql
+
+-- Published view: how far execution has handled the bars of each series. A strategy that looks at its account decides once
+-- the fills of a bar are booked.
+-- Read by: strategy, src/sql/selectAccounts.ts.
+CREATE OR REPLACE VIEW execution.handled_bars AS
+  SELECT symbol, data_source, through FROM execution.market_clocks;
+
+COMMENT ON VIEW execution.handled_bars IS
+  'Published view: the start of the last bar of each series that execution has handled.';
+
 -- prisma/sql/execution/views/holdings.sql
 
 -- Published view of the positions: quantity, cost, mark and P&L.
--- Read by: risk_management.exposure and refuse_submission, and the typed client of risk; api,
--- src/sql/accounts.ts.
+-- Read by: strategy, src/sql/selectAccounts.ts, risk_management.exposure and refuse_submission, and the typed client of risk;
+-- api, src/sql/accounts.ts.
 CREATE OR REPLACE VIEW execution.holdings AS
   SELECT account_id, symbol, quantity, avg_price, cost_basis, realized_pnl, mark_price, marked_at, market_value, unrealized_pnl,
          mark_source, last_updated
@@ -4092,7 +4143,7 @@ COMMENT ON VIEW execution.whole_share_accounts IS
 -- prisma/sql/execution/views/working_orders.sql
 
 -- The orders that can still fill. `leaves` is the quantity that can still fill.
--- Read by: risk_management.exposure and refuse_submission.
+-- Read by: strategy, src/sql/selectAccounts.ts, risk_management.exposure and refuse_submission.
 CREATE OR REPLACE VIEW execution.working_orders AS
   SELECT order_id, account_id, symbol, side, order_type, time_in_force, quantity, quantity - filled_quantity AS leaves,
          price, stop_price, reference_price, strategy, status, decided_at
@@ -4983,7 +5034,7 @@ GRANT EXECUTE ON FUNCTION data_ingestion.ensure_market_data_partitions(timestamp
 GRANT EXECUTE ON FUNCTION data_ingestion.drop_market_data_partitions_before(timestamptz) TO trading_ingestion;
 
 -- trading_strategy
-GRANT USAGE ON SCHEMA data_ingestion, event_bus, strategy_engine TO trading_strategy;
+GRANT USAGE ON SCHEMA data_ingestion, event_bus, execution, risk_management, strategy_engine TO trading_strategy;
 
 GRANT SELECT ON data_ingestion.bars TO trading_strategy;
 
@@ -4995,9 +5046,19 @@ GRANT SELECT, INSERT, UPDATE ON strategy_engine.strategy_performance TO trading_
 
 GRANT SELECT, INSERT, UPDATE ON strategy_engine.strategy_configs TO trading_strategy;
 
+GRANT SELECT, INSERT, UPDATE, DELETE ON strategy_engine.pending_moments TO trading_strategy;
+
+GRANT SELECT, INSERT ON strategy_engine.strategy_decisions TO trading_strategy;
+
 GRANT SELECT ON strategy_engine.active_strategies TO trading_strategy;
 
 GRANT SELECT ON strategy_engine.measured_strategies TO trading_strategy;
+
+GRANT SELECT ON execution.handled_bars TO trading_strategy;
+
+GRANT SELECT ON execution.working_orders TO trading_strategy;
+
+GRANT SELECT ON execution.holdings TO trading_strategy;
 
 GRANT SELECT, INSERT (event_id, event_type, version, service, key, correlation_id, causation_id, data, occurred_at) ON event_bus.outbox TO trading_strategy;
 
@@ -5020,6 +5081,8 @@ GRANT USAGE ON SEQUENCE event_bus.dead_letters_id_seq TO trading_strategy;
 GRANT EXECUTE ON FUNCTION event_bus.current_service() TO trading_strategy;
 
 GRANT EXECUTE ON FUNCTION event_bus.take_parked(text, uuid, integer) TO trading_strategy;
+
+GRANT EXECUTE ON FUNCTION risk_management.raise_event(text, text, text, text, text, jsonb, timestamptz, text, text) TO trading_strategy;
 
 -- trading_execution
 GRANT USAGE ON SCHEMA data_ingestion, event_bus, execution, risk_management, strategy_engine TO trading_execution;

@@ -100,14 +100,19 @@ GRANT EXECUTE ON FUNCTION data_ingestion.ensure_market_data_partitions(timestamp
 GRANT EXECUTE ON FUNCTION data_ingestion.drop_market_data_partitions_before(timestamptz) TO trading_ingestion;
 
 -- trading_strategy
-GRANT USAGE ON SCHEMA data_ingestion, event_bus, strategy_engine TO trading_strategy;
+GRANT USAGE ON SCHEMA data_ingestion, event_bus, execution, risk_management, strategy_engine TO trading_strategy;
 GRANT SELECT ON data_ingestion.bars TO trading_strategy;
 GRANT SELECT, INSERT, UPDATE, DELETE ON strategy_engine.strategies TO trading_strategy;
 GRANT SELECT, INSERT ON strategy_engine.strategy_signals TO trading_strategy;
 GRANT SELECT, INSERT, UPDATE ON strategy_engine.strategy_performance TO trading_strategy;
 GRANT SELECT, INSERT, UPDATE ON strategy_engine.strategy_configs TO trading_strategy;
+GRANT SELECT, INSERT, UPDATE, DELETE ON strategy_engine.pending_moments TO trading_strategy;
+GRANT SELECT, INSERT ON strategy_engine.strategy_decisions TO trading_strategy;
 GRANT SELECT ON strategy_engine.active_strategies TO trading_strategy;
 GRANT SELECT ON strategy_engine.measured_strategies TO trading_strategy;
+GRANT SELECT ON execution.handled_bars TO trading_strategy;
+GRANT SELECT ON execution.working_orders TO trading_strategy;
+GRANT SELECT ON execution.holdings TO trading_strategy;
 GRANT SELECT, INSERT (event_id, event_type, version, service, key, correlation_id, causation_id, data, occurred_at) ON event_bus.outbox TO trading_strategy;
 GRANT SELECT ON event_bus.event_types TO trading_strategy;
 GRANT SELECT, INSERT ON event_bus.inbox TO trading_strategy;
@@ -119,6 +124,7 @@ GRANT USAGE ON SEQUENCE event_bus.outbox_id_seq TO trading_strategy;
 GRANT USAGE ON SEQUENCE event_bus.dead_letters_id_seq TO trading_strategy;
 GRANT EXECUTE ON FUNCTION event_bus.current_service() TO trading_strategy;
 GRANT EXECUTE ON FUNCTION event_bus.take_parked(text, uuid, integer) TO trading_strategy;
+GRANT EXECUTE ON FUNCTION risk_management.raise_event(text, text, text, text, text, jsonb, timestamptz, text, text) TO trading_strategy;
 
 -- trading_execution
 GRANT USAGE ON SCHEMA data_ingestion, event_bus, execution, risk_management, strategy_engine TO trading_execution;
