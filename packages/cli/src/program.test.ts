@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { createProgram } from './program';
 
 /** Those that hand over to another program, or run until they are stopped. */
-const NO_REPORT = ['migrate', 'studio', 'run', 'prefect execute', 'bench'];
+const NO_REPORT = ['migrate', 'studio', 'run', 'prefect execute', 'dashboard', 'bench'];
 
 /** Every command that does something, with its whole name. */
 function commandsOf(command: Command, name = ''): [name: string, command: Command][] {

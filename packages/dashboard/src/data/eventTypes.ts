@@ -9,10 +9,12 @@ export const EVENT_TYPES = [
   'risk_event_raised',
   'performance_updated',
   'alert_sent',
+  'cash_updated',
+  'corporate_action_updated',
 ] as const;
 
 /** Lists of event types that change what a screen shows. */
-export const BOOKS = ['order_updated', 'trade_executed', 'position_updated'] as const;
+export const BOOKS = ['order_updated', 'trade_executed', 'position_updated', 'cash_updated'] as const;
 export const ORDERS = ['order_updated'] as const;
 export const FILLS = ['trade_executed'] as const;
 export const RISK = ['risk_event_raised'] as const;

@@ -19,6 +19,10 @@ const GISTS: Readonly<Record<string, Gist>> = {
     `${side === 'buy' ? 'bought' : 'sold'} ${quantity(text(size))} ${text(symbol)} at ${price(text(at))}`,
   position_updated: ({ symbol, quantity: held, unrealizedPnl }) =>
     `${text(symbol)}: ${quantity(text(held))} held, open P&L ${money(unrealizedPnl === null ? null : text(unrealizedPnl), { signed: true })}`,
+  cash_updated: ({ accountId, kind, amount, currency, cash }) =>
+    `${text(accountId)}: ${text(kind).replaceAll('_', ' ')} ${money(text(amount), { signed: true })} ${text(currency)}, cash ${money(text(cash))}`,
+  corporate_action_updated: ({ symbol, type, exDate }) =>
+    `${text(symbol)}: ${text(type).replaceAll('_', ' ')}, ex-date ${text(exDate)}`,
   performance_updated: ({ strategyId, equity, date: day, returns }) =>
     `${text(strategyId)} stands at ${money(text(equity))} on ${text(day)}, ${percent(returns === null ? null : text(returns), { signed: true })} on the day`,
   alert_sent: ({ alertId, channel, message }) => `${text(alertId)} by ${text(channel)}: ${text(message)}`,

@@ -18,6 +18,8 @@ const WORDS: Readonly<Record<string, LimitWords>> = {
   max_position_quantity: { name: 'Quantity of a position', show: shares },
   max_position_notional: { name: 'Money of a position', show: money },
   max_gross_exposure: { name: 'Gross exposure', show: money },
+  // The limit is a multiple of equity; a denial tells it in money.
+  max_buying_power: { name: 'Buying power', show: quantity },
   max_daily_loss: { name: 'Loss of the day', show: money },
   max_drawdown: { name: 'Drawdown', show: fraction },
   duplicate_window: { name: 'Time between equal orders', show: seconds },
