@@ -116,10 +116,10 @@ describe('a running system', () => {
       expect(warnings).toEqual([expect.stringMatching(`listens on port ${before}.*new passwords`)]);
       // Nobody spoke to it, and what it could have been told by others is worth nothing any more.
       expect([taken.received(), takenRedis.received()]).toEqual(['', '']);
-      expect(passwordsReset).toHaveLength(10);
+      expect(passwordsReset).toHaveLength(11);
       const renewed = await checkout.runtime.connection();
       const known = new Set(passwordsOf(old));
-      expect(passwordsOf(renewed)).toHaveLength(13);
+      expect(passwordsOf(renewed)).toHaveLength(14);
       expect(passwordsOf(renewed).filter((password) => known.has(password))).toEqual([]);
       await expect(ask(withPort(old?.ownerUrl ?? '', port), 'SELECT 1')).rejects.toMatchObject({
         code: 'DATABASE.AUTHENTICATION_FAILED',
