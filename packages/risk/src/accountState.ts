@@ -26,9 +26,13 @@ export function openState(capital: Decimal): AccountState {
   return { capital, ...NOTHING_SEEN };
 }
 
-/** The state after one more look: a new day opens at what was known last. */
-export function observePnl<State extends PnlState>(state: State, pnl: Decimal, tradingDay: string): State {
-  const newDay = state.tradingDay === null || state.tradingDay < tradingDay;
+/** The state after one more look: a new day opens at what was known last. @param tradingDay  null for what is of no market's day */
+export function observePnl<State extends PnlState>(
+  state: State,
+  pnl: Decimal,
+  tradingDay: string | null,
+): State {
+  const newDay = tradingDay !== null && (state.tradingDay === null || state.tradingDay < tradingDay);
   return {
     ...state,
     tradingDay: newDay ? tradingDay : state.tradingDay,

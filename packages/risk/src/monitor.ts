@@ -150,8 +150,8 @@ function see(
   holdings.set(holdingKey(accountId, symbol), seen);
   account.pnl = account.pnl.minus(known.pnl).plus(seen.pnl);
   account.gross = account.gross.minus(known.marketValue.abs()).plus(seen.marketValue.abs());
-  // A deposit of today must not end the day of a market that is being replayed.
-  const day = symbol === CASH ? (account.state.tradingDay ?? tradingDate(asOf)) : tradingDate(asOf);
+  // A deposit of today must neither begin nor end the day of a market that is being replayed.
+  const day = symbol === CASH ? account.state.tradingDay : tradingDate(asOf);
   account.state = observePnl(account.state, account.pnl, day);
   return seen;
 }

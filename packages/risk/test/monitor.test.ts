@@ -64,6 +64,36 @@ describe('the watch over an account', () => {
     ]).toEqual(['23000', '12000', '0.1']);
   });
 
+  it('begins no day with a deposit, so that a market of the past is measured by its own days', async () => {
+    await inTransaction(desk.riskPool, async (tx) => {
+      const deposited = createEvent(
+        'cash_updated',
+        {
+          accountId: 'A',
+          transferId: 'opening',
+          kind: 'deposit',
+          amount: '100000',
+          currency: 'USD',
+          symbol: null,
+          cash: '100000',
+          netDeposits: '100000',
+          otherIncome: '0',
+          receivable: '0',
+          asOf: '2026-06-03T12:00:00.000Z',
+          reason: null,
+        },
+        { service: 'execution' },
+      );
+      await desk.risk.batchHandlers.cash_updated([deposited], {
+        tx,
+        publish: (_cause, type, data) => createEvent(type, data, { service: 'risk' }),
+      });
+    });
+    await observe('2024-06-03', { unrealizedPnl: '20000' });
+    await observe('2024-06-04', { unrealizedPnl: '19000' });
+    expect(await current('max_daily_loss')).toBe('1000');
+  });
+
   it('raises a breach once, resolves it when it is over, and raises the next', async () => {
     const breaches = async () =>
       (await desk.risk.events.list())
