@@ -66,17 +66,17 @@ export const symbol = named(20);
 export const sentence = named(500);
 
 /** How many items a page has, as text of the query. */
-const PAGE = { least: 1, most: 500, unless: 50 };
+const PAGE = { least: 1, most: 500, default: 50 };
 
 /** `limit` and `cursor` of every list. */
 export const paging = {
   limit: z
     .string()
     .regex(/^\d{1,4}$/, `must be a whole number from ${PAGE.least} to ${PAGE.most}`)
-    .default(String(PAGE.unless))
+    .default(String(PAGE.default))
     .transform(Number)
     .pipe(z.number().int().min(PAGE.least).max(PAGE.most))
-    .meta({ description: `Items of a page, ${PAGE.least} to ${PAGE.most}; ${PAGE.unless} unless told.` }),
+    .meta({ description: `Items of a page, ${PAGE.least} to ${PAGE.most}; default ${PAGE.default}.` }),
   cursor: z
     .string()
     .max(1_000)

@@ -24,7 +24,7 @@ export interface ApiOptions {
 
 /** Where a server listens. */
 export interface ListenOptions {
-  /** 127.0.0.1 unless told. Another needs `tls` or `proxy`. */
+  /** Default 127.0.0.1. Another needs `tls` or `proxy`. */
   readonly host?: string;
   /** 0 for any that is free. */
   readonly port: number;

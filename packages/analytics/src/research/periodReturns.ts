@@ -18,9 +18,9 @@ export function yearlyReturns(start: number, curve: readonly CurvePoint[]): Peri
   return periodReturns(start, curve, 'YYYY'.length);
 }
 
-function periodReturns(start: number, curve: readonly CurvePoint[], letters: number): PeriodReturn[] {
+function periodReturns(start: number, curve: readonly CurvePoint[], prefixLength: number): PeriodReturn[] {
   const ends = new Map<string, number>();
-  for (const { date, value } of curve) ends.set(date.slice(0, letters), value);
+  for (const { date, value } of curve) ends.set(date.slice(0, prefixLength), value);
   let before = start;
   return [...ends].map(([period, end]) => {
     const change = end / before - 1;

@@ -1,4 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
+import { TradingError } from '@trading/model';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { ApiProblem } from '../problems/apiProblem';
 import type { Keys, Recognition } from './keys';
@@ -32,7 +33,7 @@ export function authenticate(app: FastifyInstance, keys: Keys, sessions: Session
   app.addHook('onRequest', async (request) => {
     const { scope } = request.routeOptions.config;
     if (scope === 'none' || request.is404) return;
-    if (scope === undefined) throw new Error(`route ${request.routeOptions.url} names no scope`);
+    if (scope === undefined) throw mistake(`route ${request.routeOptions.url} names no scope`);
     request.principal = await principalOf(request, keys, sessions);
     requireScope(request.principal, scope);
   });
@@ -40,8 +41,13 @@ export function authenticate(app: FastifyInstance, keys: Keys, sessions: Session
 
 /** Who asks; for handlers of routes with a scope. */
 export function principal(request: FastifyRequest): Principal {
-  if (request.principal === undefined) throw new Error('the route is open to everybody: nobody is known');
+  if (request.principal === undefined) throw mistake('the route is open to everybody: nobody is known');
   return request.principal;
+}
+
+/** A route that is written wrongly. */
+function mistake(message: string): TradingError {
+  return new TradingError('API.INTERNAL', message, { kind: 'bug' });
 }
 
 async function principalOf(request: FastifyRequest, keys: Keys, sessions: Sessions): Promise<Principal> {

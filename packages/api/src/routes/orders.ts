@@ -113,7 +113,7 @@ const orderHistory = z
 const orderRequest = z
   .strictObject({
     orderId: orderId.optional().meta({
-      description: 'Yours; the same id again is the same order. Made from the Idempotency-Key unless told.',
+      description: 'Yours; the same id again is the same order. Default: made from the Idempotency-Key.',
     }),
     accountId,
     symbol,

@@ -32,7 +32,7 @@ const SLOW_MS = 5_000;
 const query = z.strictObject({
   types: named(500)
     .optional()
-    .meta({ description: 'Event types, with commas; all unless told.' })
+    .meta({ description: 'Event types, with commas; default all.' })
     .transform((text) => text?.split(','))
     .pipe(
       z

@@ -33,10 +33,10 @@ function registerCreate(keys: Command): void {
     .addOption(new Option('--scope <scope>', 'what it may do').choices([...SCOPES]).default('read'))
     .option(
       '--accounts <list>',
-      'the accounts that it may see and trade, e.g. MINE,HIS; all unless told',
+      'the accounts that it may see and trade, e.g. MINE,HIS; default all',
       (list) => list.split(',').map((account) => account.trim()),
     )
-    .option('--days <n>', 'for how many days it is good; for ever unless told');
+    .option('--days <n>', 'for how many days it is good; default for ever');
   onAction<CreateOptions>(withJson(command), (context, { scope, accounts, days }, [name = '']) =>
     withKeys(context, async (service) => {
       const expiresAt = days === undefined ? undefined : daysFromNow(days);

@@ -17,7 +17,7 @@ export interface ServeFlags {
 /** Adds them. */
 export function serveFlags(command: Command): void {
   command
-    .option('--api-port <n>', 'the port; the one that was used last unless told', wholeNumber(0, 65_535))
+    .option('--api-port <n>', 'the port; default the one that was used last', wholeNumber(0, 65_535))
     .option(
       '--api-host <address>',
       'where to listen; 127.0.0.1, and another only with TLS or behind a named proxy',
